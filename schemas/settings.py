@@ -1,0 +1,109 @@
+"""Every setting of every process, once: name, meaning, unit, default, bounds.
+
+Read from environment variables `SUOHENG_*`, then from the TOML file that `SUOHENG_CONFIG` names (default `suoheng.toml` in the
+working directory, if there is one). `suoheng settings` prints this table; nothing else in the product reads the environment.
+"""
+
+from functools import lru_cache
+from os import environ
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+DEFAULT_PORT_BASE = 29090
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Addresses that are not set follow from `port_base`, as `suoheng up` assigns them."""
+
+    model_config = SettingsConfigDict(env_prefix="SUOHENG_", extra="ignore", frozen=True)
+
+    port_base: Annotated[int, Field(ge=1024, le=65_000)] = DEFAULT_PORT_BASE
+    """First port of the local stack; Kafka +0, its controller +1, ClickHouse +2, gateway +3, dashboard +4, sink +5, alerts +6, workers +10…"""
+    kafka: str = ""
+    """Kafka bootstrap address `host:port[,host:port]`; default: the local stack's."""
+    clickhouse_url: str = ""
+    """ClickHouse HTTP address, `http://host:port`; default: the local stack's."""
+    clickhouse_database: Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")] = "suoheng"
+    """Database that holds all tables and views."""
+    clickhouse_user: str = "default"
+    """ClickHouse user."""
+    clickhouse_password: str = ""
+    """ClickHouse password."""
+    data: Path = Path(".data")
+    """Folder of the local stack: Kafka's log, ClickHouse's files, process logs, `pids.json`."""
+    cache: Path = Path(".data/cache")
+    """Folder for downloaded program files (Kafka's jars)."""
+    java: str = ""
+    """Path of a `java` program to use instead of the packaged one."""
+    epoch: Annotated[int, Field(ge=0, le=32_767)] = 0
+    """Epoch of the rows that the workers write; a higher one is a rebuild."""
+    app_id: Annotated[str, Field(pattern="^[a-z0-9-]{1,64}$")] = "suoheng"
+    """Name of the worker group; part of its consumer group and transactional ids."""
+    topic_prefix: Annotated[str, Field(pattern="^[a-z0-9.-]{0,64}$")] = ""
+    """Put before every topic name (several installations on one Kafka, tests)."""
+    partitions: Annotated[int, Field(ge=1, le=512)] = 12
+    """Partition count of the topics when they are made; never changed afterwards."""
+    replication: Annotated[int, Field(ge=1, le=5)] = 1
+    """Replication factor of the topics when they are made."""
+    micro_batch_events: Annotated[int, Field(ge=1, le=100_000)] = 20_000
+    """Most events that one transaction of a worker holds."""
+    transaction_timeout_ms: Annotated[int, Field(ge=5_000, le=600_000)] = 20_000
+    """Milliseconds after which the broker aborts an open transaction of a dead worker."""
+    session_timeout_ms: Annotated[int, Field(ge=6_000, le=300_000)] = 10_000
+    """Milliseconds without a heartbeat after which a worker loses its partitions."""
+    dead_letter_streak: Annotated[int, Field(ge=0)] = 100
+    """Dead letters in a row on a partition that stop the worker; 0 switches this breaker off."""
+    dead_letter_percent: Annotated[int, Field(ge=0, le=100)] = 20
+    """Percentage of dead letters among the last 1,000 events of a partition above which the worker stops; 0 switches it off."""
+    sink_linger_ms: Annotated[int, Field(ge=0, le=60_000)] = 200
+    """Milliseconds that the sink waits for more rows before it inserts."""
+    health_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """Port on loopback for `/health` and `/metrics` of this process; 0: none."""
+    gateway_host: str = "127.0.0.1"
+    """Address on which the gateway listens."""
+    gateway_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """Port of the gateway; 0: `port_base` + 3."""
+    gateway_credentials: Path | None = None
+    """TOML file of the gateway's credentials; without it only loopback callers may publish, for any office."""
+    dashboard_host: str = "127.0.0.1"
+    """Address on which the dashboard listens."""
+    dashboard_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """Port of the dashboard; 0: `port_base` + 4."""
+    webhook_url: str = ""
+    """Where alerts are delivered (Alertmanager's version 4 payload by HTTP POST); empty: only recorded."""
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+    """Least severity that is logged."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive(cls, values: dict[str, object]) -> dict[str, object]:
+        base = int(str(values.get("port_base") or DEFAULT_PORT_BASE))
+        derived: dict[str, object] = {
+            "kafka": f"127.0.0.1:{base}",
+            "clickhouse_url": f"http://127.0.0.1:{base + 2}",
+            "gateway_port": base + 3,
+            "dashboard_port": base + 4,
+        }
+        return values | {k: v for k, v in derived.items() if not values.get(k)}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the TOML file."""
+        toml = TomlConfigSettingsSource(settings_cls, environ.get("SUOHENG_CONFIG", "suoheng.toml"))
+        return init_settings, env_settings, toml
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
