@@ -1,0 +1,5 @@
+"""`python -m deploy` is `suoheng`."""
+
+from deploy.cli import main
+
+main()

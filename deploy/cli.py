@@ -1,0 +1,129 @@
+"""The `suoheng` command: every command of the product in one place, and how each of them ends.
+
+A command is a plain typed function in `deploy/commands/`; it returns, or raises an error of `deploy.errors`.
+Here an error becomes one readable line on stderr and an exit code: 0 done, 1 a finding, 2 wrong usage,
+3 something that is needed is missing or broken, 70 a defect of ours, 130 interrupted.
+"""
+
+import errno
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from deploy.errors import CommandError, MissingDependency, Usage
+
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("up", "up", "up"),
+    ("demo", "demo", "demo"),
+    ("publish", "publish", "publish"),
+    ("simulate", "simulate", "simulate"),
+    ("wait", "wait", "wait"),
+    ("reconcile", "reconcile", "reconcile"),
+    ("migrate", "migrate", "migrate"),
+    ("topics", "topics", "topics"),
+    ("doctor", "doctor", "doctor"),
+    ("indicators", "indicators", "indicators"),
+    ("settings", "settings_", "settings"),
+)
+"""Name of a command, its module in `deploy.commands`, its function there."""
+
+GROUPS: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "dead-letters",
+        "dead_letters",
+        "Events that were refused, with the reason, and their replay. 死信:被拒事件的查看与重放",
+        (("list", "list_"), ("show", "show"), ("replay", "replay")),
+    ),
+    ("rules", "rules", "Alert rules of a district. 预警规则", (("apply", "apply"), ("show", "show"))),
+)
+"""Name of a group, its module, its help, and its commands with their functions."""
+
+_BROKEN = frozenset({"ConnectionError", "KafkaConnectionError", "NoBrokersAvailable", "KafkaConnectionsError", "ClientConnectorError", "OperationalError"})
+"""Classes by which the clients of Kafka, ClickHouse and HTTP say that the other side is not there; by name, to import none of them here."""
+
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def _application() -> typer.Typer:
+    app = typer.Typer(
+        name="suoheng",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        help="Suoheng 所衡: exact indicators per justice office and per funding authority, live from Kafka into ClickHouse. "
+        "司法所工作指标实时计算。",
+    )
+    for name, module, function in COMMANDS:
+        _register(app, name, module, function)
+    for name, module, text, commands in GROUPS:
+        group = typer.Typer(no_args_is_help=True, help=text)
+        for command, function in commands:
+            _register(group, command, module, function)
+        app.add_typer(group, name=name)
+    return app
+
+
+def _register(app: typer.Typer, name: str, module: str, function: str) -> None:
+    try:
+        app.command(name)(getattr(import_module(f"deploy.commands.{module}"), function))
+    except (ImportError, AttributeError, SyntaxError) as error:
+        problem = f"`suoheng {name}` cannot be loaded: {error}"
+
+        def unavailable() -> NoReturn:
+            raise MissingDependency(problem)
+
+        app.command(name, hidden=True)(unavailable)
+
+
+def main() -> None:
+    """Run the command of the process's arguments and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code. Whatever goes wrong is told in one line on stderr."""
+    try:
+        outcome = _application()(arguments, prog_name="suoheng", standalone_mode=False)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (`suoheng … | head`): nothing is wrong, and the interpreter must not flush again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except TyperException as error:
+        return _end(error.format_message() or "see `suoheng --help`", Usage.exit_code)
+    except CommandError as error:
+        return _end(str(error), error.exit_code)
+    except Exception as error:  # noqa: BLE001  the last place before the user: everything becomes one line
+        return _unexpected(error)
+    return outcome if isinstance(outcome, int) and not isinstance(outcome, bool) else 0
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get("SUOHENG_LOG_LEVEL", "").lower() == "debug":
+        import traceback
+
+        traceback.print_exception(error)
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError) and error.errno in _NO_SPACE:
+        return _end(f"the disk is full: {text}; make room and start again", MissingDependency.exit_code)
+    if kinds & _BROKEN:
+        return _end(f"a service does not answer: {text}; is the stack up (`suoheng up`), are SUOHENG_KAFKA and SUOHENG_CLICKHOUSE_URL right?", MissingDependency.exit_code)
+    if "ValidationError" in kinds and type(error).__module__.startswith("pydantic") and getattr(error, "title", "") == "Settings":
+        return _end(f"a setting is wrong: {_settings_problem(error)} (`suoheng settings` lists them)", Usage.exit_code)
+    return _end(f"unexpected {text} — a defect of Suoheng; SUOHENG_LOG_LEVEL=debug shows where", 70)
+
+
+def _settings_problem(error: Exception) -> str:
+    problems = error.errors() if hasattr(error, "errors") else []
+    return "; ".join(f"SUOHENG_{'_'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems) or str(error)
+
+
+def _end(message: str, code: int) -> int:
+    print(f"suoheng: {' '.join(message.split())}", file=sys.stderr)
+    return code
