@@ -1,0 +1,150 @@
+"""Bring ClickHouse's tables and views to what this build expects: the numbered files of `deploy/clickhouse`, each applied once, in order.
+
+ClickHouse has no transaction around DDL. Hence every statement of a migration can be repeated (`IF NOT EXISTS`, `OR REPLACE`), a migration is
+recorded after its last statement, and one that was cut off is simply applied again.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+
+from consumers.clickhouse.client import Client, OperationalError, connect
+from deploy.errors import Finding, MissingDependency
+from schemas.settings import Settings
+
+_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+
+_RECORD = """
+CREATE TABLE IF NOT EXISTS migrations
+(
+    number UInt16,
+    name String,
+    checksum String,
+    applied_at DateTime64(3, 'Asia/Shanghai')
+)
+ENGINE = ReplacingMergeTree(applied_at)
+ORDER BY number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One file: its number, its name, its text and the SHA-256 of the text."""
+
+    number: int
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def statements(self) -> list[str]:
+        """The statements of the file; one ends with a semicolon at the end of a line, comments stand on lines of their own."""
+        code = "\n".join(line for line in self.text.splitlines() if not line.lstrip().startswith("--"))
+        return [s.strip() for s in re.split(r";[ \t]*(?:\n|$)", code) if s.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a run did: names of the migrations applied now, number of those in force, indicators whose definition was written."""
+
+    database: str
+    applied: tuple[str, ...]
+    in_force: int
+    indicators: int
+
+
+def shipped() -> list[Migration]:
+    """The migrations of this build, by number; they count from 1 without a gap."""
+    found = [
+        Migration(int(match[1]), entry.name, entry.read_text("utf-8"))
+        for entry in resources.files("deploy").joinpath("clickhouse").iterdir()
+        if (match := _NAME.fullmatch(entry.name))
+    ]
+    found.sort(key=lambda m: m.number)
+    numbers = [m.number for m in found]
+    if numbers != list(range(1, len(found) + 1)):
+        raise Finding(f"the migrations of this build are not numbered 1, 2, 3, …: {numbers}; the installation is damaged, install it anew")
+    return found
+
+
+def migrate(
+    settings: Settings,
+    progress: Callable[[str], None] | None = None,
+    migrations: Iterable[Migration] | None = None,
+) -> Migrated:
+    """Create the database if need be, apply the missing migrations in order, write the indicators' definitions.
+
+    `progress` is told each step in words. Running it again, or twice at once, changes nothing.
+    Raises Finding when an applied migration was changed or is unknown to this build, MissingDependency when ClickHouse does not answer.
+    """
+    tell = progress or (lambda _: None)
+    todo = list(migrations) if migrations is not None else shipped()
+    try:
+        with connect(settings, database=False) as server:
+            server.command(f"CREATE DATABASE IF NOT EXISTS {settings.clickhouse_database}")
+        with connect(settings) as client:
+            client.command(_RECORD)
+            applied = _recorded(client)
+            _refuse_changed(todo, applied, settings.clickhouse_database)
+            now = tuple(_apply(client, m, tell) for m in todo if m.number not in applied)
+            return Migrated(settings.clickhouse_database, now, len(todo), _write_indicators(client))
+    except OperationalError as error:
+        raise MissingDependency(
+            f"ClickHouse at {settings.clickhouse_url} does not answer: {error}; start it or set SUOHENG_CLICKHOUSE_URL"
+        ) from error
+
+
+def _recorded(client: Client) -> dict[int, tuple[str, str]]:
+    rows = client.query("SELECT number, name, checksum FROM migrations FINAL").result_rows
+    return {number: (name, checksum) for number, name, checksum in rows}
+
+
+def _refuse_changed(todo: list[Migration], applied: Mapping[int, tuple[str, str]], database: str) -> None:
+    known = {m.number: m for m in todo}
+    for number, (name, checksum) in sorted(applied.items()):
+        if number not in known:
+            raise Finding(
+                f"database {database} has migration {name}, which this build does not know: it belongs to a newer build; use that one"
+            )
+        if known[number].checksum != checksum:
+            raise Finding(
+                f"migration {name} was changed after it was applied to database {database} (recorded SHA-256 {checksum[:12]}…, "
+                f"now {known[number].checksum[:12]}…); put the old text back and make the change in a new migration"
+            )
+
+
+def _apply(client: Client, migration: Migration, tell: Callable[[str], None]) -> str:
+    tell(f"applying {migration.name}")
+    for statement in migration.statements:
+        client.command(statement)
+    client.insert(
+        "migrations",
+        [(migration.number, migration.name, migration.checksum, datetime.now(UTC))],
+    )
+    return migration.name
+
+
+def _write_indicators(client: Client) -> int:
+    """Write the catalogue's names and definitions where they differ from what is there; how many are in the catalogue."""
+    wanted = {i: row for i, *row in _catalogue()}
+    there = {i: row for i, *row in client.query("SELECT id, zh, en, definition FROM indicators").result_rows}
+    now = datetime.now(UTC)
+    if changed := [(i, *row, now) for i, row in wanted.items() if there.get(i) != row]:
+        client.insert("indicator_rows", changed)
+    return len(wanted)
+
+
+def _catalogue() -> Iterator[tuple[str, str, str, str]]:
+    try:
+        from streams.core.catalogue import INDICATORS
+    except ModuleNotFoundError:
+        return
+    entries = INDICATORS.values() if isinstance(INDICATORS, Mapping) else INDICATORS
+    for indicator in entries:
+        yield indicator.id, indicator.zh, indicator.en, indicator.definition
