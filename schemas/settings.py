@@ -9,7 +9,7 @@ from os import environ
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, IPvAnyNetwork, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 DEFAULT_PORT_BASE = 29090
@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     """Where alerts are delivered (Alertmanager's version 4 payload by HTTP POST); empty: only recorded."""
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     """Least severity that is logged."""
+    webhook_private_networks: tuple[IPvAnyNetwork, ...] = ()
+    """Private or loopback networks to which alerts may be delivered nevertheless, e.g. `["10.20.0.0/16"]`; by default public addresses only."""
+    gateway_body_bytes: Annotated[int, Field(ge=16_384, le=64 * 1024 * 1024)] = 4 * 1024 * 1024
+    """Largest body in bytes that the gateway takes in one request."""
 
     @model_validator(mode="before")
     @classmethod
