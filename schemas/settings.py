@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     """Least severity that is logged."""
     webhook_private_networks: tuple[IPvAnyNetwork, ...] = ()
-    """Private or loopback networks to which alerts may be delivered nevertheless, e.g. `["10.20.0.0/16"]`; by default public addresses only."""
+    """Private or loopback networks to which alerts may be delivered, e.g. `["10.20.0.0/16"]`; by default public addresses only."""
     gateway_body_bytes: Annotated[int, Field(ge=16_384, le=64 * 1024 * 1024)] = 4 * 1024 * 1024
     """Largest body in bytes that the gateway takes in one request."""
 
