@@ -1,0 +1,117 @@
+"""`python -m consumers.alerts`: delivers alerts to people until SIGTERM. One process an installation.
+
+Exit 0: stopped. 70: Kafka or our own code failed; start again. 78: a setting makes delivery impossible; mend it first.
+"""
+
+import logging
+import signal
+import sys
+from random import Random
+from threading import Event
+
+import structlog
+from kafka import KafkaConsumer
+from kafka.errors import KafkaError
+
+from consumers.alerts.channels import Channel, LogChannel, Webhook
+from consumers.alerts.delivery import Delivery, Stopped
+from consumers.alerts.destination import UnsafeDestination
+from consumers.alerts.feed import Feed
+from consumers.alerts.health import serve
+from schemas.settings import Settings, settings
+
+log = structlog.get_logger("alerts")
+
+_RESTART = 70
+_HALT = 78
+
+
+def main() -> int:
+    """Run until told to stop; the exit code."""
+    config = settings()
+    _log_from(config.log_level)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        return run(config, stop)
+    except UnsafeDestination as error:
+        log.error("halted", reason=str(error))
+        return _HALT
+    except (KafkaError, OSError) as error:
+        log.error("stopping: Kafka does not answer or lost us; start again", kafka=config.kafka, error=repr(error))
+        return _RESTART
+
+
+def run(config: Settings, stop: Event) -> int:
+    """Tell what the topic brings, one notice after the other, until `stop` is set."""
+    channel = _channel(config)
+    ready = Event()
+    serve(config.health_port, ready)
+    topic = f"{config.topic_prefix}alerts"
+    consumer = _consumer(config)
+    try:
+        partitions = _partitions(consumer, topic, stop)
+        if not partitions:
+            return 0
+        feed = Feed(consumer, topic, config.epoch, partitions)
+        ready.set()
+        delivery = Delivery(channel, stop.wait, Random())
+        log.info("delivering alerts", topic=topic, partitions=partitions, webhook=config.webhook_url or None)
+        while not stop.is_set():
+            for notice in feed.poll():
+                delivery.tell(notice)
+    except Stopped:
+        log.info("stopped with a notice in hand; the next start takes it up")
+    finally:
+        consumer.close()
+    return 0
+
+
+def _channel(config: Settings) -> Channel:
+    if not config.webhook_url:
+        return LogChannel()
+    page = f"http://{config.dashboard_host}:{config.dashboard_port}/"
+    return Webhook(config.webhook_url, page, config.webhook_private_networks)
+
+
+def _consumer(config: Settings) -> KafkaConsumer:
+    return KafkaConsumer(
+        bootstrap_servers=config.kafka.split(","),
+        group_id=f"{config.app_id}-alerts-e{config.epoch}",
+        client_id=f"{config.app_id}-alerts",
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+
+
+def _partitions(consumer: KafkaConsumer, topic: str, stop: Event) -> int:
+    """The topic's partition count, waiting until the topic has been made; 0 when stopped first."""
+    told = False
+    while not stop.is_set():
+        if found := consumer.partitions_for_topic(topic):
+            return len(found)
+        if not told:
+            log.warning("waiting for the topic; `suoheng topics` makes it", topic=topic)
+            told = True
+        stop.wait(1)
+    return 0
+
+
+def _log_from(level: str) -> None:
+    """One line an event on stderr from `level` on; kafka-python's own lines only from warning on."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

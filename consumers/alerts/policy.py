@@ -1,0 +1,67 @@
+"""Which rows of the `alerts` topic are told to people: every change of state, once and in order, and no history when an installation is new.
+
+* A row that repeats the state (a new value, another window) is not told.
+* A `resolved` whose `firing` was never seen (both fell into one slice of the worker) is told as both, in order: it happened.
+* A partition that was never delivered from holds history, not news: of what it holds at that moment only the alerts that are still
+  firing are told. A rebuild (higher epoch) begins the same way: start its deliverer when its workers have caught up.
+* What earlier runs have told is learned from the topic itself: rows before the committed offset.
+"""
+
+from hashlib import sha256
+from typing import Literal, NamedTuple
+
+from consumers.alerts.row import Alert
+
+State = Literal["firing", "resolved"]
+
+
+class Notice(NamedTuple):
+    """One thing to tell: the alert and the state that is told (`firing` before a `resolved` that came alone)."""
+
+    alert: Alert
+    state: State
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every attempt and after every restart; another for an alert that was corrected away and fires again.
+
+        The row's version is part of it, because only that tells the second firing of one alert from a repeated first.
+        """
+        return sha256(f"{self.alert.key}|{self.state}|{self.alert.version}".encode()).hexdigest()
+
+
+class Told:
+    """What is known to have been told of one partition's alerts."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, State] = {}
+        self._backlog: dict[str, Alert] = {}
+
+    def learn(self, alert: Alert) -> None:
+        """A row that an earlier run has dealt with."""
+        self._states[alert.key] = alert.state
+
+    def hold(self, alert: Alert) -> None:
+        """A row of the history that was there before the first delivery; the newest of each alert counts."""
+        self._backlog[alert.key] = alert
+
+    def release(self) -> list[Notice]:
+        """End of that history: the alerts still firing, oldest row first."""
+        notices = [Notice(alert, "firing") for alert in sorted(self._backlog.values(), key=_age) if alert.state == "firing"]
+        self._states.update({alert.key: alert.state for alert in self._backlog.values()})
+        self._backlog.clear()
+        return notices
+
+    def notices(self, alert: Alert) -> list[Notice]:
+        """What a new row has to tell: nothing, its state, or firing and resolved."""
+        before = self._states.get(alert.key)
+        self._states[alert.key] = alert.state
+        if alert.state == before:
+            return []
+        if alert.state == "resolved" and before is None:
+            return [Notice(alert, "firing"), Notice(alert, "resolved")]
+        return [Notice(alert, alert.state)]
+
+
+def _age(alert: Alert) -> int:
+    return alert.version
