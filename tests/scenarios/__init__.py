@@ -1,0 +1,17 @@
+"""Scenarios computed by hand: the events of a district in log order and the rows that must follow, for any implementation of the contract.
+
+`SCENARIOS` lists them all; `story.log` turns one's events into messages, `story.differences` judges what an implementation made of them.
+"""
+
+from tests.scenarios import admission, capacity, dual, mediation, persons
+from tests.scenarios.story import Scenario, differences, is_nothing, log
+
+SCENARIOS: list[Scenario] = [
+    *mediation.SCENARIOS,
+    *persons.SCENARIOS,
+    *capacity.SCENARIOS,
+    *dual.SCENARIOS,
+    *admission.SCENARIOS,
+]
+
+__all__ = ["SCENARIOS", "Scenario", "differences", "is_nothing", "log"]
