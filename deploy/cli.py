@@ -38,11 +38,25 @@ GROUPS: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
         "Events that were refused, with the reason, and their replay. 死信:被拒事件的查看与重放",
         (("list", "list_"), ("show", "show"), ("replay", "replay")),
     ),
-    ("rules", "rules", "Alert rules of a district. 预警规则", (("apply", "apply"), ("show", "show"))),
+    (
+        "rules",
+        "rules",
+        "Alert rules of a district. 预警规则",
+        (("apply", "apply"), ("show", "show")),
+    ),
 )
 """Name of a group, its module, its help, and its commands with their functions."""
 
-_BROKEN = frozenset({"ConnectionError", "KafkaConnectionError", "NoBrokersAvailable", "KafkaConnectionsError", "ClientConnectorError", "OperationalError"})
+_BROKEN = frozenset(
+    {
+        "ConnectionError",
+        "KafkaConnectionError",
+        "NoBrokersAvailable",
+        "KafkaConnectionsError",
+        "ClientConnectorError",
+        "OperationalError",
+    }
+)
 """Classes by which the clients of Kafka, ClickHouse and HTTP say that the other side is not there; by name, to import none of them here."""
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -111,17 +125,35 @@ def _unexpected(error: Exception) -> int:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, OSError) and error.errno in _NO_SPACE:
-        return _end(f"the disk is full: {text}; make room and start again", MissingDependency.exit_code)
+        return _end(
+            f"the disk is full: {text}; make room and start again",
+            MissingDependency.exit_code,
+        )
     if kinds & _BROKEN:
-        return _end(f"a service does not answer: {text}; is the stack up (`suoheng up`), are SUOHENG_KAFKA and SUOHENG_CLICKHOUSE_URL right?", MissingDependency.exit_code)
-    if "ValidationError" in kinds and type(error).__module__.startswith("pydantic") and getattr(error, "title", "") == "Settings":
-        return _end(f"a setting is wrong: {_settings_problem(error)} (`suoheng settings` lists them)", Usage.exit_code)
-    return _end(f"unexpected {text} — a defect of Suoheng; SUOHENG_LOG_LEVEL=debug shows where", 70)
+        return _end(
+            f"a service does not answer: {text}; is the stack up (`suoheng up`), are SUOHENG_KAFKA and SUOHENG_CLICKHOUSE_URL right?",
+            MissingDependency.exit_code,
+        )
+    if (
+        "ValidationError" in kinds
+        and type(error).__module__.startswith("pydantic")
+        and getattr(error, "title", "") == "Settings"
+    ):
+        return _end(
+            f"a setting is wrong: {_settings_problem(error)} (`suoheng settings` lists them)",
+            Usage.exit_code,
+        )
+    return _end(
+        f"unexpected {text} — a defect of Suoheng; SUOHENG_LOG_LEVEL=debug shows where",
+        70,
+    )
 
 
 def _settings_problem(error: Exception) -> str:
     problems = error.errors() if hasattr(error, "errors") else []
-    return "; ".join(f"SUOHENG_{'_'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems) or str(error)
+    return "; ".join(
+        f"SUOHENG_{'_'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems
+    ) or str(error)
 
 
 def _end(message: str, code: int) -> int:
