@@ -42,7 +42,7 @@ GROUPS: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
         "rules",
         "rules",
         "Alert rules of a district. 预警规则",
-        (("apply", "apply"), ("show", "show")),
+        (("check", "check"), ("apply", "apply"), ("show", "show")),
     ),
 )
 """Name of a group, its module, its help, and its commands with their functions."""
@@ -134,11 +134,7 @@ def _unexpected(error: Exception) -> int:
             f"a service does not answer: {text}; is the stack up (`suoheng up`), are SUOHENG_KAFKA and SUOHENG_CLICKHOUSE_URL right?",
             MissingDependency.exit_code,
         )
-    if (
-        "ValidationError" in kinds
-        and type(error).__module__.startswith("pydantic")
-        and getattr(error, "title", "") == "Settings"
-    ):
+    if "ValidationError" in kinds and type(error).__module__.startswith("pydantic") and getattr(error, "title", "") == "Settings":
         return _end(
             f"a setting is wrong: {_settings_problem(error)} (`suoheng settings` lists them)",
             Usage.exit_code,
@@ -151,9 +147,7 @@ def _unexpected(error: Exception) -> int:
 
 def _settings_problem(error: Exception) -> str:
     problems = error.errors() if hasattr(error, "errors") else []
-    return "; ".join(
-        f"SUOHENG_{'_'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems
-    ) or str(error)
+    return "; ".join(f"SUOHENG_{'_'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems) or str(error)
 
 
 def _end(message: str, code: int) -> int:

@@ -14,19 +14,13 @@ from deploy.errors import Finding, MissingDependency, Usage
 def publish(
     file: Annotated[
         Path,
-        typer.Argument(
-            help="File of events, one JSON text a line; - reads standard input. 事件文件,每行一个 JSON"
-        ),
+        typer.Argument(help="File of events, one JSON text a line; - reads standard input. 事件文件,每行一个 JSON"),
     ],
     kafka: Annotated[
         str,
-        typer.Option(
-            help="Kafka address host:port[,host:port]; default: SUOHENG_KAFKA."
-        ),
+        typer.Option(help="Kafka address host:port[,host:port]; default: SUOHENG_KAFKA."),
     ] = "",
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the counts as one JSON document.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON document.")] = False,
 ) -> None:
     """Send events to the partitions of their districts and print how many. 发布事件
 
@@ -45,9 +39,7 @@ def publish(
     else:
         print(_sentence(counts))
     if counts["too_large"]:
-        raise Finding(
-            f"{counts['too_large']:,} lines are larger than 1 MiB and were not sent; an event has at most 16 KiB"
-        )
+        raise Finding(f"{counts['too_large']:,} lines are larger than 1 MiB and were not sent; an event has at most 16 KiB")
 
 
 def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
@@ -86,9 +78,7 @@ def _send(source: BinaryIO, kafka: str, size: int | None) -> "dict[str, int | fl
         except PublishError as error:
             raise MissingDependency(str(error)) from error
         except OSError as error:
-            raise Usage(
-                f"the events cannot be read: {error.strerror or error}"
-            ) from error
+            raise Usage(f"the events cannot be read: {error.strerror or error}") from error
     return {
         "sent": done.sent,
         "without_district": done.without_district,

@@ -18,28 +18,18 @@ _DEFAULT_START = datetime(2024, 1, 1)
 
 
 def simulate(
-    offices: Annotated[
-        int, typer.Option(min=1, max=999, help="Number of justice offices. 司法所数")
-    ],
+    offices: Annotated[int, typer.Option(min=1, max=999, help="Number of justice offices. 司法所数")],
     days: Annotated[int, typer.Option(min=1, max=7_305, help="Number of days. 天数")],
-    seed: Annotated[
-        int, typer.Option(help="Seed: the same one gives the same bytes. 随机种子")
-    ],
+    seed: Annotated[int, typer.Option(help="Seed: the same one gives the same bytes. 随机种子")],
     out: Annotated[
         Path,
-        typer.Option(
-            help="File to write, one event a line; - writes to standard output. 输出文件"
-        ),
+        typer.Option(help="File to write, one event a line; - writes to standard output. 输出文件"),
     ],
     district: Annotated[
         str,
-        typer.Option(
-            help="District code, 99 and four digits: outside the real ones. 区划代码"
-        ),
+        typer.Option(help="District code, 99 and four digits: outside the real ones. 区划代码"),
     ] = "990001",
-    start: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="First day. 起始日期")
-    ] = _DEFAULT_START,
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day. 起始日期")] = _DEFAULT_START,
     disorder: Annotated[
         bool,
         typer.Option(
@@ -47,9 +37,7 @@ def simulate(
             help="Let a third of the events arrive days or weeks out of order. 大量乱序",
         ),
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the counts as one JSON document.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON document.")] = False,
 ) -> None:
     """Write what the offices of a made-up district would send, in order of arrival. 生成模拟数据
 
@@ -89,12 +77,7 @@ def simulate(
 
 
 def _check(district: str) -> None:
-    if not (
-        len(district) == 6
-        and district.isascii()
-        and district.isdigit()
-        and district.startswith("99")
-    ):
+    if not (len(district) == 6 and district.isascii() and district.isdigit() and district.startswith("99")):
         raise Usage(
             f"--district {district!r}: a simulated district has a code of six digits that begins with 99, which no real district has"
         )
@@ -112,9 +95,7 @@ def _write(plan: "Plan", out: Path) -> tuple[int, int]:
             counts = _copy(simulate(plan), file)
         part.replace(out)
     except OSError as error:
-        raise (MissingDependency if part.exists() else Usage)(
-            f"{out} cannot be written: {error.strerror}"
-        ) from error
+        raise (MissingDependency if part.exists() else Usage)(f"{out} cannot be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
     return counts

@@ -1,0 +1,1 @@
+"""What `suoheng demo` publishes, and what must come out of it."""

@@ -8,29 +8,30 @@ from typing import Final
 
 from deploy.simulate.draws import Table
 
-DISPUTE_TYPES: Final = Table(
-    {
-        "neighbour": 278,
-        "marriage_family": 160,
-        "damage_compensation": 76,
-        "house_site": 67,
-        "medical": 55,
-        "other": 54,
-        "contract": 44,
-        "traffic": 33,
-        "production_business": 31,
-        "demolition": 28,
-        "forest_land": 18,
-        "labour": 13,
-        "consumer": 7,
-        "environment": 4,
-        "property_mgmt": 1,
-    }
-)
-"""Disputes accepted by type: Huangshi, August 2016, 869 in all."""
+HUANGSHI_DISPUTE_TYPES: Final = {
+    "neighbour": 278,
+    "marriage_family": 160,
+    "damage_compensation": 76,
+    "house_site": 67,
+    "medical": 55,
+    "other": 54,
+    "contract": 44,
+    "traffic": 33,
+    "production_business": 31,
+    "demolition": 28,
+    "forest_land": 18,
+    "labour": 13,
+    "consumer": 7,
+    "environment": 4,
+    "property_mgmt": 1,
+}
+"""Disputes accepted by type: Huangshi city, August 2016, 869 in all."""
 
-CASE_SOURCES: Final = Table({"proactive": 455, "applied": 378, "referred": 36})
-"""How cases came, same brief."""
+HUANGSHI_SOURCES: Final = {"proactive": 455, "applied": 378, "referred": 36}
+"""How they came, same brief."""
+
+DISPUTE_TYPES: Final = Table(HUANGSHI_DISPUTE_TYPES)
+CASE_SOURCES: Final = Table(HUANGSHI_SOURCES)
 
 REFERRERS: Final = Table(
     {
@@ -53,9 +54,7 @@ COMMITTEE_LEVELS: Final = Table(
         "personal_studio": 2,
     }
 )
-UNSUCCESSFUL: Final = Table(
-    {"failed": 60, "withdrawn": 24, "transferred": 12, "terminated": 4}
-)
+UNSUCCESSFUL: Final = Table({"failed": 60, "withdrawn": 24, "transferred": 12, "terminated": 4})
 """Assumption: how the 1–4 % of cases without an agreement end."""
 
 CASES_PER_OFFICE_YEAR: Final = (400.0, 0.70)
@@ -82,9 +81,7 @@ CASELOAD: Final = (10, 40)
 """Correction subjects in the register of an office (0.7 million / 39,000 offices is 18)."""
 
 TERM_DAYS: Final = (183, 1095)
-CATEGORIES: Final = Table(
-    {"probation": 90, "parole": 6, "temp_outside": 3, "control": 1}
-)
+CATEGORIES: Final = Table({"probation": 90, "parole": 6, "temp_outside": 3, "control": 1})
 LEAVINGS: Final = Table({"released": 93, "terminated": 3, "recalled": 1, "moved": 3})
 REPORT_LATE: Final = 0.03
 MONITORED: Final = 0.06
@@ -188,9 +185,7 @@ TASK_CLASSES_STREET: Final = Table(
         "other": 8,
     }
 )
-FUNCTIONS_BUREAU: Final = Table(
-    {1: 26, 2: 12, 3: 14, 4: 14, 5: 16, 6: 10, 7: 2, 8: 4, 9: 2}
-)
+FUNCTIONS_BUREAU: Final = Table({1: 26, 2: 12, 3: 14, 4: 14, 5: 16, 6: 10, 7: 2, 8: 4, 9: 2})
 FUNCTIONS_STREET: Final = Table({1: 30, 7: 36, "outside_list": 26, 3: 4, 9: 4})
 ON_TIME_BUREAU: Final = (0.88, 0.99)
 ON_TIME_STREET: Final = (0.75, 0.97)

@@ -22,7 +22,7 @@ def state_capacity(desk: Desk, office: Office, day: int) -> None:
         )
     for since, area in office.area_m2:
         if since == day:
-            desk.enter(
+            desk.state(
                 office,
                 "cap.premises.snapshot",
                 desk.working_time(day),
@@ -33,7 +33,7 @@ def state_capacity(desk: Desk, office: Office, day: int) -> None:
             data: dict[str, Any] = {"programme": rating.programme}
             if rating.level is not None:
                 data["level"] = rating.level
-            desk.enter(office, "cap.rating.awarded", desk.working_time(day), data)
+            desk.state(office, "cap.rating.awarded", desk.working_time(day), data)
     if today.day == 20 and today.month % 3 == 2:
         _pay(desk, office, day, today.year)
 
@@ -42,13 +42,8 @@ def _pay(desk: Desk, office: Office, day: int, year: int) -> None:
     """A quarter's money: each payer its share, more or less, and the bureau's grant for case business."""
     random = desk.random
     quarter = office.budget_yuan / 4
-    grants = [
-        (authority, "operating", quarter * bp / 10_000 * (0.85 + 0.3 * random.random()))
-        for authority, bp in office.payers_on(day)
-    ]
-    grants.append(
-        (bureau_of(desk.district), "case_business", quarter * _BUSINESS_SHARE)
-    )
+    grants = [(authority, "operating", quarter * bp / 10_000 * (0.85 + 0.3 * random.random())) for authority, bp in office.payers_on(day)]
+    grants.append((bureau_of(desk.district), "case_business", quarter * _BUSINESS_SHARE))
     for authority, category, yuan in grants:
         data = {
             "authority": authority,

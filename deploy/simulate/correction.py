@@ -14,11 +14,7 @@ def live_term(desk: Desk, office: Office, day: int, passed: int = 0) -> None:
     term = max(passed + 20, random.randint(*calibration.TERM_DAYS))
     begin = day - passed
     report_by = begin + 10
-    registered = begin + (
-        random.randrange(11, 16)
-        if random.random() < calibration.REPORT_LATE
-        else random.randrange(0, 10)
-    )
+    registered = begin + (random.randrange(11, 16) if random.random() < calibration.REPORT_LATE else random.randrange(0, 10))
     category = calibration.CATEGORIES.draw(random)
     desk.enter(
         office,
@@ -37,9 +33,7 @@ def live_term(desk: Desk, office: Office, day: int, passed: int = 0) -> None:
         habit,
     )
     if random.random() < calibration.MONITORED:
-        _monitor(
-            desk, office, person, registered + random.randrange(10, 60), begin + term
-        )
+        _monitor(desk, office, person, registered + random.randrange(10, 60), begin + term)
     _incidents(desk, office, person, registered, begin + term)
     leaving = calibration.LEAVINGS.draw(random)
     if leaving in ("recalled", "terminated"):
@@ -69,9 +63,7 @@ def _monitor(desk: Desk, office: Office, person: str, day: int, until: int) -> N
         end = day + random.randrange(94, 115)
     elif random.random() < 0.3:
         extended = day + random.randrange(70, 88)
-        desk.enter(
-            office, "cor.monitor.extended", desk.working_time(extended), {}, person
-        )
+        desk.enter(office, "cor.monitor.extended", desk.working_time(extended), {}, person)
         end = extended + random.randrange(30, 88)
     if end < until:
         desk.enter(office, "cor.monitor.ended", desk.working_time(end), {}, person)

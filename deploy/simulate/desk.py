@@ -68,9 +68,7 @@ class Desk:
         self._disorder = disorder
         self._sources: dict[str, _Source] = {}
         # Texts and numbers only: millions of dicts that wait for their day would keep the garbage collector busy (half the speed).
-        self._typed: dict[int, list[tuple[int, int, str, bool, bytes]]] = defaultdict(
-            list
-        )
+        self._typed: dict[int, list[tuple[int, int, str, bool, bytes]]] = defaultdict(list)
         self._arriving: dict[int, list[tuple[float, int, bytes]]] = defaultdict(list)
         self._count = 0
 
@@ -112,9 +110,7 @@ class Desk:
         if fate < calibration.AMENDS:
             self._amend(office, event, at, typed)
         elif fate < calibration.AMENDS + calibration.RETRACTS:
-            self._retract(
-                office.publisher, event["id"], typed + random.randrange(600, 30 * DAY)
-            )
+            self._retract(office.publisher, event["id"], typed + random.randrange(600, 30 * DAY))
 
     def decide(self, kind: str, at: int, data: dict[str, Any]) -> None:
         """A fact of the registry, from the bureau, known at once."""
@@ -129,18 +125,14 @@ class Desk:
         subject: str | None = None,
     ) -> None:
         """Something that is known exactly: typed at once, arriving at once, never corrected and never sent twice."""
-        self._put(
-            office.publisher, kind, at, at + 60, data, office.id, subject, settled=True
-        )
+        self._put(office.publisher, kind, at, at + 60, data, office.id, subject, settled=True)
 
     def close_day(self, day: int) -> Iterator[bytes]:
         """The events that arrive on a day, in order. Afterwards nothing may be entered that was typed on it or before."""
         for typed, order, publisher, settled, text in sorted(self._typed.pop(day, ())):
             source = self._sources[publisher]
             source.sequence += 1 + (self.random.random() < calibration.LOST_ON_THE_WAY)
-            numbered = text.replace(
-                _UNNUMBERED, b'"sequence":"%d"' % source.sequence, 1
-            )
+            numbered = text.replace(_UNNUMBERED, b'"sequence":"%d"' % source.sequence, 1)
             self._send(typed, order, numbered, settled=settled)
         for arrival, _order, text in sorted(self._arriving.pop(day, ())):
             if arrival < self.end:
@@ -158,14 +150,8 @@ class Desk:
         """Seconds between typing and arrival: seconds as a rule, hours for what was typed without a network, in disorder days and weeks."""
         random, fate = self.random, self.random.random()
         if self._disorder and fate < 0.3:
-            return (
-                random.expovariate(1 / (20 * DAY))
-                if fate < 0.02
-                else random.expovariate(1 / DAY)
-            )
-        return (
-            random.expovariate(1 / 7_200) if fate < 0.03 else 1 + 20 * random.random()
-        )
+            return random.expovariate(1 / (20 * DAY)) if fate < 0.02 else random.expovariate(1 / DAY)
+        return random.expovariate(1 / 7_200) if fate < 0.03 else 1 + 20 * random.random()
 
     def _typed_at(self, at: int, habit: str) -> int:
         random = self.random
@@ -195,9 +181,7 @@ class Desk:
         settled: bool = False,
         more: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        source = self._sources.get(publisher) or self._sources.setdefault(
-            publisher, _Source(self.district, publisher)
-        )
+        source = self._sources.get(publisher) or self._sources.setdefault(publisher, _Source(self.district, publisher))
         source.made += 1
         self._count += 1
         event: dict[str, Any] = {
@@ -217,14 +201,10 @@ class Desk:
         if more:
             event |= more
         event["data"] = data
-        self._typed[max(0, typed // DAY)].append(
-            (typed, self._count, publisher, settled, orjson.dumps(event))
-        )
+        self._typed[max(0, typed // DAY)].append((typed, self._count, publisher, settled, orjson.dumps(event)))
         return event
 
-    def _amend(
-        self, office: Office, event: dict[str, Any], at: int, typed: int
-    ) -> None:
+    def _amend(self, office: Office, event: dict[str, Any], at: int, typed: int) -> None:
         """An audit finds other minutes, and sometimes another day; the bureau's own corrections name the office's source."""
         random = self.random
         data = dict(event["data"], verification="audited")

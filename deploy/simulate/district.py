@@ -58,10 +58,7 @@ def simulate(
     calendar = Calendar(plan.start)
     random = Random(f"{plan.district}/{plan.seed}/{plan.offices}")
     desk = Desk(random, calendar, plan.district, plan.end, disorder=plan.disorder)
-    living = list(offices) or [
-        draw_office(random, calendar, plan.district, n)
-        for n in range(1, plan.offices + 1)
-    ]
+    living = list(offices) or [draw_office(random, calendar, plan.district, n) for n in range(1, plan.offices + 1)]
     open_district(desk, living)
     for office in living:
         _take_over(desk, office)
@@ -82,11 +79,7 @@ def _take_over(desk: Desk, office: Office) -> None:
 
 def _live(desk: Desk, offices: list[Office], day: int) -> None:
     today = desk.calendar.day(day)
-    weekday = (
-        calibration.WEEKEND
-        if today.weekday() >= 5
-        else (7 - 2 * calibration.WEEKEND) / 5
-    )
+    weekday = calibration.WEEKEND if today.weekday() >= 5 else (7 - 2 * calibration.WEEKEND) / 5
     busy = weekday * calibration.SEASON.get(today.month, 1.0) / 365
     lively = weekday * calibration.ACTIVITY_PEAKS.get(today.month, 0.75) / 365
     close_periods(desk, day)

@@ -20,11 +20,7 @@ def live_case(desk: Desk, office: Office, day: int) -> None:
     if random.random() < calibration.NEVER_CONCLUDED:
         return
     passed = int(log_normal(random, *calibration.DAYS_TO_CONCLUDE))
-    at = (
-        desk.working_time(day + passed)
-        if passed
-        else at + random.randrange(1_800, 10_800)
-    )
+    at = desk.working_time(day + passed) if passed else at + random.randrange(1_800, 10_800)
     if random.random() < office.success:
         _agree(desk, office, at, case, habit)
     else:
@@ -46,9 +42,7 @@ def _accepted(desk: Desk, office: Office) -> dict[str, Any]:
         "dispute_type": calibration.DISPUTE_TYPES.draw(random),
         "source": source,
         "is_collective": collective,
-        "party_count": random.randrange(5, 40)
-        if collective
-        else 2 + (random.random() < 0.15),
+        "party_count": random.randrange(5, 40) if collective else 2 + (random.random() < 0.15),
         "difficulty": calibration.DIFFICULTIES.draw(random),
         "committee_level": calibration.COMMITTEE_LEVELS.draw(random),
         "basis": "pm_law",
@@ -104,9 +98,7 @@ def _degree(random: Random, late: int) -> str:
 def _escalate(desk: Desk, office: Office, at: int, case: str) -> None:
     random = desk.random
     data = {
-        "kind": random.choice(
-            ("petition", "petition", "collective_petition", "criminal")
-        ),
+        "kind": random.choice(("petition", "petition", "collective_petition", "criminal")),
         "persons": random.choice((1, 2, 3, 5, 8, 20)),
         "prevented": random.random() < calibration.ESCALATION_PREVENTED,
     }

@@ -52,19 +52,19 @@ class Office:
     street_name: str
     opened: int
     splits: tuple[Split, ...]
-    cases_a_year: float
-    success: float
-    oral: float
-    performed_on_time: float
-    caseload: int
-    register: int
-    consultations_a_year: float
-    activities_a_year: float
-    tasks_a_year: float
-    street_share: float
-    on_time_bureau: float
-    on_time_street: float
-    budget_yuan: int
+    cases_a_year: float = 0.0
+    success: float = 0.0
+    oral: float = 0.0
+    performed_on_time: float = 0.0
+    caseload: int = 0
+    register: int = 0
+    consultations_a_year: float = 0.0
+    activities_a_year: float = 0.0
+    tasks_a_year: float = 0.0
+    street_share: float = 0.0
+    on_time_bureau: float = 0.0
+    on_time_street: float = 0.0
+    budget_yuan: int = 0
     """What the office costs to run in a year, without salaries."""
     staff: tuple[tuple[int, int], ...] = ()
     """Number of people from a day on, in order of the days."""
@@ -83,11 +83,7 @@ class Office:
     def payers_on(self, day: int) -> tuple[tuple[str, int], ...]:
         """Who pays the office's running on a day, as decided in the end."""
         return [
-            split.shares
-            for split in self.splits
-            if split.role == "funding"
-            and split.cost_category == "all"
-            and split.valid_from <= day
+            split.shares for split in self.splits if split.role == "funding" and split.cost_category == "all" and split.valid_from <= day
         ][-1]
 
 
@@ -101,9 +97,7 @@ def finance_of(district: str) -> str:
     return f"au-{district}-czj"
 
 
-def draw_office(
-    random: Random, calendar: Calendar, district: str, number: int
-) -> Office:
+def draw_office(random: Random, calendar: Calendar, district: str, number: int) -> Office:
     """The office of a number from 1 on, drawn from the calibration; it opened at the beginning of the year two years before."""
     street, bureau = f"au-{district}-jd-{number:03d}", bureau_of(district)
     opened = calendar.number(date(calendar.start.year - 2, 1, 1))
@@ -114,21 +108,15 @@ def draw_office(
         street=street,
         street_name=f"第{number}街道办事处",
         opened=opened,
-        splits=holders(opened, street, bureau)
-        + funding_history(
-            calendar, number - 1, opened, street, bureau, finance_of(district)
-        ),
+        splits=holders(opened, street, bureau) + funding_history(calendar, number - 1, opened, street, bureau, finance_of(district)),
         cases_a_year=log_normal(random, *calibration.CASES_PER_OFFICE_YEAR),
         success=between(random, calibration.SUCCESS),
         oral=between(random, calibration.ORAL),
         performed_on_time=between(random, calibration.PERFORMED_ON_TIME),
         caseload=random.randint(*calibration.CASELOAD),
         register=random.randint(*calibration.REGISTER),
-        consultations_a_year=log_normal(
-            random, *calibration.CONSULTATIONS_PER_OFFICE_YEAR
-        ),
-        activities_a_year=calibration.ACTIVITIES_PER_OFFICE_YEAR
-        * between(random, (0.6, 1.5)),
+        consultations_a_year=log_normal(random, *calibration.CONSULTATIONS_PER_OFFICE_YEAR),
+        activities_a_year=calibration.ACTIVITIES_PER_OFFICE_YEAR * between(random, (0.6, 1.5)),
         tasks_a_year=log_normal(random, *calibration.TASKS_PER_OFFICE_YEAR),
         street_share=between(random, calibration.STREET_SHARE),
         on_time_bureau=between(random, calibration.ON_TIME_BUREAU),
@@ -152,15 +140,10 @@ def holders(opened: int, street: str, bureau: str) -> tuple[Split, ...]:
         "staff_assigning": street,
         "premises_owner": street,
     }
-    return tuple(
-        Split(opened, ((authority, 10_000),), role=role)
-        for role, authority in roles.items()
-    )
+    return tuple(Split(opened, ((authority, 10_000),), role=role) for role, authority in roles.items())
 
 
-def funding_history(
-    calendar: Calendar, place: int, opened: int, street: str, bureau: str, finance: str
-) -> tuple[Split, ...]:
+def funding_history(calendar: Calendar, place: int, opened: int, street: str, bureau: str, finance: str) -> tuple[Split, ...]:
     """Who paid, in the mix found in districts, by the office's place in a round of seven.
 
     Two are paid by the bureau, three 70/30 by street and bureau, one three ways 50/30/20; one goes from the street to the bureau in the middle
@@ -202,7 +185,5 @@ def _ratings(random: Random) -> tuple[Rating, ...]:
             _STARS.draw(random),
         )
         if held:
-            ratings.append(
-                Rating(day, programme, level if programme == "city_star" else None)
-            )
+            ratings.append(Rating(day, programme, level if programme == "city_star" else None))
     return tuple(ratings)

@@ -20,9 +20,7 @@ def open_district(
         (bureau_of(desk.district), bureau_name, "district_bureau"),
         (finance_of(desk.district), finance_name, "district_finance"),
     ]
-    authorities += [
-        (office.street, office.street_name, "street_office") for office in offices
-    ]
+    authorities += [(office.street, office.street_name, "street_office") for office in offices]
     for authority, name, kind in authorities:
         desk.decide(
             "reg.authority.registered",
@@ -74,9 +72,7 @@ def _split(desk: Desk, office: Office, split: Split, at: int) -> None:
         "role": split.role,
         "cost_category": split.cost_category,
         "valid_from": desk.calendar.dates[split.valid_from],
-        "shares": [
-            {"authority": authority, "bp": bp} for authority, bp in split.shares
-        ],
+        "shares": [{"authority": authority, "bp": bp} for authority, bp in split.shares],
         "doc_no": f"{desk.calendar.day(at // DAY).year}-{office.id[-3:]}-{split.role}",
     }
     desk.decide("reg.split.decided", at, data)

@@ -22,9 +22,7 @@ def live_return(desk: Desk, office: Office, day: int, passed: int = 0) -> None:
         person,
         habit,
     )
-    desk.enter(
-        office, "res.person.handed_over", at + 7_200, {"mode": mode}, person, habit
-    )
+    desk.enter(office, "res.person.handed_over", at + 7_200, {"mode": mode}, person, habit)
     enrolled = begin + random.randrange(1, 8)
     desk.enter(
         office,
@@ -36,9 +34,7 @@ def live_return(desk: Desk, office: Office, day: int, passed: int = 0) -> None:
     )
     exit_kind = calibration.LIFE_EXITS.draw(random)
     leaving = enrolled + (
-        calibration.RESETTLEMENT_DAYS
-        if exit_kind == "discharged"
-        else random.randrange(60, calibration.RESETTLEMENT_DAYS)
+        calibration.RESETTLEMENT_DAYS if exit_kind == "discharged" else random.randrange(60, calibration.RESETTLEMENT_DAYS)
     )
     leaving = max(leaving, day + 15)
     if random.random() < 0.9:
@@ -61,14 +57,10 @@ def live_return(desk: Desk, office: Office, day: int, passed: int = 0) -> None:
             habit,
         )
     _visit(desk, office, person, enrolled, leaving, every=45 if kind == "key" else 100)
-    desk.enter(
-        office, f"res.person.{exit_kind}", desk.working_time(leaving), {}, person, habit
-    )
+    desk.enter(office, f"res.person.{exit_kind}", desk.working_time(leaving), {}, person, habit)
 
 
-def _visit(
-    desk: Desk, office: Office, person: str, enrolled: int, leaving: int, every: int
-) -> None:
+def _visit(desk: Desk, office: Office, person: str, enrolled: int, leaving: int, every: int) -> None:
     """Visits at about equal distances, those before the first day left in the old ledgers."""
     random = desk.random
     day, last = enrolled + random.randrange(3, 30), min(leaving, desk.end // 86_400 + 1)

@@ -42,9 +42,7 @@ def hold_activity(desk: Desk, office: Office, day: int) -> None:
         data |= {"assigned_by": bureau_of(desk.district), "basis": "bureau_task"}
     elif ordered < 0.7:
         data |= {"assigned_by": office.street, "basis": "street_task"}
-    desk.enter(
-        office, "pub.activity.held", desk.working_time(day), data, None, desk.habit()
-    )
+    desk.enter(office, "pub.activity.held", desk.working_time(day), data, None, desk.habit())
 
 
 def order_task(desk: Desk, office: Office, day: int) -> None:
@@ -68,15 +66,7 @@ def order_task(desk: Desk, office: Office, day: int) -> None:
         "basis": "street_task" if by_street else "bureau_task",
     }
     desk.enter(office, "soc.task.assigned", at, data, task, habit)
-    in_time = random.random() < (
-        office.on_time_street if by_street else office.on_time_bureau
-    )
-    done = (
-        random.randrange(at + 1_200, due)
-        if in_time
-        else due + random.randrange(3_600, 20 * DAY)
-    )
+    in_time = random.random() < (office.on_time_street if by_street else office.on_time_bureau)
+    done = random.randrange(at + 1_200, due) if in_time else due + random.randrange(3_600, 20 * DAY)
     if in_time or random.random() < 0.7:
-        desk.enter(
-            office, "soc.task.completed", done, {"assigned_by": assigner}, task, habit
-        )
+        desk.enter(office, "soc.task.completed", done, {"assigned_by": assigner}, task, habit)

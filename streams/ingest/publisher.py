@@ -121,9 +121,7 @@ class Publisher:
     async def _append(self, key: bytes, line: bytes) -> None:
         partition = self._partition_of.get(key)
         if partition is None:
-            partition = self._partition_of[key] = (
-                murmur2(key) & 0x7FFFFFFF
-            ) % self._count
+            partition = self._partition_of[key] = (murmur2(key) & 0x7FFFFFFF) % self._count
         batch = self._open.get(partition)
         if batch is None:
             batch = self._open[partition] = self._producer.create_batch()
@@ -137,20 +135,14 @@ class Publisher:
         batch = self._open.pop(partition)
         events, size = batch.record_count(), batch.size()
         try:
-            future: asyncio.Future[object] = await self._producer.send_batch(
-                batch, self._topic, partition=partition
-            )
+            future: asyncio.Future[object] = await self._producer.send_batch(batch, self._topic, partition=partition)
         except KafkaError as error:
             self._failure = error
             self._raise_failure()
         self._on_way.add(future)
-        future.add_done_callback(
-            lambda done: self._settle(done, partition, events, size)
-        )
+        future.add_done_callback(lambda done: self._settle(done, partition, events, size))
 
-    def _settle(
-        self, done: "asyncio.Future[object]", partition: int, events: int, size: int
-    ) -> None:
+    def _settle(self, done: "asyncio.Future[object]", partition: int, events: int, size: int) -> None:
         self._on_way.discard(done)
         error = asyncio.CancelledError() if done.cancelled() else done.exception()
         if error is not None:
@@ -192,22 +184,16 @@ async def connect(
             f"Kafka does not answer at {kafka} ({error}); start it (`suoheng up`) or name another with --kafka or SUOHENG_KAFKA"
         ) from error
     try:
-        yield Publisher(
-            producer, topic, await _partition_count(producer, topic), acknowledged
-        )
+        yield Publisher(producer, topic, await _partition_count(producer, topic), acknowledged)
     finally:
         await producer.stop()
 
 
 async def _partition_count(producer: AIOKafkaProducer, topic: str) -> int:
     try:
-        partitions: set[int] | None = await asyncio.wait_for(
-            producer.partitions_for(topic), 15
-        )
+        partitions: set[int] | None = await asyncio.wait_for(producer.partitions_for(topic), 15)
     except (KafkaError, TimeoutError) as error:
-        raise PublishError(
-            f"Kafka has no topic {topic!r} ({error!r}); `suoheng topics` makes it"
-        ) from error
+        raise PublishError(f"Kafka has no topic {topic!r} ({error!r}); `suoheng topics` makes it") from error
     if not partitions:
         raise PublishError(f"Kafka has no topic {topic!r}; `suoheng topics` makes it")
     return len(partitions)
