@@ -151,19 +151,18 @@ class Problem(NamedTuple):
     where: tuple[int | str, ...]
     what: str
 
+    @property
+    def place(self) -> str:
+        """`rules[0].title.en`."""
+        return ".".join([f"rules[{self.where[0]}]", *map(str, self.where[1:])]) if self.where else "rules"
+
 
 class RulesError(ValueError):
     """A list of rules that cannot be published; the text names every mistake, one a line."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(f"{_place(p.where)}: {p.what}" for p in self.problems))
-
-
-def _place(where: tuple[int | str, ...]) -> str:
-    if not where:
-        return "rules"
-    return ".".join([f"rules[{where[0]}]", *(str(part) for part in where[1:])])
+        super().__init__("\n".join(f"{p.place}: {p.what}" for p in self.problems))
 
 
 _RULES = TypeAdapter(Annotated[tuple[Rule, ...], Field(max_length=MAX_RULES)])

@@ -19,6 +19,7 @@ from consumers.alerts.destination import UnsafeDestination
 from consumers.alerts.feed import Feed
 from consumers.alerts.health import serve
 from schemas.settings import Settings, settings
+from schemas.topics import ALERTS, topic_name
 
 log = structlog.get_logger("alerts")
 
@@ -48,7 +49,7 @@ def run(config: Settings, stop: Event) -> int:
     channel = _channel(config)
     ready = Event()
     serve(config.health_port, ready)
-    topic = f"{config.topic_prefix}alerts"
+    topic = topic_name(ALERTS, config)
     consumer = _consumer(config)
     try:
         partitions = _partitions(consumer, topic, stop)
@@ -100,12 +101,12 @@ def _partitions(consumer: KafkaConsumer, topic: str, stop: Event) -> int:
 
 
 def _log_from(level: str) -> None:
-    """One line an event on stderr from `level` on; kafka-python's own lines only from warning on."""
+    """One line an event on stderr from `level` on; texts are quoted, so that no receiver can write lines of its own."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), repr_native_str=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -8,6 +8,7 @@ import structlog
 from consumers.alerts.channels import Channel, Delivered, Later, Refused
 from consumers.alerts.metrics import attempts_failed, delivered, given_up
 from consumers.alerts.policy import Notice
+from consumers.alerts.row import identity
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +56,7 @@ class Delivery:
         seconds = max(wanted or 0.0, longest * (0.5 + self._random.random() / 2))
         log.warning(
             "alert not delivered yet",
-            alert=notice.alert.key,
+            alert=identity(notice.alert),
             state=notice.state,
             attempt=attempt,
             reason=outcome.reason,
@@ -68,7 +69,7 @@ class Delivery:
         given_up.inc()
         log.error(
             "alert given up: the receiver refuses it; mend webhook_url or the receiver and tell the people concerned by hand",
-            alert=notice.alert.key,
+            alert=identity(notice.alert),
             state=notice.state,
             severity=notice.alert.severity,
             why=notice.alert.why,

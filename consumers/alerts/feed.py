@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from consumers.alerts.metrics import lag, unreadable
 from consumers.alerts.policy import Notice, Told
-from consumers.alerts.row import Alert
+from consumers.alerts.row import epoch
+from schemas.outputs import Alert
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +27,9 @@ class PartitionFeed:
     (the end of the partition at this start) is history.
     """
 
-    def __init__(self, epoch: int, committed: int | None, end: int) -> None:
+    def __init__(self, epoch_in_use: int, committed: int | None, end: int) -> None:
         self.known = committed is not None
-        self._epoch = epoch
+        self._epoch = epoch_in_use
         self._border = end if committed is None else committed
         self._told = Told()
 
@@ -36,7 +37,7 @@ class PartitionFeed:
         """What the row at `offset` has to tell."""
         history = self.end_of_history(offset)
         alert = _alert(offset, value)
-        if alert is None or alert.epoch != self._epoch:
+        if alert is None or epoch(alert) != self._epoch:
             return history
         if offset >= self._border:
             return history + self._told.notices(alert)
@@ -69,13 +70,13 @@ def _alert(offset: int, value: bytes | None) -> Alert | None:
 class Feed:
     """All partitions of the topic, assigned by hand: a second deliverer repeats notices under the same keys, which is harmless."""
 
-    def __init__(self, consumer: KafkaConsumer, topic: str, epoch: int, partitions: int) -> None:
+    def __init__(self, consumer: KafkaConsumer, topic: str, epoch_in_use: int, partitions: int) -> None:
         self._consumer = consumer
         assigned = [TopicPartition(topic, number) for number in range(partitions)]
         consumer.assign(assigned)
         ends = consumer.end_offsets(assigned)
         self._committed: dict[TopicPartition, int] = {}
-        self._feeds = {tp: self._open(tp, epoch, ends[tp]) for tp in assigned}
+        self._feeds = {tp: self._open(tp, epoch_in_use, ends[tp]) for tp in assigned}
         consumer.seek_to_beginning(*assigned)
 
     def poll(self) -> Iterator[Notice]:
@@ -95,7 +96,7 @@ class Feed:
         self._commit({tp: at for tp, at in positions.items() if self._feeds[tp].known and at > self._committed.get(tp, -1)})
         self._measure(positions)
 
-    def _open(self, tp: TopicPartition, epoch: int, end: int) -> PartitionFeed:
+    def _open(self, tp: TopicPartition, epoch_in_use: int, end: int) -> PartitionFeed:
         committed = self._consumer.committed(tp)
         if committed is not None and committed > end:
             log.warning(
@@ -104,7 +105,7 @@ class Feed:
             committed = None
         if committed is not None:
             self._committed[tp] = committed
-        return PartitionFeed(epoch, committed, end)
+        return PartitionFeed(epoch_in_use, committed, end)
 
     def _commit(self, offsets: dict[TopicPartition, int]) -> None:
         if offsets:

@@ -8,7 +8,8 @@ from hashlib import sha256
 from typing import Any
 
 from consumers.alerts.policy import Notice
-from consumers.alerts.row import Alert
+from consumers.alerts.row import identity
+from schemas.outputs import Alert
 
 RECEIVER = "suoheng"
 _NOT_ENDED = "0001-01-01T00:00:00Z"
@@ -36,7 +37,7 @@ def payload(notice: Notice, page: str) -> dict[str, Any]:
                 "startsAt": _midnight(alert.start),
                 "endsAt": _instant(alert.computed_at) if notice.state == "resolved" else _NOT_ENDED,
                 "generatorURL": page,
-                "fingerprint": sha256(alert.key.encode()).hexdigest()[:16],
+                "fingerprint": sha256(identity(alert).encode()).hexdigest()[:16],
             }
         ],
     }

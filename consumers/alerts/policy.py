@@ -10,7 +10,8 @@
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
-from consumers.alerts.row import Alert
+from consumers.alerts.row import identity
+from schemas.outputs import Alert
 
 State = Literal["firing", "resolved"]
 
@@ -27,7 +28,7 @@ class Notice(NamedTuple):
 
         The row's version is part of it, because only that tells the second firing of one alert from a repeated first.
         """
-        return sha256(f"{self.alert.key}|{self.state}|{self.alert.version}".encode()).hexdigest()
+        return sha256(f"{identity(self.alert)}|{self.state}|{self.alert.version}".encode()).hexdigest()
 
 
 class Told:
@@ -39,23 +40,23 @@ class Told:
 
     def learn(self, alert: Alert) -> None:
         """A row that an earlier run has dealt with."""
-        self._states[alert.key] = alert.state
+        self._states[identity(alert)] = alert.state
 
     def hold(self, alert: Alert) -> None:
         """A row of the history that was there before the first delivery; the newest of each alert counts."""
-        self._backlog[alert.key] = alert
+        self._backlog[identity(alert)] = alert
 
     def release(self) -> list[Notice]:
         """End of that history: the alerts still firing, oldest row first."""
         notices = [Notice(alert, "firing") for alert in sorted(self._backlog.values(), key=_age) if alert.state == "firing"]
-        self._states.update({alert.key: alert.state for alert in self._backlog.values()})
+        self._states.update({identity(alert): alert.state for alert in self._backlog.values()})
         self._backlog.clear()
         return notices
 
     def notices(self, alert: Alert) -> list[Notice]:
         """What a new row has to tell: nothing, its state, or firing and resolved."""
-        before = self._states.get(alert.key)
-        self._states[alert.key] = alert.state
+        before = self._states.get(identity(alert))
+        self._states[identity(alert)] = alert.state
         if alert.state == before:
             return []
         if alert.state == "resolved" and before is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from consumers.alerts.row import EPOCH_SHIFT, Alert
+from schemas.outputs import Alert
 
 
 def alert(state: str, offset: int = 1, epoch: int = 0, **changed: Any) -> Alert:
@@ -27,7 +27,7 @@ def alert(state: str, offset: int = 1, epoch: int = 0, **changed: Any) -> Alert:
         "threshold": 0.0,
         "why": "1 > 0 in month 2026-08",
         "titles": {"zh": "脱管", "en": "Lost from control"},
-        "version": epoch << EPOCH_SHIFT | offset,
+        "version": epoch << 48 | offset,
         "computed_at": datetime(2026, 8, 7, tzinfo=UTC),
     }
     return Alert.model_validate(fields | changed)

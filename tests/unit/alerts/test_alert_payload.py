@@ -6,7 +6,7 @@ from typing import Any
 
 from consumers.alerts.payload import payload
 from consumers.alerts.policy import Notice
-from consumers.alerts.row import Alert
+from schemas.outputs import Alert
 
 ALERT = Alert.model_validate(
     {

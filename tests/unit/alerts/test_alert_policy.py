@@ -7,7 +7,7 @@ import pytest
 
 from consumers.alerts.feed import PartitionFeed
 from consumers.alerts.policy import Notice, Told
-from consumers.alerts.row import Alert
+from schemas.outputs import Alert
 
 Make = Callable[..., Alert]
 

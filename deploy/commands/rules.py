@@ -1,0 +1,196 @@
+"""`suoheng rules`: alert rules from a file into the log, and which rules are in force. 预警规则"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from re import compile as pattern
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from deploy.errors import Finding, MissingDependency, Usage
+from deploy.rules.file import FileProblem, RulesFile, read
+from schemas.rules import Rule, parse_rules
+
+TYPE = "reg.rules.published"
+_DISTRICT = pattern("[0-9]{6}")
+
+FileArgument = Annotated[Path, typer.Argument(help="Rules file (YAML); deploy/rules/starter.yaml is an example. 规则文件")]
+DistrictOption = Annotated[
+    list[str] | None, typer.Option("--district", help="Six-digit district; may be repeated. Default: those of the file.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def check(file: FileArgument, as_json: JsonOption = False) -> None:
+    """Read a rules file and name every mistake with its line. 检查规则文件"""
+    found = read(file)
+    if as_json:
+        problems = [problem._asdict() for problem in found.problems]
+        print(json.dumps({"rules": [rule.id for rule in found.rules], "districts": found.districts, "problems": problems}))
+    else:
+        _tell(found.problems, file)
+    if found.problems:
+        raise Finding(f"{file} has {len(found.problems)} mistake(s)")
+    if not as_json:
+        print(f"{file}: {len(found.rules)} rules, no mistake")
+
+
+def apply(file: FileArgument, district: DistrictOption = None, as_json: JsonOption = False) -> None:
+    """Publish a file's rules: from now on they, and only they, are in force in each district. 发布规则
+
+    The whole list replaces the one before; an empty list withdraws all. A rule that was in force before and judges as it did keeps its
+    open alerts; alerts of rules that are gone or changed are resolved. The workers act on it as soon as they read it.
+    """
+    found = read(file)
+    if found.problems:
+        _tell(found.problems, file)
+        raise Usage(f"{file} has {len(found.problems)} mistake(s); nothing was published")
+    events = [rules_event(one, found.rules, datetime.now(UTC)) for one in _districts(district, found)]
+    for event in events:
+        _require_valid(event)
+    _publish(events)
+    published = [{"district": event["district"], "id": event["id"], "rules": len(found.rules)} for event in events]
+    if as_json:
+        print(json.dumps({"published": published}))
+        return
+    for one in published:
+        print(f"district {one['district']}: {one['rules']} rules published as {one['id']}")
+
+
+def show(district: DistrictOption = None, as_json: JsonOption = False) -> None:
+    """The rules in force, as ClickHouse knows them, newest publication of each district. 查看现行规则"""
+    for one in district or []:
+        _require_district(one)
+    in_force = {name: rules for name, rules in _in_force().items() if not district or name in district}
+    if as_json:
+        print(json.dumps({name: [rule.as_published() for rule in held.rules] for name, held in in_force.items()}, ensure_ascii=False))
+        return
+    for name, held in sorted(in_force.items()):
+        print(f"district {name}: {len(held.rules)} rules, decided {held.decided_at:%Y-%m-%d %H:%M:%S} UTC as {held.id}")
+        for rule in held.rules:
+            print(f"  {sentence(rule)}")
+    if not in_force:
+        print("no rules are in force")
+
+
+def sentence(rule: Rule) -> str:
+    """A rule on one line: what is judged, where it breaks, what it is called."""
+    span = f"{rule.for_windows} {rule.window}s" if rule.for_windows > 1 else rule.window
+    what = rule.indicator + (f" [{rule.dimension}]" if rule.dimension else "")
+    where = rule.subjects if rule.mode == "none" else f"{rule.subjects}, {rule.mode}"
+    return f"{rule.id:<24} {rule.severity:<8} {what} {rule.comparison} {rule.threshold} for {span} per {where} · {rule.title.zh} · {rule.title.en}"
+
+
+def rules_event(district: str, rules: Sequence[Rule], now: datetime) -> dict[str, Any]:
+    """The event that puts the rules in force; its id names the content and the second, so that a repeated command is one event a second."""
+    data = {"rules": [rule.as_published() for rule in rules]}
+    digest = sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    return {
+        "specversion": "1.0",
+        "id": f"rules-{now:%Y%m%dT%H%M%SZ}-{digest}",
+        "source": f"/districts/{district}/bureau",
+        "type": TYPE,
+        "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "district": district,
+        "data": data,
+    }
+
+
+class InForce(NamedTuple):
+    """The publication that holds in a district."""
+
+    id: str
+    decided_at: datetime
+    rules: tuple[Rule, ...]
+
+
+def newest_live(rows: Sequence[Mapping[str, Any]]) -> dict[str, InForce]:
+    """The publication in force per district, from rows of `events`: publications, their amendments and retractions, in any order."""
+    retracted = {_target(row) for row in rows if row["type"] == "dat.event.retracted"}
+    assertions = {(row["source"], row["id"]): row for row in rows if row["type"] != "dat.event.retracted" and row["op"] != "amend"}
+    live = {identity: row for identity, row in assertions.items() if identity not in retracted}
+    amendments = [row for row in rows if row["op"] == "amend" and (row["source"], row["id"]) not in retracted]
+    for row in sorted(amendments, key=lambda row: (row["revision"], row["id"], row["source"])):
+        if _target(row) in live:
+            live[_target(row)] = row
+    found: dict[str, InForce] = {}
+    for (_, event_id), row in sorted(live.items(), key=lambda item: (item[1]["time"], item[0][1])):
+        if row["type"] == TYPE:
+            found[row["district"]] = InForce(event_id, row["time"], parse_rules(json.loads(row["data"])["rules"]))
+    return found
+
+
+def _target(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Identity of what a row amends or retracts."""
+    named = row["target"] if row["op"] == "amend" else json.loads(row["data"])["target"]
+    return row["targetsource"] or row["source"], named
+
+
+def _in_force() -> dict[str, InForce]:
+    from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect
+    from schemas.settings import settings
+
+    columns = "district, source, id, type, time, op, target, targetsource, revision, data"
+    ids = f"SELECT id FROM events WHERE type = '{TYPE}'"
+    named = f"target IN ({ids}) OR (type = 'dat.event.retracted' AND JSONExtractString(data, 'target') IN ({ids}))"
+    try:
+        with connect(settings()) as client:
+            answer = client.query(f"SELECT {columns} FROM events WHERE type = '{TYPE}' OR {named}", tz_mode="aware", query_tz="UTC")
+            return newest_live(list(answer.named_results()))
+    except CLICKHOUSE_ERRORS as error:
+        raise MissingDependency(
+            f"ClickHouse does not answer at {settings().clickhouse_url}: {error}; is the stack up (`suoheng up`)?"
+        ) from error
+
+
+def _districts(asked: Sequence[str] | None, found: RulesFile) -> list[str]:
+    districts = list(dict.fromkeys(asked or found.districts))
+    if not districts:
+        raise Usage("which district? give --district, or `district:` in the file")
+    for one in districts:
+        _require_district(one)
+    return districts
+
+
+def _require_district(district: str) -> None:
+    if not _DISTRICT.fullmatch(district):
+        raise Usage(f"{district!r} is no district: six digits are")
+
+
+def _require_valid(event: dict[str, Any]) -> None:
+    """The worker's own check, so that what is published here does not end among the dead letters (too large, private data in a title)."""
+    from streams.core.validate import validate
+
+    from streams.core.outcome import Rejected
+
+    now_ms = int(datetime.now(UTC).timestamp() * 1000)
+    outcome = validate((-1, now_ms, event["district"].encode(), _bytes(event), ()))
+    if isinstance(outcome, Rejected):
+        raise Usage(f"these rules would be refused: {outcome.code}: {outcome.detail}")
+
+
+def _publish(events: Sequence[dict[str, Any]]) -> None:
+    import asyncio
+
+    from schemas.settings import settings
+    from schemas.topics import OFFICE_EVENTS, topic_name
+    from streams.ingest.publisher import PublishError, publish
+
+    config = settings()
+    try:
+        asyncio.run(publish([_bytes(event) for event in events], kafka=config.kafka, topic=topic_name(OFFICE_EVENTS, config)))
+    except PublishError as error:
+        raise MissingDependency(str(error)) from error
+
+
+def _bytes(event: dict[str, Any]) -> bytes:
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _tell(problems: Sequence[FileProblem], file: Path) -> None:
+    for problem in problems:
+        print(f"{file}:{problem.line}: {problem.where + ': ' if problem.where else ''}{problem.what}", file=sys.stderr)
