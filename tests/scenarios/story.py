@@ -119,8 +119,10 @@ class Story:
         more: Mapping[str, Any] | None = None,
         **data: Any,
     ) -> str:
-        """Append an event of the registry, the clock or a retraction, signed by the bureau."""
-        return self.add(type_, when, id_=id_, source=BUREAU_SOURCE, more=more, **data)
+        """Append an event of the registry, the clock or a retraction, signed by the bureau; what is told by name is its data."""
+        event_id = self.add(type_, when, id_=id_, source=BUREAU_SOURCE, more=more)
+        self.events[-1]["data"] = data
+        return event_id
 
     def opened(self, office: str, on: str = "2020-01-01", **kwargs: Any) -> str:
         """Register an office."""
@@ -177,9 +179,14 @@ class Story:
 
     def amend(self, target: str, revision: int, type_: str, when: str, office: str | None = None, subject: str | None = None, *, id_: str = "",
               source: str = OFFICE_SOURCE, targetsource: str = "", **data: Any) -> str:  # fmt: skip
-        """Append an amendment of the event `target`."""
+        """Append an amendment of the event `target`; of a registry event `office` is data, of others an attribute."""
         more = {"op": "amend", "target": target, "revision": revision} | ({"targetsource": targetsource} if targetsource else {})
-        return self.add(type_, when, office, subject, id_=id_, source=source, more=more, **data)
+        if type_.startswith("reg.") and office:
+            data["office"] = office
+            office = None
+        event_id = self.add(type_, when, office, subject, id_=id_, source=source, more=more)
+        self.events[-1]["data"] = data
+        return event_id
 
     def retract(
         self,

@@ -1,0 +1,49 @@
+"""What tasks, single activities, money and minutes stand for (section 6)."""
+
+from consumers.reconcile.reading import fen, local_day
+from consumers.reconcile.records import Record
+from consumers.reconcile.validator import Event
+
+CORE_FAMILIES = frozenset(("med", "cor", "res", "leg", "pub", "gov", "ppl"))
+CORE_FUNCTIONS = frozenset((1, 2, 3, 4, 5, 6, 8))
+
+
+def tell_task(record: Record, events: list[Event]) -> None:
+    """Book the first assignment of a task, and whether it was done in time; who assigned it is the fact's assigner."""
+    t = first_assignment(events)
+    if t is None:
+        return
+    due_at = int(t.data["due_at"])
+    record.book("soc.assigned", t)
+    record.book("soc.due", t, day=local_day(due_at))
+    if any(event.type == "soc.task.completed" and event.time <= due_at for event in events):
+        record.book("soc.done", t, day=local_day(due_at))
+
+
+def first_assignment(events: list[Event]) -> Event | None:
+    """The first `soc.task.assigned` of a record."""
+    return next((event for event in events if event.type == "soc.task.assigned"), None)
+
+
+def tell_activity(record: Record, event: Event) -> None:
+    """Book an event that is a record of its own."""
+    data = event.data
+    match event.type:
+        case "leg.consultation.given":
+            record.book("leg.persons", event, data["persons"])
+        case "pub.activity.held":
+            record.book("pub.activity", event)
+            record.book("pub.audience", event, data["audience_est"])
+        case "cap.fund.disbursed":
+            record.facts["fund.disbursed", event.day, "", event.office, data["authority"]] += fen(data["amount_yuan"])
+
+
+def tell_minutes(record: Record, events: list[Event]) -> None:
+    """Book the minutes of every event, and those spent on core functions."""
+    t = first_assignment(events)
+    for event in events:
+        minutes = int(event.data.get("minutes", 0))
+        record.book("work.minutes", event, minutes)
+        on_core_task = event.type.startswith("soc.task.") and t is not None and t.data["function_number"] in CORE_FUNCTIONS
+        if on_core_task or event.type[:3] in CORE_FAMILIES:
+            record.book("work.core_minutes", event, minutes)

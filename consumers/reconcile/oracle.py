@@ -1,0 +1,110 @@
+"""The second computation of everything, written from the contract's text alone; it shares no code with the workers.
+
+Plain on purpose: the live events are collected, each record is told into facts, facts are summed, indicators are formed. No increments, no
+state between runs, integers only. Where the contract leaves room, this is the reading taken:
+
+* A −1 has the office of its +1 but the assigner of the event that sets its day; what ends with an office's closing has the assigner `self`.
+* A fact of a distinct component has the amount 1 however often the same key is met.
+* The sequence ledger knows the events that took their identity (admitted or waiting) and begins at the least number seen.
+* Minutes of a snapshot dated on or after the closing of its office are still minutes worked.
+* An office whose `closed_on` is not after its `opened_on` was never open.
+* A lead's tie is decided by the `managing` split of the same cost category, found in the same way (own category, else `all`).
+* `targetsource` equal to the own source is the default filled in; it is refused where nothing is named (assertions other than retractions).
+* Any `ce_` header makes an event binary; then `content-type` is its `datacontenttype`. The limit of 16 KiB is on the message's value.
+* Codes for which the contract itself prints no list are any `[a-z0-9_]{1,32}`; a JSON null is no value of any field.
+* Decimals are compared as texts: an area of "60.0" is other content than one of "60.00".
+* "Touching another letter or digit" means ASCII letters and digits; otherwise a number amid Chinese text would pass.
+* An instant whose local day is outside the years 1 to 9999 is `TIME_FORMAT`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from consumers.reconcile.activities import tell_activity, tell_minutes, tell_task
+from consumers.reconcile.admission import District
+from consumers.reconcile.cases import tell_case
+from consumers.reconcile.offices import tell_open_offices, tell_ratings, tell_snapshots
+from consumers.reconcile.parts import Book
+from consumers.reconcile.persons import tell_correction, tell_resettlement
+from consumers.reconcile.reading import day_text
+from consumers.reconcile.records import Record, grouped
+from consumers.reconcile.registry import Registry
+from consumers.reconcile.validator import Event, Message
+from consumers.reconcile.values import Row, ValueKey, rows
+
+FactKey = tuple[str, str, str, str, str, str]
+"""record, component, day, dimension, office, assigner."""
+
+
+@dataclass(slots=True)
+class Expected:
+    """What must be known of a district after its messages."""
+
+    values: dict[ValueKey, Row]
+    facts: dict[FactKey, int]
+
+
+def expected(district: District) -> Expected:
+    """Values and facts of a district that was read."""
+    registry = district.registry()
+    book = Book(district.code, district.today, registry)
+    facts: dict[FactKey, int] = {}
+    for record in [*(_told(name, events, registry) for name, events in grouped(district.live()).items()), *tell_open_offices(registry)]:
+        told = record.told()
+        book.enter(record, told)
+        for (component, day, dimension, office, assigner), amount in told.items():
+            facts[record.name, component, day_text(day), dimension, office, assigner] = amount
+    return Expected(rows(book), facts)
+
+
+def _told(name: str, events: list[Event], registry: Registry) -> Record:
+    record = Record(name)
+    tell_minutes(record, events)
+    office = events[0].office
+    match name.split(":", 1)[0]:
+        case "med":
+            tell_case(record, events)
+        case "cor":
+            tell_correction(record, events)
+        case "res":
+            tell_resettlement(record, events)
+        case "task":
+            tell_task(record, events)
+        case "cap.premises.snapshot" | "cap.staff.snapshot":
+            tell_snapshots(record, events, registry.closed.get(office))
+        case "cap.rating":
+            tell_ratings(record, events, registry.closed.get(office))
+        case _ if events[0].type == "med.escalation.recorded":
+            tell_case(record, events)
+        case _:
+            tell_activity(record, events[0])
+    return record
+
+
+def by_key(messages: Iterable[Message], partitions: int | None = None) -> dict[bytes | None, District]:
+    """The messages, in log order, fed to one district for each message key; what is no district's key holds dead letters only."""
+    districts: dict[bytes | None, District] = {}
+    for message in messages:
+        key = message[3]
+        if key not in districts:
+            districts[key] = District((key or b"").decode("ascii", "replace"), partitions)
+        districts[key].read(message)
+    return districts
+
+
+def oracle_rows(messages: Iterable[Message], partitions: int | None = None) -> tuple[dict[ValueKey, Row], dict[FactKey, int], dict[str, int]]:
+    """Values, facts and counts (read, admitted, duplicates, dead_letters, pending) of messages in log order.
+
+    `partitions`: the topic's partition count; None: messages are not refused for their partition. Facts of several districts are told
+    together: record names do not carry the district, so hand in one district at a time when that matters.
+    """
+    values: dict[ValueKey, Row] = {}
+    facts: dict[FactKey, int] = {}
+    counts = dict.fromkeys(("read", "admitted", "duplicates", "dead_letters", "pending"), 0)
+    for district in by_key(messages, partitions).values():
+        found = expected(district)
+        values |= found.values
+        facts |= found.facts
+        for name, number in asdict(district.counts).items():
+            counts[name] += number
+    return values, facts, counts

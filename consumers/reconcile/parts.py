@@ -1,0 +1,163 @@
+"""Facts into the parts of indicators: integers by mode, subject and window (sections 4 and 5). Nothing dated after today is let in."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from consumers.reconcile.records import FactKey, Record, Sighting, Stay
+from consumers.reconcile.registry import Registry
+from consumers.reconcile.windows import ALL, MONTH_AND_LONGER, first_day, last_day, windows_between
+
+PartKey = tuple[str, str, str, str, str, int]
+"""mode, dimension, subject kind, subject id, window kind, first day of the window."""
+Part = Mapping[PartKey, int]
+Cell = tuple[str, str, str, int]
+"""office, dimension, assigner, day."""
+
+
+@dataclass(slots=True)
+class Book:
+    """The facts of a district up to today: sums by component and cell, and what distinct counts and quantiles need of each record."""
+
+    district: str
+    today: int
+    registry: Registry
+    cells: dict[str, dict[Cell, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    durations: list[tuple[str, int, int]] = field(default_factory=list)
+    """office, day, value of each `med.duration`."""
+    sightings: dict[str, list[tuple[str, Sighting]]] = field(default_factory=lambda: defaultdict(list))
+    stays: dict[str, list[tuple[str, Stay]]] = field(default_factory=lambda: defaultdict(list))
+
+    def enter(self, record: Record, told: Mapping[FactKey, int]) -> None:
+        """Take in what a record stands for."""
+        for (component, day, dimension, office, assigner), amount in told.items():
+            if day > self.today:
+                continue
+            if component == "med.duration":
+                self.durations.append((office, day, amount))
+            else:
+                self.cells[component][office, dimension, assigner, day] += amount
+        for sighting in record.sightings:
+            self.sightings[sighting.component].append((record.name, sighting))
+        for stay in record.stays:
+            self.stays[stay.component].append((record.name, stay))
+
+    def flow(self, component: str, assigners: frozenset[str] | None = None) -> Part:
+        """Sums of the facts whose day lies in the window; `assigners`: only of facts with one of these."""
+        part: dict[PartKey, int] = defaultdict(int)
+        for (office, dimension, assigner, day), amount in self.cells.get(component, {}).items():
+            if assigners is not None and assigner not in assigners:
+                continue
+            for kind in MONTH_AND_LONGER if dimension else ALL:
+                first = first_day(kind, day)
+                part["none", dimension, "office", office, kind, first] += amount
+                part["none", dimension, "district", self.district, kind, first] += amount
+            weighted = [*self._weighted(office, day), *([("assigned_by", assigner, 1)] if assigner != "self" else [])]
+            for kind in MONTH_AND_LONGER:
+                first = first_day(kind, day)
+                for mode, authority, weight in weighted:
+                    part[mode, dimension, "authority", authority, kind, first] += amount * weight
+        return part
+
+    def stock(self, component: str) -> Part:
+        """Sums of all facts up to the window's last day, or today; authorities by the split of that very day."""
+        part: dict[PartKey, int] = defaultdict(int)
+        for dimension, levels in self._levels(component).items():
+            begin = min(days[0] for days, _ in levels.values())
+            for kind in MONTH_AND_LONGER:
+                for first in windows_between(kind, begin, self.today):
+                    at = min(last_day(kind, first), self.today)
+                    for office, (days, sums) in levels.items():
+                        amount = sums[bisect_right(days, at)]
+                        if not amount:
+                            continue
+                        part["none", dimension, "office", office, kind, first] += amount
+                        part["none", dimension, "district", self.district, kind, first] += amount
+                        for mode, authority, weight in self._weighted(office, at):
+                            part[mode, dimension, "authority", authority, kind, first] += amount * weight
+        return part
+
+    def _levels(self, component: str) -> dict[str, dict[str, tuple[list[int], list[int]]]]:
+        """For each dimension and office the days of change, ascending, and the stock before the first and after each."""
+        steps: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+        for (office, dimension, _assigner, day), amount in self.cells.get(component, {}).items():
+            steps[dimension][office][day] += amount
+        return {
+            dimension: {
+                office: (days := sorted(changes), list(accumulate((changes[day] for day in days), initial=0))) for office, changes in offices.items()
+            }
+            for dimension, offices in steps.items()
+        }
+
+    def distinct(self, component: str) -> Part:
+        """Numbers of records with at least one fact in the window; authorities by each record's last fact there."""
+        windows: dict[tuple[str, int], dict[str, list[Sighting]]] = defaultdict(lambda: defaultdict(list))
+        for kind in MONTH_AND_LONGER:
+            for record, sighting in self._seen(component, kind):
+                windows[kind, first_day(kind, sighting.day)][record].append(sighting)
+        part: dict[PartKey, int] = defaultdict(int)
+        for (kind, first), records in windows.items():
+            part["none", "", "district", self.district, kind, first] = len(records)
+            for seen in records.values():
+                for office in {sighting.office for sighting in seen}:
+                    part["none", "", "office", office, kind, first] += 1
+                last = max(seen)
+                for mode, authority, _ in self._weighted(last.office, last.day):
+                    if mode != "share_weighted":
+                        part[mode, "", "authority", authority, kind, first] += 1
+        return part
+
+    def _seen(self, component: str, kind: str) -> Iterator[tuple[str, Sighting]]:
+        """The sightings of a component; of a stay one for each window that it touches, on its last day there."""
+        yield from ((record, sighting) for record, sighting in self.sightings.get(component, ()) if sighting.day <= self.today)
+        for record, stay in self.stays.get(component, ()):
+            until = self.today if stay.last is None else min(stay.last, self.today)
+            for first in windows_between(kind, stay.first, until):
+                yield record, Sighting(component, min(last_day(kind, first), until), stay.time, stay.id, stay.source, stay.office)
+
+    def quantile(self, numerator: int, denominator: int) -> Part:
+        """The smallest duration at or below which lie at least numerator/denominator of all in the window; authorities as lead."""
+        values: dict[PartKey, list[int]] = defaultdict(list)
+        for office, day, value in self.durations:
+            for kind in ALL:
+                first = first_day(kind, day)
+                values["none", "", "office", office, kind, first].append(value)
+                values["none", "", "district", self.district, kind, first].append(value)
+                if kind in MONTH_AND_LONGER:
+                    for authority in self.registry.weights(office, day, self.district)["lead"]:
+                        values["lead", "", "authority", authority, kind, first].append(value)
+        return {key: sorted(found)[-(-len(found) * numerator // denominator) - 1] for key, found in values.items()}
+
+    def own(self, component: str) -> Part:
+        """Sums of the facts that name an authority themselves, by that authority."""
+        part: dict[PartKey, int] = defaultdict(int)
+        for (_office, dimension, authority, day), amount in self.cells.get(component, {}).items():
+            if authority != "self":
+                for kind in MONTH_AND_LONGER:
+                    part["own", dimension, "authority", authority, kind, first_day(kind, day)] += amount
+        return part
+
+    def _weighted(self, office: str, day: int) -> list[tuple[str, str, int]]:
+        weights = self.registry.weights(office, day, self.district)
+        return [(mode, authority, weight) for mode, shares in weights.items() for authority, weight in shares.items()]
+
+
+def plus(*parts: Part) -> Part:
+    """The sum of several parts."""
+    total: dict[PartKey, int] = defaultdict(int)
+    for part in parts:
+        for key, amount in part.items():
+            total[key] += amount
+    return total
+
+
+def unattributed(part: Part) -> Part:
+    """Only what offices and the district have."""
+    return {key: amount for key, amount in part.items() if key[0] == "none"}
+
+
+def subjects(keys: Iterable[PartKey], modes: frozenset[str]) -> list[PartKey]:
+    """The keys of offices and the district, and of authorities in these modes."""
+    return [key for key in keys if key[0] == "none" or key[0] in modes]

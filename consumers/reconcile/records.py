@@ -1,0 +1,93 @@
+"""Live events grouped by record, and the facts that a record stands for (sections 3 and 4).
+
+Here is what all records share; what each kind of record stands for is in `cases`, `persons`, `offices` and `activities`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from consumers.reconcile.validator import Event
+
+DISTINCT = frozenset(("cor.reoffender", "cor.lost", "res.helped"))
+"""Components of which records are counted, not amounts."""
+
+FactKey = tuple[str, int, str, str, str]
+"""component, day, dimension, office, assigner."""
+
+
+class Sighting(NamedTuple):
+    """A fact of a distinct component: where it stands, and the order among those of its record: day, time, id, source."""
+
+    component: str
+    day: int
+    time: int
+    id: str
+    source: str
+    office: str
+
+
+class Stay(NamedTuple):
+    """A person's stay: local days of its first and last event (None: not over), and the entry's place and order."""
+
+    component: str
+    first: int
+    last: int | None
+    time: int
+    id: str
+    source: str
+    office: str
+
+
+@dataclass(slots=True)
+class Record:
+    """One record and what it stands for."""
+
+    name: str
+    facts: dict[FactKey, int] = field(default_factory=lambda: defaultdict(int))
+    sightings: list[Sighting] = field(default_factory=list)
+    stays: list[Stay] = field(default_factory=list)
+
+    def book(self, component: str, event: Event, amount: int = 1, *, day: int | None = None, office: str | None = None, dimension: str = "") -> None:
+        """Book an amount: on the event's day, at its office, with its assigner, unless another day or office is told."""
+        self.facts[component, event.day if day is None else day, dimension, office or event.office, event.assigner] += amount
+
+    def sight(self, component: str, event: Event, office: str | None = None) -> None:
+        """Book a fact of a distinct component on the event's day."""
+        place = office or event.office
+        self.facts[component, event.day, "", place, event.assigner] = 1
+        self.sightings.append(Sighting(component, event.day, event.time, event.id, event.source, place))
+
+    def stay(self, component: str, entry: Event, last: Event | None) -> None:
+        """Book a stay from its entry to the event that ends it (None: it lasts)."""
+        self.stays.append(Stay(component, entry.day, last.day if last else None, entry.time, entry.id, entry.source, entry.office))
+
+    def told(self) -> dict[FactKey, int]:
+        """The facts without those of amount 0, except a duration of 0 days, which is one."""
+        return {key: amount for key, amount in self.facts.items() if amount or key[0] == "med.duration"}
+
+
+def record_name(event: Event) -> str:
+    """The record to which a live business event belongs."""
+    prefix = event.type[:3]
+    if event.type.startswith("soc.task."):
+        return f"task:{event.subject}"
+    if prefix in ("med", "cor", "res") and event.subject:
+        return f"{prefix}:{event.subject}"
+    if event.type.endswith(".snapshot"):
+        return f"{event.type}:{event.office}"
+    if event.type.startswith("cap.rating."):
+        return f"cap.rating:{event.office}:{event.data['programme']}"
+    return f"{event.source}#{event.id}"
+
+
+def grouped(live: Iterable[Event]) -> dict[str, list[Event]]:
+    """Live business events by record, ordered by (time, id, source)."""
+    records: dict[str, list[Event]] = defaultdict(list)
+    for event in live:
+        if event.family == "business":
+            records[record_name(event)].append(event)
+    for events in records.values():
+        events.sort(key=lambda event: event.order)
+    return records

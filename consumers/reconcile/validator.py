@@ -1,0 +1,289 @@
+"""One message into one event, or the reason why it is a dead letter: the second validator, written from the contract's text alone."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from consumers.reconcile.reading import Refused, day_ordinal, instant_us, local_day, parse_object
+from consumers.reconcile.vocabulary import EVENT_ID, OFFICE_ID, SUBJECT, TYPES, check_data, family, integer, of_district, text
+
+Message = tuple[int, int, int, bytes | None, bytes | None, Sequence[tuple[str, bytes]]]
+"""partition, offset, append time in ms since 1970, key, value, headers."""
+
+FIVE_MINUTES_US = 300_000_000
+OLDEST_DAY = day_ordinal("1990-01-01")
+
+_DISTRICT = re.compile(r"[0-9]{6}")
+_SOURCE = re.compile(r"/districts/([0-9]{6})/[a-z0-9-]{1,32}")
+_SEQUENCE = re.compile(r"0|[1-9][0-9]{0,17}")
+_REVISION = integer(2, 2**53)
+_OFFICE = of_district(OFFICE_ID)
+_ATTRIBUTES = frozenset(
+    "specversion id source type time district office subject data sequence recordedtime op target revision targetsource datacontenttype "
+    "dataschema partitionkey traceparent tracestate".split()
+)
+_REQUIRED = frozenset("specversion id source type time district data".split())
+
+Identity = tuple[str, str]
+"""source, id."""
+
+
+@dataclass(slots=True, frozen=True)
+class Event:
+    """A valid event; two of one identity have the same content when they are equal. `time` in µs since 1970 UTC."""
+
+    source: str
+    id: str
+    type: str
+    time: int
+    district: str
+    office: str
+    subject: str
+    data: dict[str, Any]
+    op: str
+    target: Identity | None
+    """What an amendment or a retraction names."""
+    revision: int
+    sequence: str
+    recordedtime: int | None
+    partition: int = field(compare=False, default=0)
+    offset: int = field(compare=False, default=0)
+    appended_ms: int = field(compare=False, default=0)
+
+    @property
+    def identity(self) -> Identity:
+        """Source and id."""
+        return self.source, self.id
+
+    @property
+    def day(self) -> int:
+        """Ordinal of the local day."""
+        return local_day(self.time)
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """The place among the live events of a record: time, id, source (texts are ASCII: their order is that of their bytes)."""
+        return self.time, self.id, self.source
+
+    @property
+    def assigner(self) -> str:
+        """Who ordered the work: an authority, or `self`."""
+        return str(self.data.get("assigned_by", "self"))
+
+    @property
+    def family(self) -> str:
+        """`reg`, `clk`, `dat` or `business`."""
+        return family(self.type)
+
+
+def read_event(message: Message, partitions: int | None = None) -> Event:
+    """The event of a message; `partitions` is the topic's partition count (None: the partition is not judged). Raises `Refused`."""
+    partition, offset, appended_ms, key, value, headers = message
+    attributes, raw_text = _attributes(value, headers)
+    _check_private(attributes, raw_text)
+    _check_attributes(attributes)
+    type_, district, source = attributes["type"], attributes["district"], attributes["source"]
+    if key != district.encode():
+        raise Refused("ENV_KEY_MISMATCH", district)
+    if partitions is not None and partition_of(key, partitions) != partition:
+        raise Refused("ENV_WRONG_PARTITION", f"belongs to {partition_of(key, partitions)}")
+    if family(type_) == "reg" or type_ == "clk.ticked":
+        _check_bureau(source, district, type_)
+    data = check_data(type_, attributes["data"], district)
+    time, recorded = _check_times(attributes, appended_ms)
+    return Event(
+        source=source,
+        id=attributes["id"],
+        type=type_,
+        time=time,
+        district=district,
+        office=attributes.get("office", ""),
+        subject=attributes.get("subject", ""),
+        data=data,
+        op=attributes.get("op", "assert"),
+        target=_target(attributes, data),
+        revision=attributes.get("revision", 0),
+        sequence=attributes.get("sequence", ""),
+        recordedtime=recorded,
+        partition=partition,
+        offset=offset,
+        appended_ms=appended_ms,
+    )
+
+
+def _attributes(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> tuple[dict[str, Any], str]:
+    """The event's attributes, whichever mode it was sent in, and the text in which private data are looked for."""
+    parsed, raw_text = parse_object(value)
+    if not any(name.startswith("ce_") for name, _ in headers):
+        return parsed, raw_text
+    attributes: dict[str, Any] = {"data": parsed}
+    for name, content in headers:
+        attribute = "datacontenttype" if name == "content-type" else name[3:] if name.startswith("ce_") else ""
+        if not attribute:
+            continue
+        if attribute in attributes:
+            raise Refused("JSON_DUPLICATE_KEY", name)
+        try:
+            attributes[attribute] = (content or b"").decode("utf-8")
+        except UnicodeDecodeError:
+            raise Refused("BYTES_ENCODING", name) from None
+    revision = attributes.get("revision")
+    if revision is not None and re.fullmatch(r"[1-9][0-9]{0,18}", revision):
+        attributes["revision"] = int(revision)
+    return attributes, "\n".join([raw_text, *(v for v in attributes.values() if isinstance(v, str))])
+
+
+def _check_attributes(attributes: dict[str, Any]) -> None:
+    if unknown := attributes.keys() - _ATTRIBUTES:
+        raise Refused("STRUCT_UNKNOWN_FIELD", " ".join(sorted(unknown)))
+    if missing := _REQUIRED - attributes.keys():
+        raise Refused("STRUCT_MISSING", " ".join(sorted(missing)))
+    for name, value in attributes.items():
+        if name not in ("data", "revision"):
+            text(value)
+    type_, district = attributes["type"], attributes["district"]
+    if attributes["specversion"] != "1.0" or not EVENT_ID.fullmatch(attributes["id"]) or not _DISTRICT.fullmatch(district):
+        raise Refused("STRUCT_VALUE", "specversion, id or district")
+    if type_ not in TYPES:
+        raise Refused("TYPE_UNKNOWN", type_)
+    _check_source(attributes["source"], district)
+    _check_place(attributes, type_, district)
+    _check_operation(attributes, type_, district)
+    _check_transport(attributes, type_, district)
+
+
+def _check_source(source: str, district: str) -> None:
+    found = _SOURCE.fullmatch(source)
+    if not found:
+        raise Refused("STRUCT_VALUE", source)
+    if found[1] != district:
+        raise Refused("ENV_DISTRICT_MISMATCH", source)
+
+
+def _check_place(attributes: dict[str, Any], type_: str, district: str) -> None:
+    business = family(type_) == "business"
+    if business != ("office" in attributes):
+        raise Refused("STRUCT_MISSING" if business else "STRUCT_UNKNOWN_FIELD", "office")
+    if business:
+        _OFFICE(attributes["office"], district)
+    has_subject = TYPES[type_].subject
+    if has_subject is not None and has_subject != ("subject" in attributes):
+        raise Refused("STRUCT_MISSING" if has_subject else "STRUCT_UNKNOWN_FIELD", "subject")
+    if "subject" in attributes and not SUBJECT.fullmatch(attributes["subject"]):
+        raise Refused("STRUCT_VALUE", "subject")
+
+
+def _check_operation(attributes: dict[str, Any], type_: str, district: str) -> None:
+    op = attributes.get("op", "assert")
+    if op not in ("assert", "amend") or (op == "amend" and type_ == "dat.event.retracted"):
+        raise Refused("STRUCT_VALUE", "op")
+    for name in ("target", "revision"):
+        if (name in attributes) != (op == "amend"):
+            raise Refused("STRUCT_MISSING" if op == "amend" else "STRUCT_UNKNOWN_FIELD", name)
+    if op == "amend":
+        if not EVENT_ID.fullmatch(attributes["target"]):
+            raise Refused("STRUCT_VALUE", "target")
+        _REVISION(attributes["revision"], district)
+    if "targetsource" in attributes:
+        if op != "amend" and type_ != "dat.event.retracted":
+            raise Refused("STRUCT_UNKNOWN_FIELD", "targetsource")
+        _check_source(attributes["targetsource"], district)
+        if attributes["targetsource"] != attributes["source"]:
+            _check_bureau(attributes["source"], district, "targetsource")
+
+
+def _check_transport(attributes: dict[str, Any], type_: str, district: str) -> None:
+    if attributes.get("datacontenttype", "application/json") != "application/json" or attributes.get("partitionkey", district) != district:
+        raise Refused("STRUCT_VALUE", "datacontenttype or partitionkey")
+    if "sequence" in attributes and not _SEQUENCE.fullmatch(attributes["sequence"]):
+        raise Refused("STRUCT_VALUE", "sequence")
+    if "dataschema" in attributes and attributes["dataschema"] != f"urn:suoheng:{type_}:1":
+        raise Refused("SCHEMA_UNKNOWN", attributes["dataschema"])
+
+
+def _check_bureau(source: str, district: str, what: str) -> None:
+    if source != f"/districts/{district}/bureau":
+        raise Refused("DOMAIN_NOT_BUREAU", what)
+
+
+def _check_times(attributes: dict[str, Any], appended_ms: int) -> tuple[int, int | None]:
+    time = instant_us(attributes["time"])
+    if local_day(time) < OLDEST_DAY:
+        raise Refused("TIME_TOO_OLD", attributes["time"])
+    if time > appended_ms * 1000 + FIVE_MINUTES_US:
+        raise Refused("TIME_FUTURE", attributes["time"])
+    recorded = instant_us(attributes["recordedtime"]) if "recordedtime" in attributes else None
+    if recorded is not None and recorded < time - FIVE_MINUTES_US:
+        raise Refused("TIME_ORDER", attributes["recordedtime"])
+    return time, recorded
+
+
+def _target(attributes: dict[str, Any], data: dict[str, Any]) -> Identity | None:
+    named = attributes.get("target") or (data["target"] if attributes["type"] == "dat.event.retracted" else None)
+    return (attributes.get("targetsource", attributes["source"]), named) if named else None
+
+
+_MOBILE = r"(?<![A-Za-z0-9])1[3-9][0-9]{9}(?![A-Za-z0-9])"
+_IDENTITY_NUMBER = r"(?<![A-Za-z0-9])[0-9]{17}[0-9Xx](?![A-Za-z0-9])"
+_MAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_PLACE = r"[0-9]\.[0-9]{3,}\s*[,，]\s*[+-]?[0-9]+\.[0-9]{3,}"
+_SUSPECT = re.compile("|".join((_MOBILE, _IDENTITY_NUMBER, _MAIL, _PLACE)))
+_CERTAIN = re.compile("|".join((_MOBILE, _MAIL, _PLACE)))
+_NUMBERS = re.compile(_IDENTITY_NUMBER)
+_CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_NEVER_LOOKED_AT = frozenset(("sequence", "traceparent", "tracestate"))
+
+
+def _check_private(attributes: dict[str, Any], raw_text: str) -> None:
+    """Refuse an event that carries an identity number, a mobile number, a mail address or a position in any of its strings."""
+    # The raw text is looked at first, once: a hit there may be a number or a trace id, but without one (and without escapes) no string has any.
+    if "\\" not in raw_text and not _SUSPECT.search(raw_text):
+        return
+    for name, value in attributes.items():
+        if name not in _NEVER_LOOKED_AT and any(map(_is_private, _strings(value))):
+            raise Refused("TEXT_PRIVATE", name)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if type(value) is str:
+        yield value
+    elif type(value) is list:
+        for part in value:
+            yield from _strings(part)
+    elif type(value) is dict:
+        for name, part in value.items():
+            yield name
+            yield from _strings(part)
+
+
+def _is_private(string: str) -> bool:
+    return bool(_CERTAIN.search(string)) or any(map(_is_identity_number, _NUMBERS.findall(string)))
+
+
+def _is_identity_number(number: str) -> bool:
+    try:
+        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return False
+    check = sum(int(digit) * weight for digit, weight in zip(number, _CHECK_WEIGHTS, strict=False)) % 11
+    return 1900 <= born.year <= 2099 and "10X98765432"[check] == number[17].upper()
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """The partition of a key by Kafka's default partitioner: murmur2, sign bit cleared, modulo the partition count."""
+    return (murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+def murmur2(data: bytes) -> int:
+    """Kafka's 32-bit murmur2 (seed 0x9747b28c), as an unsigned integer."""
+    length, mask, m = len(data), 0xFFFFFFFF, 0x5BD1E995
+    h = 0x9747B28C ^ length
+    for at in range(0, length - length % 4, 4):
+        k = int.from_bytes(data[at : at + 4], "little") * m & mask
+        h = (h * m & mask) ^ ((k ^ (k >> 24)) * m & mask)
+    if tail := data[length - length % 4 :]:
+        h = (h ^ int.from_bytes(tail, "little")) * m & mask
+    h = (h ^ (h >> 13)) * m & mask
+    return h ^ (h >> 15)
