@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS office_rows
     district LowCardinality(String),
     office String,
     name String,
-    opened_on Date32,
+    opened_on Nullable(Date32),
     closed_on Nullable(Date32),
     merged_into Nullable(String),
     gone Bool,
@@ -78,10 +78,11 @@ CREATE TABLE IF NOT EXISTS indicator_rows
 ENGINE = ReplacingMergeTree(written_at)
 ORDER BY id;
 
+-- A closing may be known before the opening is; without an opening there is no office yet.
 CREATE OR REPLACE VIEW offices AS
-SELECT district, office, name, opened_on, closed_on, merged_into, version
+SELECT district, office, name, assumeNotNull(opened_on) AS opened_on, closed_on, merged_into, version
 FROM office_rows FINAL
-WHERE NOT gone;
+WHERE NOT gone AND isNotNull(office_rows.opened_on);
 
 CREATE OR REPLACE VIEW authorities AS
 SELECT district, authority, name, kind, version

@@ -1,0 +1,108 @@
+"""The sink's process: `python -m consumers.clickhouse`. SIGTERM flushes, commits and ends with 0; a defect ends with 70."""
+
+import logging
+import signal
+import socket
+import sys
+from threading import Event
+
+import structlog
+from clickhouse_connect.driver import options
+from kafka.errors import KafkaError
+
+from consumers.clickhouse.health import serve
+from consumers.clickhouse.metrics import Metrics
+from consumers.clickhouse.rows import UnreadableRow
+from consumers.clickhouse.sink import ClickHouseSink
+from consumers.clickhouse.writer import Writer
+from consumers.loop import Loop, Pace, Unavailable, subscriber
+from schemas.settings import Settings, settings
+
+DEFECT = 70
+"""Exit code: the supervisor starts the process again, with back-off."""
+
+log = structlog.get_logger()
+
+
+def group_id(given: Settings) -> str:
+    """The sink's consumer group. A rebuild has its own, so that it reads everything from the beginning."""
+    return f"{given.app_id}-sink-e{given.epoch}"
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; the exit code."""
+    # Rows go over as lists. Without this the first insert would import pandas to ask whether they are a data frame: seconds, and 60 MB.
+    vars(options).update(pd=None, np=None)
+    given = settings()
+    _log_to_stderr(given.log_level)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    metrics = Metrics()
+    server = None
+    try:
+        server = serve(metrics, given.health_port) if given.health_port else None
+        _run(given, metrics, stop)
+    except UnreadableRow as error:
+        log.error("unreadable_row", reason=str(error))
+    except (KafkaError, OSError) as error:
+        log.error("cannot_go_on", reason=f"{type(error).__name__}: {error}", kafka=given.kafka, health_port=given.health_port)
+    except Exception:
+        log.exception("defect")
+    else:
+        return 0
+    finally:
+        if server:
+            server.shutdown()
+    return DEFECT
+
+
+def _run(given: Settings, metrics: Metrics, stop: Event) -> None:
+    writer = Writer(given)
+    sink = ClickHouseSink(writer, metrics, given.topic_prefix)
+    _wait_for_tables(writer, metrics, stop)
+    consumer = subscriber(given, group_id(given), member=_member(given))
+    try:
+        log.info(
+            "sink_started", group=group_id(given), kafka=given.kafka, clickhouse=given.clickhouse_url, database=given.clickhouse_database
+        )
+        Loop(consumer, sink, Pace(linger_s=given.sink_linger_ms / 1000), metrics).run(sink.topics, stop)
+        log.info("sink_stopped")
+    finally:
+        consumer.close(autocommit=False, timeout_ms=5_000)
+        writer.close()
+
+
+def _member(given: Settings) -> str | None:
+    """A name for this place in the group that outlives the process. The health port makes it unique on a machine: no two can hold it."""
+    return f"{given.app_id}-sink-{socket.gethostname()}-{given.health_port}" if given.health_port else None
+
+
+def _wait_for_tables(writer: Writer, metrics: Metrics, stop: Event) -> None:
+    """Join the group only when rows can be stored; until then say what is missing."""
+    while not stop.is_set():
+        try:
+            return writer.open()
+        except Unavailable as error:
+            metrics.unavailable(str(error))
+            log.warning("store_unavailable", reason=str(error))
+            stop.wait(1.0)
+
+
+def _log_to_stderr(level: str) -> None:
+    least = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(level=max(least, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

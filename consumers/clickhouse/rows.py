@@ -1,0 +1,194 @@
+"""From the messages of the output topics to columns of ClickHouse's tables: which table a row belongs to and where each column comes from.
+
+A message that does not have exactly the known fields was written by a newer build; it is refused, not half understood.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from consumers.clickhouse import formats
+from consumers.clickhouse.columns import DATE, DATE32, Column, day, instant_ms, microseconds, milliseconds, plain
+from consumers.clickhouse.letters import Letter, letter
+from consumers.loop import Message
+from schemas import topics
+
+
+class UnreadableRow(Exception):
+    """A message of an output topic that this build does not understand; the text names the message and says what to do."""
+
+
+class Table(NamedTuple):
+    """A table, its columns, and whether of each key only the newest row of a flush is sent (the table keeps no more than that either)."""
+
+    name: str
+    columns: Mapping[str, Column]
+    newest_only: bool = True
+
+
+def _plain(names: str) -> dict[str, Column]:
+    return {name: plain(name) for name in names.split()}
+
+
+def _of_event(names: str) -> dict[str, Column]:
+    return {name: plain(f"event.{name}") for name in names.split()}
+
+
+def _part_of_id(index: int) -> Callable[[Any], Any]:
+    """A part of a registry row's `…:…` id; a row that is gone need not carry more than its key."""
+    return lambda row: row.id.split(":")[index]
+
+
+VALUES = Table(
+    "indicator_value_versions",
+    _plain("district indicator mode dimension subject_kind subject_id window_kind numerator denominator scale empty version")
+    | {"window_start": day("window_start", DATE), "computed_at": milliseconds("computed_at")},
+    newest_only=False,
+)
+FACTS = Table(
+    "fact_rows",
+    _plain("district record component dimension office assigner amount gone version") | {"day": day("day", DATE32)},
+)
+EVENTS = Table(
+    "event_rows",
+    _of_event("source id specversion type office subject op target targetsource revision")
+    | _of_event("datacontenttype dataschema partitionkey traceparent tracestate")
+    | _plain("district partition offset version")
+    | {
+        "time": microseconds("event.time"),
+        "recordedtime": microseconds("event.recordedtime"),
+        "sequence": plain(lambda row: None if row.event.sequence is None else int(row.event.sequence)),
+        "data": plain(lambda row: bytes(row.event.data)),
+        "appended_at": milliseconds("appended_at"),
+    },
+)
+ALERTS = Table(
+    "alert_rows",
+    _plain("district rule subject_kind subject_id start state severity indicator mode dimension window_kind value threshold why version")
+    | {"title_zh": plain("titles.zh"), "title_en": plain("titles.en")}
+    | {"window_start": day("window_start", DATE), "computed_at": milliseconds("computed_at")},
+    newest_only=False,
+)
+SOURCES = Table(
+    "source_rows",
+    _plain("district source high_water gaps version")
+    | {"gaps_first_seen": plain(lambda row: list(map(instant_ms, row.gaps_first_seen))), "last_seen": milliseconds("last_seen")},
+)
+CONSERVATION = Table("conservation_rows", _plain("district partition read admitted duplicates dead_letters pending version"))
+DEAD_LETTERS = Table("dead_letter_rows", _plain(" ".join(Letter._fields)), newest_only=False)
+OFFICES = Table(
+    "office_rows",
+    _plain("district name merged_into gone version")
+    | {"office": plain("id"), "opened_on": day("opened_on", DATE32), "closed_on": day("closed_on", DATE32)},
+)
+AUTHORITIES = Table(
+    "authority_rows",
+    _plain("district name gone version") | {"authority": plain("id"), "kind": plain("authority_kind")},
+)
+SPLITS = Table(
+    "split_rows",
+    _plain("district doc_no gone version")
+    | {"office": plain(_part_of_id(0)), "role": plain(_part_of_id(1)), "cost_category": plain(_part_of_id(2))}
+    | {"valid_from": day(_part_of_id(3), DATE32), "decided_at": milliseconds("decided_at")}
+    | {"shares": plain(lambda row: [(share.authority, share.bp) for share in row.shares])},
+)
+PERIODS = Table(
+    "period_rows",
+    _plain("district closed_version gone version") | {"window_kind": plain(_part_of_id(0)), "window_start": day(_part_of_id(1), DATE)},
+)
+DISTRICTS = Table("district_rows", _plain("district gone version") | {"today": day("today", DATE)})
+
+TABLES = (DISTRICTS, OFFICES, AUTHORITIES, SPLITS, PERIODS, EVENTS, FACTS, VALUES, ALERTS, SOURCES, CONSERVATION, DEAD_LETTERS)
+"""In the order of insertion: what a page needs to read a value stands there before the value does."""
+
+_REGISTERED: Mapping[type, Table] = {
+    formats.Office: OFFICES,
+    formats.Authority: AUTHORITIES,
+    formats.Split: SPLITS,
+    formats.Period: PERIODS,
+    formats.District: DISTRICTS,
+}
+
+
+class Reader(NamedTuple):
+    """How a topic's messages become rows, and whose rows they are: one table's, or by the row's class."""
+
+    row: Callable[[Message], Any]
+    table: Table | Mapping[type, Table]
+
+
+def _json(row_type: Any, table: Table | Mapping[type, Table]) -> Reader:
+    decode = msgspec.json.Decoder(row_type).decode
+    return Reader(lambda message: decode(message.value or b""), table)
+
+
+READERS: Mapping[str, Reader] = {
+    topics.INDICATOR_VALUES.name: _json(formats.Value, VALUES),
+    topics.FACTS.name: _json(formats.Fact, FACTS),
+    topics.ADMITTED_EVENTS.name: _json(formats.Admitted, EVENTS),
+    topics.ALERTS.name: _json(formats.Alert, ALERTS),
+    topics.SOURCES.name: _json(formats.Source, SOURCES),
+    topics.CONSERVATION.name: _json(formats.Conservation, CONSERVATION),
+    topics.REGISTRY.name: _json(formats.Registered, _REGISTERED),
+    topics.DEAD_LETTERS.name: Reader(letter, DEAD_LETTERS),
+}
+"""Every topic that the sink reads, by its name without the prefix."""
+
+
+class Batch:
+    """Rows that wait for one flush, by table."""
+
+    def __init__(self) -> None:
+        self._every: dict[str, list[Any]] = {table.name: [] for table in TABLES if not table.newest_only}
+        self._newest: dict[str, dict[tuple[int, bytes | None], Any]] = {table.name: {} for table in TABLES if table.newest_only}
+
+    def __len__(self) -> int:
+        """Rows that wait, as many as will be sent."""
+        return sum(map(len, self._every.values())) + sum(map(len, self._newest.values()))
+
+    def add(self, reader: Reader, messages: Sequence[Message]) -> None:
+        """Decode messages of one partition and keep their rows. Raises UnreadableRow for one that this build does not understand."""
+        rows = _decoded(reader, messages)
+        if isinstance(reader.table, Table):
+            self._keep(reader.table, messages, rows)
+        else:
+            for message, row in zip(messages, rows, strict=True):
+                self._keep(reader.table[type(row)], (message,), (row,))
+
+    def _keep(self, table: Table, messages: Sequence[Message], rows: Sequence[Any]) -> None:
+        if not table.newest_only:
+            self._every[table.name] += rows
+            return
+        # The greater version is the newer row, not the later message: during a rebuild two epochs write to one topic.
+        kept = self._newest[table.name]
+        for message, row in zip(messages, rows, strict=True):
+            key = (message.partition, message.key)
+            older = kept.get(key)
+            if older is None or row.version >= older.version:
+                kept[key] = row
+
+    def tables(self) -> Iterator[tuple[Table, list[list[Any]]]]:
+        """The columns of each table that has rows, in the order of insertion; made when they are asked for."""
+        for table in TABLES:
+            if rows := self._every.get(table.name) or list(self._newest.get(table.name, {}).values()):
+                yield table, [column(rows) for column in table.columns.values()]
+
+    def clear(self, table: Table) -> None:
+        """Forget a table's rows: they are stored."""
+        (self._newest[table.name] if table.newest_only else self._every[table.name]).clear()
+
+
+def _decoded(reader: Reader, messages: Sequence[Message]) -> list[Any]:
+    read = reader.row
+    done: list[Any] = []
+    try:
+        for message in messages:
+            done.append(read(message))
+    except (msgspec.DecodeError, ValueError) as error:
+        bad = messages[len(done)]
+        raise UnreadableRow(
+            f"topic {bad.topic} partition {bad.partition} offset {bad.offset} is not a row of the format that this build knows: {error}. "
+            "A newer build wrote it: upgrade the sink; it has stored nothing of it and goes on from there"
+        ) from error
+    return done

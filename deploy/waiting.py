@@ -1,0 +1,145 @@
+"""Wait until everything that is in the log now can be seen in ClickHouse: first the workers must have passed it, then the sink."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from deploy.errors import Finding, MissingDependency
+from schemas.settings import Settings
+from schemas.topics import OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
+
+_EVERY_S = 0.2
+_FEW_MESSAGES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """What is still to be done: who is behind ("workers" or "sink"), by how many positions, on which partitions (`topic/number`)."""
+
+    who: str
+    remaining: int
+    partitions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """The wait is over: so many positions of the log and of the output topics can be seen, after so many seconds."""
+
+    log_positions: int
+    output_positions: int
+    seconds: float
+
+
+Ends = dict[TopicPartition, int]
+
+
+def wait(settings: Settings, timeout: float | None = None, progress: Callable[[Lag], None] | None = None) -> Waited:
+    """Return when everything that was in the log at the call is visible in ClickHouse.
+
+    `timeout` in seconds, None: without end. `progress` is told about five times a second what is still behind.
+    Raises Finding when the time is over, MissingDependency when Kafka or a topic is not there. Events that are published while it waits may or
+    may not be visible then.
+    """
+    began = time.monotonic()
+    deadline = None if timeout is None else began + timeout
+    group = f"{settings.app_id}-{{}}e{settings.epoch}"
+    with _watched(settings) as watched:
+        # 1. The log up to its last stable offset: what a transaction has not committed yet is not in the log.
+        events = watched.ends([topic_name(OFFICE_EVENTS, settings)], "read_committed")
+        watched.until_passed("workers", group.format(""), events, deadline, progress)
+        # 2. The outputs up to their high watermark, not their last stable offset: the markers of the transaction that moved the workers' offset
+        #    may reach the output partitions a moment later than the offset itself.
+        rows = watched.ends([topic_name(t, settings) for t in OUTPUT_TOPICS], "read_uncommitted")
+        watched.until_passed("sink", group.format("sink-"), rows, deadline, progress)
+    return Waited(sum(events.values()), sum(rows.values()), round(time.monotonic() - began, 3))
+
+
+class _Watched:
+    """Positions of topics and groups, and the comparison of the two."""
+
+    def __init__(self, settings: Settings) -> None:
+        brokers = settings.kafka.split(",")
+        self._consumers = {
+            level: KafkaConsumer(bootstrap_servers=brokers, isolation_level=level, enable_auto_commit=False, allow_auto_create_topics=False)
+            for level in ("read_committed", "read_uncommitted")
+        }
+        self._admin = KafkaAdminClient(bootstrap_servers=brokers)
+        self._only_markers: set[tuple[TopicPartition, int, int]] = set()
+
+    def close(self) -> None:
+        for consumer in self._consumers.values():
+            consumer.close(autocommit=False)
+        self._admin.close()
+
+    def ends(self, topics: Iterable[str], isolation: str) -> Ends:
+        """Position after the last message of each partition that has any."""
+        consumer = self._consumers[isolation]
+        partitions = [TopicPartition(topic, p) for topic in topics for p in sorted(_partitions(consumer, topic))]
+        ends: Ends = consumer.end_offsets(partitions)
+        return {tp: end for tp, end in ends.items() if end > 0}
+
+    def until_passed(self, who: str, group: str, ends: Ends, deadline: float | None, progress: Callable[[Lag], None] | None) -> None:
+        """Wait until the group's committed offsets have passed the ends."""
+        while behind := self._behind(group, ends):
+            lag = Lag(who, sum(behind.values()), tuple(sorted(f"{tp.topic}/{tp.partition}" for tp in behind)))
+            if progress:
+                progress(lag)
+            if deadline is not None and time.monotonic() >= deadline:
+                raise Finding(_said(lag, group))
+            time.sleep(_EVERY_S)
+
+    def _behind(self, group: str, ends: Ends) -> Ends:
+        """By how many positions the group is behind, per partition that it has not passed."""
+        committed = {tp: at.offset for tp, at in self._admin.list_group_offsets({group: list(ends)})[group].items() if at.offset >= 0}
+        gaps = {tp: (committed.get(tp, 0), end) for tp, end in ends.items()}
+        return {tp: end - at for tp, (at, end) in gaps.items() if at < end and not self._nothing_between(tp, at, end)}
+
+    def _nothing_between(self, tp: TopicPartition, start: int, end: int) -> bool:
+        """Whether only transaction markers lie between two positions, or what compaction or retention has removed.
+
+        A group that has seen every message may stop short of them: they are positions without a message. Looked up only for short gaps.
+        """
+        if (tp, start, end) in self._only_markers:
+            return True
+        if end - start > _FEW_MESSAGES:
+            return False
+        consumer = self._consumers["read_committed"]
+        consumer.assign([tp])
+        consumer.seek(tp, max(start, consumer.beginning_offsets([tp])[tp]))
+        until = time.monotonic() + 2.0
+        while consumer.position(tp) < end:
+            if consumer.poll(timeout_ms=200, max_records=1) or time.monotonic() > until:
+                return False
+        self._only_markers.add((tp, start, end))
+        return True
+
+
+@contextmanager
+def _watched(settings: Settings) -> Iterator[_Watched]:
+    watched = None
+    try:
+        watched = _Watched(settings)
+        yield watched
+    except (KafkaError, OSError) as error:
+        raise MissingDependency(
+            f"Kafka at {settings.kafka} does not answer: {error or type(error).__name__}; start it or set SUOHENG_KAFKA"
+        ) from error
+    finally:
+        if watched:
+            watched.close()
+
+
+def _partitions(consumer: KafkaConsumer, topic: str) -> set[int]:
+    partitions: set[int] | None = consumer.partitions_for_topic(topic)
+    if not partitions:
+        raise MissingDependency(f"topic {topic} is not there; make the topics with `suoheng topics`")
+    return partitions
+
+
+def _said(lag: Lag, group: str) -> str:
+    shown = ", ".join(lag.partitions[:5]) + (" …" if len(lag.partitions) > 5 else "")
+    return f"the time is over and the {lag.who} still have about {lag.remaining:,} messages to go on {shown} (group {group}); are they running?"
