@@ -59,9 +59,8 @@ def _send(source: BinaryIO, kafka: str, size: int | None) -> "dict[str, int | fl
     import asyncio
     from time import perf_counter
 
-    from schemas.topics import OFFICE_EVENTS, topic_name
-
     from schemas.settings import settings
+    from schemas.topics import OFFICE_EVENTS, topic_name
     from streams.ingest.publisher import PublishError, publish, read_lines
 
     began = perf_counter()

@@ -137,6 +137,9 @@ _PROFILES = (
 """2,991 cases a year together, as a district of seven offices had them in 2020."""
 
 
+OFFICES = tuple(f"sfs-{DISTRICT}-{number:03d}" for number in range(1, len(_PROFILES) + 1))
+
+
 def events(now: datetime) -> Iterator[bytes]:
     """The district's history of two years up to an instant, in order of arrival."""
     local = now.astimezone(_LOCAL)
@@ -198,7 +201,7 @@ def _office(calendar: Calendar, number: int, profile: _Profile) -> Office:
         calendar.number(date(calendar.start.year - 2, 1, 1)),
     )
     return Office(
-        id=f"sfs-{DISTRICT}-{number:03d}",
+        id=OFFICES[number - 1],
         publisher=f"office-{number:03d}",
         name=f"{profile.name}司法所",
         street=street,

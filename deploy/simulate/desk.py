@@ -142,7 +142,7 @@ class Desk:
         random = self.random
         arrival = typed if settled else typed + self._delay()
         self._arriving[max(0, int(arrival) // DAY)].append((arrival, order, text))
-        if random.random() < calibration.DUPLICATES:
+        if not settled and random.random() < calibration.DUPLICATES:
             again = arrival + random.expovariate(1 / 7_200)
             self._arriving[max(0, int(again) // DAY)].append((again, order, text))
 

@@ -119,7 +119,9 @@ def test_cases_are_concluded_in_about_five_days() -> None:
 
 
 def test_payers_follow_the_round_of_seven() -> None:
-    splits = [e["data"] for e in events(Plan("990001", offices=7, start=date(2024, 1, 1), days=1200, seed=1)) if e["type"] == "reg.split.decided"]
+    splits = [
+        e["data"] for e in events(Plan("990001", offices=7, start=date(2024, 1, 1), days=1200, seed=1)) if e["type"] == "reg.split.decided"
+    ]
     first: dict[str, list[int]] = {}
     for split in sorted((s for s in splits if s["role"] == "funding"), key=lambda s: s["valid_from"]):
         first.setdefault(split["office"][-3:], [share["bp"] for share in split["shares"]])

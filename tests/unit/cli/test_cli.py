@@ -1,0 +1,101 @@
+"""How commands end: one line, the right exit code, help everywhere."""
+
+import errno
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import typer
+
+from deploy import cli
+from deploy.errors import Finding, MissingDependency, Usage
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> int:
+    app = typer.Typer()
+
+    @app.command("go")
+    def go() -> None:
+        if error is not None:
+            raise error
+
+    @app.command("other")
+    def other() -> None:
+        """A second command, so that the first has a name."""
+
+    monkeypatch.setattr(cli, "_application", lambda: app)
+    return cli.run(["go"])
+
+
+class KafkaConnectionError(Exception):
+    """As the Kafka client calls it."""
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (None, 0, ""),
+        (Finding("2 rows differ"), 1, "suoheng: 2 rows differ"),
+        (Usage("no such file"), 2, "suoheng: no such file"),
+        (MissingDependency("no Java:\n  install it"), 3, "suoheng: no Java: install it"),
+        (ConnectionRefusedError(111, "Connection refused"), 3, "a service does not answer"),
+        (KafkaConnectionError("Unable to bootstrap"), 3, "a service does not answer"),
+        (OSError(errno.ENOSPC, "No space left on device"), 3, "the disk is full"),
+        (ValueError("x"), 70, "unexpected ValueError: x"),
+        (KeyboardInterrupt(), 130, ""),
+        (typer.Exit(4), 4, ""),
+    ],
+)
+def test_every_end_has_its_code_and_at_most_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException | None, code: int, said: str
+) -> None:
+    assert ended(monkeypatch, error) == code
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == bool(said)
+
+
+def test_a_traceback_is_shown_only_when_asked_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("SUOHENG_LOG_LEVEL", "debug")
+    assert ended(monkeypatch, ValueError("x")) == 70
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["publish"], ["publish", "x", "--nonsense"], ["simulate", "--offices", "seven"], ["publish", "/no/such/file"]],
+)
+def test_wrong_usage_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(arguments) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Any) -> None:
+    from schemas.settings import settings
+
+    monkeypatch.setenv("SUOHENG_EPOCH", "-1")
+    settings.cache_clear()
+    file = tmp_path / "x.jsonl"
+    file.write_text("{}\n")
+    assert cli.run(["publish", str(file)]) == 2
+    assert "SUOHENG_EPOCH" in capsys.readouterr().err
+    settings.cache_clear()
+
+
+def commands() -> list[list[str]]:
+    single = [[name] for name, _module, _function in cli.COMMANDS]
+    return [[], *single, *([group, name] for group, _module, _help, names in cli.GROUPS for name, _function in names)]
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*command, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "Usage:" in shown
+    assert "cannot be loaded" not in shown
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "deploy", "indicators", "nonsense"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
