@@ -34,7 +34,7 @@ class Topic:
 
     def key_of(self, row: Mapping[str, Any]) -> bytes:
         """The key of a row: its key fields' texts joined by `|`."""
-        return KEY_SEPARATOR.join(str(reduce(getitem, name.split("."), row)) for name in self.key).encode()  # type: ignore[arg-type]
+        return KEY_SEPARATOR.join(str(reduce(getitem, name.split("."), row)) for name in self.key).encode()
 
 
 OFFICE_EVENTS = Topic(

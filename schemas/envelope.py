@@ -1,0 +1,123 @@
+"""The envelope: CloudEvents 1.0 in JSON, closed (contract, section 2), and how a type of the catalogue is declared.
+
+Shapes are TypedDicts, not models: pydantic then builds nothing but the dict that the core needs anyway (8.9 against 11.5 µs an event).
+They are closed and strict: unknown fields are refused, and nothing is converted ("5" is no number, 1 is no boolean, 1.0 no integer).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from schemas.fields import Assigner, Code, DistrictCode, EventId, Instant, OfficeId, Pseudonym, SourceId
+
+CLOSED = ConfigDict(extra="forbid", strict=True)
+MAX_EVENT_BYTES = 16 * 1024
+MAX_DEPTH = 8
+"""Most containers inside each other; the event itself is the first."""
+
+
+@with_config(CLOSED)
+class Envelope(TypedDict):
+    """The attributes of every event. 事件信封
+
+    An optional attribute is left out when there is nothing to say; null is refused.
+    """
+
+    specversion: Literal["1.0"]
+    id: EventId
+    """Unique within `source`."""
+    source: SourceId
+    time: Instant
+    """When it happened."""
+    district: DistrictCode
+    """Equal to the record's key."""
+    sequence: NotRequired[Annotated[str, Field(pattern="^(?:0|[1-9][0-9]{0,17})$")]]
+    """Rises by one per source, so that a loss on the way is seen."""
+    recordedtime: NotRequired[Instant]
+    """When it was typed in."""
+    op: NotRequired[Literal["assert", "amend"]]
+    target: NotRequired[EventId]
+    """With `amend`: the id of the event replaced."""
+    revision: NotRequired[Annotated[int, Field(ge=2, le=2**53)]]
+    """With `amend`: the greatest one holds."""
+    targetsource: NotRequired[SourceId]
+    """Source of the target of an amendment or retraction when it is not the own one; only the bureau may name another."""
+    datacontenttype: NotRequired[Literal["application/json"]]
+    dataschema: NotRequired[str]
+    """`urn:suoheng:<type>:<version>`; absent: version 1."""
+    partitionkey: NotRequired[DistrictCode]
+    traceparent: NotRequired[str]
+    tracestate: NotRequired[str]
+
+
+@with_config(CLOSED)
+class WorkDetails(TypedDict):
+    """How a piece of work was done and recorded; every business type may say so. 办理情况"""
+
+    basis: NotRequired[Literal["pm_law", "cc_law", "la_law", "bureau_task", "street_task", "joint_case", "other"]]
+    worker: NotRequired[Annotated[str, Field(pattern="^w-[0-9a-z]{4,12}$")]]
+    minutes: NotRequired[Annotated[int, Field(ge=0, le=1440)]]
+    co_handlers: NotRequired[list[Code]]
+    evidence: NotRequired[Literal["none", "ledger_only", "attachment", "system_verified"]]
+    entry: NotRequired[Literal["online", "backfill_paper", "bulk_import", "system_bridge"]]
+    verification: NotRequired[Literal["submitted", "checked", "audited"]]
+
+
+class Work(WorkDetails):
+    """A piece of work that somebody may have ordered. 业务事项"""
+
+    assigned_by: NotRequired[Assigner]
+    """Absent: `self`."""
+
+
+Rule = Literal["required", "optional", "refused"]
+Family = Literal["business", "reg", "clk", "retraction"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A type of the catalogue. What an event of it says is the docstring of `data`."""
+
+    name: str
+    zh: str
+    en: str
+    data: Any
+    """The TypedDict of `data`."""
+    subject: Rule = "refused"
+
+    @property
+    def domain(self) -> str:
+        """The first part of the name: med, cor, res, leg, pub, soc, cap, dat, reg or clk."""
+        return self.name.partition(".")[0]
+
+    @property
+    def family(self) -> Family:
+        """An amendment may only name a target of its own family; a retraction is neither amended nor amends."""
+        match self.domain:
+            case "reg" | "clk" as family:
+                return family
+            case "dat":
+                return "retraction"
+            case _:
+                return "business"
+
+    @property
+    def office(self) -> Rule:
+        """Whether the envelope names an office."""
+        return "required" if self.family == "business" else "refused"
+
+    def shape(self) -> Any:
+        """The closed TypedDict of a whole event of this type."""
+        fields: dict[str, Any] = {**Envelope.__annotations__, "type": Literal[self.name], "data": self.data}
+        if self.office == "required":
+            fields["office"] = OfficeId
+        if self.subject != "refused":
+            fields["subject"] = Pseudonym if self.subject == "required" else NotRequired[Pseudonym]
+        shape = _typed_dict(self.name.title().replace(".", "").replace("_", ""), fields)
+        shape.__doc__ = f"{self.zh} · {self.en}"
+        return with_config(CLOSED)(shape)
+
+
+_typed_dict: Any = TypedDict  # called with names that are only known when the program runs

@@ -1,0 +1,71 @@
+"""Resettlement 安置帮教: help for released prisoners, from the gate to the end of the term (domain.md 2.6)."""
+
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from schemas.envelope import EventType, Work
+from schemas.fields import Code
+
+# `class` is a keyword: such a field can only be declared by a call.
+PersonClass = TypedDict("PersonClass", {"class": Literal["key", "general"]})
+PersonClass.__doc__ = "重点帮教对象 key, 一般帮教对象 general."
+
+
+class PersonReleased(Work, PersonClass):
+    """释放 · a person leaves prison; whoever is `key` must be fetched (必接必送)."""
+
+    must_fetch: bool
+
+
+class PersonHandedOver(Work):
+    """衔接 · how the person came from the prison to the office."""
+
+    mode: Literal["fetched", "self_reported", "not_handed"]
+
+
+class PersonEnrolled(Work, PersonClass):
+    """建档 · the person is in the register; a stay begins."""
+
+
+class PersonDischarged(Work):
+    """期满 · the term of help is over; a stay ends."""
+
+
+class PersonMoved(Work):
+    """迁出 · the person moves away; a stay ends."""
+
+
+class PersonDied(Work):
+    """死亡 · a stay ends."""
+
+
+class VisitMade(Work):
+    """走访 · the office visits the person."""
+
+    mode: NotRequired[Code]
+
+
+class HelpAgreementSigned(Work):
+    """帮教协议 · the helpers sign an agreement with the person."""
+
+    mode: NotRequired[Code]
+
+
+class PlacementMade(Work):
+    """安置 · the person has work, land, a school place or a living."""
+
+    kind: Code
+
+
+TYPES = (
+    EventType("res.person.released", "释放", "person released", PersonReleased, "required"),
+    EventType("res.person.handed_over", "衔接", "person handed over", PersonHandedOver, "required"),
+    EventType("res.person.enrolled", "建档", "person enrolled", PersonEnrolled, "required"),
+    EventType("res.person.discharged", "帮教期满", "person discharged", PersonDischarged, "required"),
+    EventType("res.person.moved", "迁出", "person moved away", PersonMoved, "required"),
+    EventType("res.person.died", "死亡", "person died", PersonDied, "required"),
+    EventType("res.visit.made", "走访", "visit made", VisitMade, "required"),
+    EventType("res.agreement.signed", "帮教协议", "help agreement signed", HelpAgreementSigned, "required"),
+    EventType("res.placement.made", "安置", "placement made", PlacementMade, "required"),
+)
