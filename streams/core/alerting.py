@@ -1,0 +1,117 @@
+"""Judges the rules in force on the values of a slice and tells what changed.
+
+An alert is a pure function of the values: it does not depend on how the log was cut, and a correction corrects its alerts.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from orjson import dumps
+
+from schemas.rules import Rule
+from streams.core.admit import Admission
+from streams.core.cells import Line, Subject
+from streams.core.judge import AlertKey, Verdict, Window, changes, in_force, judge
+from streams.core.lifecycles.slots import DAY, OFFICE_LIFE, PAYLOAD, RULES
+from streams.core.state import District
+from streams.core.values import Put, is_null, parts
+from streams.core.windows import DAY_TEXT, END, KIND_NAMES, OF_DAY, row_of
+
+_KIND = {name: kind for kind, name in enumerate(KIND_NAMES)}
+
+
+def settle(admission: Admission, lines: Iterable[Line], tail: str, put: Put) -> None:
+    """Judge what the slice may have changed; `lines` are those whose values did."""
+    district = admission.district
+    published = (RULES, "rules") in admission.before
+    if published:
+        slots = district.records[RULES]["rules"]
+        district.rules = in_force([(slot[DAY], slot[PAYLOAD]) for slot in slots])
+    if not district.rules and not district.alerts:
+        return
+    after = dict(district.alerts)
+    for rule, since, subject in _to_judge(admission, {id(line) for line in lines}, everything=published):
+        stale = [key for key in after if key[:3] == (rule.id, subject[0], subject[1])]
+        for key in stale:
+            del after[key]
+        for verdict in _verdicts(district, rule, since, subject):
+            after[AlertKey(rule.id, subject[0], subject[1], verdict.start_day)] = verdict
+    for key in [key for key in after if key.rule not in district.rules]:
+        del after[key]
+    rules = {rule_id: rule for rule_id, (rule, _) in district.rules.items()}
+    for key, verdict in changes(district.alerts, after, rules.keys()).items():
+        put(_row(district, key, verdict, rules.get(key.rule), tail))
+    district.alerts = after
+
+
+def _to_judge(admission: Admission, touched: set[int], *, everything: bool) -> Iterator[tuple[Rule, int, Subject]]:
+    """Rules and subjects whose verdicts may differ: touched lines, new windows, new or closed offices, new rules."""
+    district = admission.district
+    offices_changed = any(domain == OFFICE_LIFE for domain, _ in admission.before)
+    for rule, since in district.rules.values():
+        kind = _KIND[rule.window]
+        moved = district.today != admission.old_today and (
+            admission.old_today is None or OF_DAY[admission.old_today][kind] != OF_DAY[district.today][kind]  # type: ignore[index]
+        )
+        for subject in _subjects(district, rule):
+            line = district.lines.get((rule.indicator, rule.dimension, subject))
+            if everything or moved or offices_changed or (line is not None and id(line) in touched):
+                yield rule, since, subject
+
+
+def _subjects(district: District, rule: Rule) -> list[Subject]:
+    if rule.subjects == "district":
+        found = [district.home]
+    elif rule.subjects == "office":
+        found = [district.office_subjects[office] for office, (opened, _) in district.life.items() if opened is not None]
+    else:
+        found = [subject for ind, dim, subject in district.lines if ind == rule.indicator and dim == rule.dimension and subject[2] == rule.mode]
+    return [s for s in found if rule.only is None or s[1] in rule.only]
+
+
+def _verdicts(district: District, rule: Rule, since: int, subject: Subject) -> list[Verdict]:
+    line = district.lines.get((rule.indicator, rule.dimension, subject))
+    today = district.today
+    assert today is not None  # a rule was admitted
+    first, last = since, today
+    if subject[0] == "office":
+        opened, closed = district.life[district.office_numbers[subject[1]]]
+        first = max(first, opened or first)
+        last = last if closed is None else min(last, closed - 1)
+    if first > last:
+        return []
+    series = [_window(line, w) for w in row_of(_KIND[rule.window], first, last)]
+    scale, divisor = (line.scale, line.indicator.unit if line.den else 1) if line else (1, 1)
+    return judge(rule, since, series, scale, divisor, today)
+
+
+def _window(line: Line | None, window: int) -> Window:
+    """A window as the judge reads it; what has no row is zeros, and null where the value would be."""
+    if line is None:
+        return window >> 3, END[window], 0, None, False
+    numerator, denominator = parts(line, window)
+    return window >> 3, END[window], numerator, denominator, is_null(line, window)
+
+
+def _row(district: District, key: AlertKey, verdict: Verdict, rule: Rule | None, tail: str) -> tuple[bytes, bytes]:
+    """A row of `alerts`. A withdrawn rule can no longer say what it was about; readers keep what they were told when it fired."""
+    start = DAY_TEXT[key.start_day]
+    row = {
+        "district": district.code,
+        "rule": key.rule,
+        "subject_kind": key.subject_kind,
+        "subject_id": key.subject_id,
+        "start": start,
+        "state": verdict.state,
+        "severity": rule.severity if rule else "info",
+        "indicator": rule.indicator if rule else "",
+        "mode": rule.mode if rule else "none",
+        "dimension": rule.dimension if rule else "",
+        "window_kind": rule.window if rule else "day",
+        "window_start": DAY_TEXT[verdict.window_first_day],
+        "value": None if verdict.value is None else float(verdict.value),
+        "threshold": float(rule.threshold) if rule else 0.0,
+        "why": verdict.why,
+        "titles": {"zh": rule.title.zh, "en": rule.title.en} if rule else {"zh": key.rule, "en": key.rule},
+    }
+    text = dumps(row)
+    return f"{district.code}|{key.rule}|{key.subject_kind}|{key.subject_id}|{start}".encode(), text[:-1] + tail.encode()

@@ -1,0 +1,49 @@
+"""Where values are kept: cells (one measure of one subject over all windows) and the lines (published series) made from them.
+
+Cells know their lines and plans keep their cells, so the loops of the roll-up look nothing up by name.
+"""
+
+from typing import Any
+
+from streams.core.catalogue import Indicator
+
+Subject = tuple[str, str, str]
+"""Kind (`office`, `authority`, `district`), id, mode (`none` but for authorities)."""
+Values = dict[int, Any]
+"""Window -> integer; for histograms window -> {value: count}."""
+
+
+class Cell:
+    """The values of one measure for one subject."""
+
+    __slots__ = ("lines", "touched", "values")
+
+    def __init__(self) -> None:
+        self.values: Values = {}
+        self.lines: list[Line] = []
+        self.touched: set[int] = set()
+
+
+class Line:
+    """One published series: an indicator (and dimension) of one subject under one mode.
+
+    `num` and `den` are the values of its parts. `anchors`: where given, rows exist only for windows in which one of them has a value.
+    """
+
+    __slots__ = ("anchors", "den", "head", "indicator", "key", "long_only", "num", "scale", "subject", "touched")
+
+    def __init__(self, district: str, indicator: Indicator, dimension: str, subject: Subject) -> None:
+        kind, ident, mode = subject
+        self.indicator, self.subject = indicator, subject
+        self.num: tuple[Values, ...] = ()
+        self.den: tuple[Values, ...] = ()
+        self.anchors: tuple[Values, ...] = ()
+        self.touched: set[int] = set()
+        # The cells of authorities hold nothing shorter than months.
+        self.long_only = kind != "authority" and (bool(dimension) or not indicator.has_days)
+        self.scale = (10_000 if mode == "share_weighted" else 1) * indicator.unit
+        self.key = f"{district}|{indicator.id}|{mode}|{dimension}|{kind}|{ident}|".encode()
+        self.head = (
+            f'{{"district":"{district}","indicator":"{indicator.id}","mode":"{mode}","dimension":"{dimension}",'
+            f'"subject_kind":"{kind}","subject_id":"{ident}",'
+        )

@@ -1,0 +1,83 @@
+"""What an office has: snapshots, ratings, and the office itself. Each ends on the day on which the office closes."""
+
+from collections.abc import Callable, Sequence
+
+from streams.core.lifecycles.facts import Facts, add, add_minutes
+from streams.core.lifecycles.payloads import WITHDRAWN
+from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot
+from streams.core.measures import measure
+
+_OFFICES = measure("cap.offices")
+_HELD = {"prov_standard": measure("cap.standard"), "prov_excellent": measure("cap.excellent")}
+_IS_OPENED = KINDS["reg.office.opened"]
+NOBODY = 0
+"""Assigner of what no event of work caused: `self`."""
+
+
+def snapshots(component: str) -> Callable[[Sequence[Slot], int | None], Facts]:
+    """Interpreter of a stock that holds the last snapshot's word; of several on one day the last counts."""
+    number = measure(component)
+
+    def facts(slots: Sequence[Slot], closed: int | None) -> Facts:
+        found: Facts = {}
+        level = 0
+        for i, slot in enumerate(slots):
+            add_minutes(found, slot, core=False)
+            if closed is not None and slot[DAY] >= closed:
+                continue
+            if i + 1 == len(slots) or slots[i + 1][DAY] != slot[DAY]:
+                add(found, (number, slot[DAY], slot[OFFICE], slot[ASSIGNER]), slot[PAYLOAD] - level)
+                level = slot[PAYLOAD]
+        if level and closed is not None:
+            add(found, (number, closed, slots[0][OFFICE], NOBODY), -level)
+        return found
+
+    return facts
+
+
+def rating(slots: Sequence[Slot], closed: int | None) -> Facts:
+    """One programme of one office: held or not, or at which number of stars."""
+    found: Facts = {}
+    held: int | None = None  # the measure that stands at 1
+    for slot in slots:
+        add_minutes(found, slot, core=False)
+        if closed is not None and slot[DAY] >= closed:
+            continue
+        now = _measure_of(*slot[PAYLOAD])
+        if now != held:
+            if held is not None:
+                add(found, (held, slot[DAY], slot[OFFICE], slot[ASSIGNER]), -1)
+            if now is not None:
+                add(found, (now, slot[DAY], slot[OFFICE], slot[ASSIGNER]), 1)
+            held = now
+    if held is not None and closed is not None:
+        add(found, (held, closed, slots[0][OFFICE], NOBODY), -1)
+    return found
+
+
+def _measure_of(programme: str, level: int) -> int | None:
+    if level == WITHDRAWN:
+        return None
+    return measure("cap.star", f"level={level}") if programme == "city_star" else _HELD.get(programme)
+
+
+def life(slots: Sequence[Slot]) -> tuple[int | None, int | None]:
+    """Day of opening and of closing: of each the latest word counts."""
+    opened = closed = None
+    for slot in slots:
+        if slot[KIND] == _IS_OPENED:
+            opened = slot[PAYLOAD][0]
+        else:
+            closed = slot[PAYLOAD][0]
+    return opened, closed
+
+
+def office(slots: Sequence[Slot]) -> Facts:
+    """One open office from its opening to its closing."""
+    found: Facts = {}
+    opened, closed = life(slots)
+    if opened is not None:
+        found[_OFFICES, opened, slots[0][OFFICE], NOBODY] = 1
+        if closed is not None:
+            add(found, (_OFFICES, max(opened, closed), slots[0][OFFICE], NOBODY), -1)
+    return found

@@ -1,0 +1,67 @@
+"""What the facts need of an event's `data`, by type: kept in the slot instead of the data itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+from schemas.rules import parse_rules
+from streams.core.lifecycles.slots import KINDS
+from streams.core.measures import measure
+from streams.core.windows import to_day
+
+Intern = Callable[[str], int]
+"""Authority id -> its number in the district."""
+Payload = Callable[[dict[str, Any], Intern, int], Any]
+"""Data, authority numbers, offset of the event -> payload."""
+
+CORE_FUNCTIONS = (1, 2, 3, 4, 5, 6, 8)
+"""Function numbers of tasks whose minutes are core time (contract, `dual_core_time_share`)."""
+WITHDRAWN = -1
+
+
+def hundredths(value: str) -> int:
+    """`12.5` -> 1250: money in fen, areas in 0.01 m²."""
+    whole, _, part = value.partition(".")
+    return int(whole) * 100 + int(part.ljust(2, "0") or 0)
+
+
+def _accepted(data: dict[str, Any], _who: Intern, _offset: int) -> tuple[int, int, bool]:
+    dispute = measure("med.accepted", f"dispute_type={data['dispute_type']}")
+    source = measure("med.accepted", f"source={data['source']}")
+    return dispute, source, data["is_collective"]
+
+
+def _agreed(data: dict[str, Any], _who: Intern, _offset: int) -> tuple[bool, int, int | None]:
+    fen = hundredths(data["amount_yuan"]) if "amount_yuan" in data else 0
+    return data["form"] == "written", fen, to_day(data["perform_due_on"]) if "perform_due_on" in data else None
+
+
+def _split(data: dict[str, Any], who: Intern, _offset: int) -> tuple[int, tuple[tuple[int, int], ...], str]:
+    return to_day(data["valid_from"]), tuple((who(s["authority"]), s["bp"]) for s in data["shares"]), data["doc_no"]
+
+
+_PAYLOADS: dict[str, Payload] = {
+    "med.case.accepted": _accepted,
+    "med.case.agreed": _agreed,
+    "med.agreement.performed": lambda d, _w, _o: d["degree"] == "full",
+    "med.escalation.recorded": lambda d, _w, _o: not d["prevented"],
+    "cor.subject.due": lambda d, _w, _o: to_day(d["report_by"]),
+    "cor.reoffence.recorded": lambda d, _w, _o: d["stage"] == "convicted",
+    "res.person.released": lambda d, _w, _o: d["class"] == "key",
+    "res.person.handed_over": lambda d, _w, _o: d["mode"] == "fetched",
+    "leg.consultation.given": lambda d, _w, _o: d["persons"],
+    "pub.activity.held": lambda d, _w, _o: d["audience_est"],
+    "soc.task.assigned": lambda d, _w, _o: (d["due_at"], d["function_number"] in CORE_FUNCTIONS),
+    "cap.staff.snapshot": lambda d, _w, _o: d["staff"],
+    "cap.premises.snapshot": lambda d, _w, _o: hundredths(d["area_m2"]),
+    "cap.rating.awarded": lambda d, _w, _o: (d["programme"], d.get("level", 0)),
+    "cap.rating.withdrawn": lambda d, _w, _o: (d["programme"], WITHDRAWN),
+    "cap.fund.disbursed": lambda d, who, _o: (who(d["authority"]), hundredths(d["amount_yuan"])),
+    "reg.office.opened": lambda d, _w, _o: (to_day(d["opened_on"]), d["name"]),
+    "reg.office.closed": lambda d, _w, _o: (to_day(d["closed_on"]), d.get("merged_into")),
+    "reg.authority.registered": lambda d, _w, _o: (d["kind"], d["name"]),
+    "reg.split.decided": _split,
+    "reg.period.closed": lambda _d, _w, offset: offset,
+    "reg.rules.published": lambda d, _w, _o: parse_rules(d["rules"]),
+}
+PAYLOAD_OF: tuple[Payload | None, ...] = tuple(_PAYLOADS.get(name) for name in KINDS)
+"""By type number; None: nothing is needed."""

@@ -1,0 +1,93 @@
+"""The record of a person: long, so it is walked event by event and walked on from where it stands.
+
+Anything that comes out of order walks afresh; walking on and walking afresh end the same. A stay runs from an entry met while
+outside to the next exit.
+"""
+
+from streams.core.lifecycles.facts import ALL_MINUTES, CORE_MINUTES, FactKey, Facts
+from streams.core.lifecycles.slots import ASSIGNER, DAY, MINUTES, OFFICE, Slot
+
+Span = tuple[int, int, int]
+"""First day, last day (both included), office: when a person counts in the windows of a distinct measure."""
+Stay = tuple[int, int | None, int]
+"""First day, last day or None while it runs, office of the entry."""
+
+
+class Person:
+    """Slots in order, the facts they stand for, and where the walk stands. Subclasses say what an event means."""
+
+    __slots__ = ("changed", "facts", "since", "slots", "stays")
+    present: int
+    """Measure of presence."""
+    stock: int
+    """Stock that a stay stands in."""
+    distinct: tuple[int, ...]
+    """Measures that count persons by their facts."""
+
+    def __init__(self) -> None:
+        self.slots: list[Slot] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the walk, keep the slots."""
+        self.facts: Facts = {}
+        self.changed: Facts | None = None
+        """What readers were last told of every fact that the walk touched since; None: nothing was touched."""
+        self.stays: tuple[Stay, ...] = ()
+        self.since: Slot | None = None
+        """The slot that began the running stay."""
+
+    def step(self, slot: Slot) -> None:
+        """Walk one event further."""
+        if slot[MINUTES]:
+            self.tell(ALL_MINUTES, slot[DAY], slot, slot[MINUTES])
+            self.tell(CORE_MINUTES, slot[DAY], slot, slot[MINUTES])
+        self.meet(slot)
+
+    def meet(self, slot: Slot) -> None:
+        """What the event means for the person."""
+        raise NotImplementedError
+
+    def walk_afresh(self) -> None:
+        """Walk all slots from the first; `changed` then holds what readers were last told of every fact that differs."""
+        was = {**self.facts, **(self.changed or {})}
+        self.begin()
+        for slot in self.slots:
+            self.step(slot)
+        self.changed = {k: was.get(k, 0) for k in was.keys() | self.facts.keys() if was.get(k, 0) != self.facts.get(k, 0)}
+
+    def tell(self, measure: int, day: int, slot: Slot, amount: int, office: int | None = None) -> None:
+        """Add to a fact of the slot's assigner, at the slot's office unless another is named."""
+        key: FactKey = (measure, day, slot[OFFICE] if office is None else office, slot[ASSIGNER])
+        # A distinct fact that is told again moves to the end: among facts of one day the last told decides the office.
+        was = self.facts.pop(key, 0) if measure in self.distinct else self.facts.get(key, 0)
+        if self.changed is None:
+            self.changed = {key: was}
+        else:
+            self.changed.setdefault(key, was)
+        if was + amount:
+            self.facts[key] = was + amount
+        else:
+            self.facts.pop(key, None)
+
+    def enter(self, slot: Slot) -> None:
+        """Begin a stay."""
+        self.since = slot
+        self.tell(self.stock, slot[DAY], slot, 1)
+        self.stays += ((slot[DAY], None, slot[OFFICE]),)
+
+    def leave(self, slot: Slot, entry: Slot) -> None:
+        """End the running stay, at the office of its entry."""
+        first_day, _, office = self.stays[-1]
+        self.stays = (*self.stays[:-1], (first_day, slot[DAY], office))
+        self.tell(self.stock, slot[DAY], entry, -1)
+        self.since = None
+
+    def spans(self, today: int) -> dict[int, list[Span]]:
+        """For each distinct measure when the person counts, in order; nothing after today."""
+        out: dict[int, list[Span]] = {m: [] for m in self.distinct}
+        out[self.present] = [(a, today if b is None or b > today else b, o) for a, b, o in self.stays if a <= today]
+        for measure, day, office, _ in self.facts:
+            if measure in self.distinct and day <= today:
+                out[measure].append((day, day, office))
+        return out

@@ -1,0 +1,56 @@
+"""Components with their dimensions as small integers, shared by all districts of a process: facts and cells are keyed by them."""
+
+from typing import NamedTuple
+
+from streams.core.catalogue import BY_COMPONENT, COMPONENTS, Kind
+from streams.core.catalogue.model import Mode
+
+
+class Shown(NamedTuple):
+    """How a measure is given to authorities."""
+
+    kind: Kind
+    by_split: tuple[Mode, ...]
+    """Modes that follow the funding split."""
+    by_fact: Mode | None
+    """Mode that follows the fact's own last field: its assigner, or the authority that paid."""
+
+
+_NAMES: list[tuple[str, str]] = []
+_NUMBERS: dict[tuple[str, str], int] = {}
+_SHOWN: list[Shown] = []
+
+
+def measure(component: str, dimension: str = "") -> int:
+    """The number of a component with a dimension (`level=5`; '' is the total)."""
+    number = _NUMBERS.get((component, dimension))
+    if number is None:
+        number = _NUMBERS[component, dimension] = len(_NAMES)
+        _NAMES.append((component, dimension))
+        _SHOWN.append(_shown(component))
+    return number
+
+
+def name_of(number: int) -> tuple[str, str]:
+    """Component and dimension of a measure."""
+    return _NAMES[number]
+
+
+def shown(number: int) -> Shown:
+    """How a measure is counted and given to authorities."""
+    return _SHOWN[number]
+
+
+def _shown(component: str) -> Shown:
+    modes = {mode for indicator in BY_COMPONENT[component] for mode in indicator.attribution}
+    by_fact: Mode | None = None
+    if component == "fund.disbursed":
+        by_fact = "own"
+    elif "assigned_by" in modes or component == "soc.assigned":
+        by_fact = "assigned_by"
+    by_split: tuple[Mode, ...] = ("share_weighted", "full", "lead")
+    return Shown(COMPONENTS[component], tuple(m for m in by_split if m in modes), by_fact)
+
+
+for _component in COMPONENTS:
+    measure(_component)

@@ -1,0 +1,1 @@
+"""Roll-up: differences of facts of one slice -> changed windows of offices, district and authorities, each settled once."""

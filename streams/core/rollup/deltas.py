@@ -1,0 +1,122 @@
+"""The differences of one district in one slice, collected by kind, and how a cell moves.
+
+By day first: an office-year of one measure costs 365 additions and one fan-out, however many events it has.
+"""
+
+from streams.core.catalogue import Kind
+from streams.core.catalogue.dual import BUREAU_KINDS, STREET_KINDS
+from streams.core.cells import Cell
+from streams.core.lifecycles.facts import FactKey
+from streams.core.lifecycles.task import ASSIGNED, DONE, DUE
+from streams.core.measures import measure, shown
+from streams.core.state import NOBODY, District
+
+Days = dict[int, int]
+
+SIDES = {
+    ASSIGNED: {"street": measure("soc.assigned_street")},
+    DUE: {"street": measure("soc.due_street"), "bureau": measure("soc.due_bureau")},
+    DONE: {"street": measure("soc.done_street"), "bureau": measure("soc.done_bureau")},
+}
+"""Task measure -> measure by the side of its assigner."""
+
+
+def side_of(kind: str | None) -> str | None:
+    """`street`, `bureau`, or neither."""
+    return "street" if kind in STREET_KINDS else "bureau" if kind in BUREAU_KINDS else None
+
+
+class Deltas:
+    """Differences taken so far, and the cells they touched."""
+
+    def __init__(self, district: District) -> None:
+        self.district = district
+        self.flows: dict[tuple[int, int], Days] = {}
+        """(measure, office)."""
+        self.by_fact: dict[tuple[int, int], Days] = {}
+        """(measure, authority that the fact itself names)."""
+        self.stocks: dict[tuple[int, int], Days] = {}
+        self.histograms: dict[tuple[int, int], dict[tuple[int, int], int]] = {}
+        """(measure, office) -> {(day, value): difference}."""
+        self.dirty: list[Cell] = []
+
+    def take(self, key: FactKey, was: int, now: int) -> None:
+        """A fact changed. What is dated after today is only remembered; `today` must be the slice's last."""
+        m, day, office, _ = key
+        if day > self.district.today:  # type: ignore[operator]
+            held = self.district.future.setdefault(day, {})
+            held[key] = held.get(key, 0) + now - was
+            return
+        kind = shown(m).kind
+        if kind is Kind.FLOW:
+            self._take_flow(key, now - was)
+        elif kind is Kind.STOCK:
+            _add(self.stocks, (m, office), day, now - was)
+        elif kind is Kind.HISTOGRAM:
+            values = self.histograms.setdefault((m, office), {})
+            if was:
+                values[day, was - 1] = values.get((day, was - 1), 0) - 1
+            if now:
+                values[day, now - 1] = values.get((day, now - 1), 0) + 1
+
+    def _take_flow(self, key: FactKey, change: int) -> None:
+        m, day, office, who = key
+        sides = SIDES.get(m)
+        if sides is None or m == ASSIGNED:
+            _add(self.flows, (m, office), day, change)
+        if who != NOBODY and shown(m).by_fact:
+            _add(self.by_fact, (m, who), day, change)
+        if sides is not None:
+            _add(self.district.by_assigner, (m, office, who), day, change)
+            side = side_of(self.district.kinds.get(who))
+            if side in sides:
+                _add(self.flows, (sides[side], office), day, change)
+
+    def release(self, today: int) -> None:
+        """Today moved: facts whose day has come count now."""
+        future = self.district.future
+        for day in [d for d in future if d <= today]:
+            for key, amount in future.pop(day).items():
+                if amount:
+                    self.take(key, 0, amount)
+
+    def kind_learned(self, authority: int, was: str | None, now: str | None) -> None:
+        """An authority's kind changed: its tasks move to the other side."""
+        before, after = side_of(was), side_of(now)
+        if before == after:
+            return
+        for (m, office, who), amounts in self.district.by_assigner.items():
+            if who == authority:
+                for side, sign in ((before, -1), (after, 1)):
+                    if side in SIDES[m]:
+                        for day, amount in amounts.items():
+                            _add(self.flows, (SIDES[m][side], office), day, sign * amount)
+
+    # -- cells
+    def touch(self, cell: Cell, windows) -> None:  # type: ignore[no-untyped-def]
+        """Note that these windows of a cell have changed."""
+        if not cell.touched:
+            self.dirty.append(cell)
+        cell.touched.update(windows)
+
+    def bump(self, cell: Cell, changes: Days, weight: int = 1) -> None:
+        """Add to windows of a cell."""
+        values = cell.values
+        get = values.get
+        if weight == 1:
+            for window, amount in changes.items():
+                values[window] = get(window, 0) + amount
+        else:
+            for window, amount in changes.items():
+                values[window] = get(window, 0) + amount * weight
+        if not cell.touched:
+            self.dirty.append(cell)
+        cell.touched.update(changes)
+
+
+def _add(table, key, day: int, amount: int) -> None:  # type: ignore[no-untyped-def]
+    days = table.get(key)
+    if days is None:
+        table[key] = {day: amount}
+    else:
+        days[day] = days.get(day, 0) + amount

@@ -1,0 +1,72 @@
+"""The roll-up of one slice, in its order: payers first, then flows, stocks and persons."""
+
+from streams.core.admit import Admission
+from streams.core.lifecycles import WALK, Person
+from streams.core.lifecycles.person import Span
+from streams.core.lifecycles.slots import DAY, OFFICE, SPLIT
+from streams.core.rollup import flows, people, stocks
+from streams.core.rollup.deltas import Deltas
+from streams.core.splits import Timeline, timeline
+from streams.core.state import District
+
+
+def settle(admission: Admission, deltas: Deltas) -> None:
+    """Move every window that the slice touches."""
+    resplit = _learn_payers(admission, deltas)
+    flows.settle(deltas)
+    stocks.settle(deltas, admission.old_today, resplit)
+    _settle_people(admission, deltas)
+
+
+def _learn_payers(admission: Admission, deltas: Deltas) -> dict[int, int]:
+    """Offices whose timeline changed -> the first day that differs; flows and persons are re-attributed as of the last slice."""
+    district = admission.district
+    out: dict[int, int] = {}
+    for office in {key[0] for domain, key in admission.before if domain == SPLIT}:
+        decisions = {key[1:]: slots for key, slots in district.records[SPLIT].items() if key[0] == office}
+        old, new = district.timelines[office], timeline(decisions, district.plan_unknown, district.authorities.__getitem__)
+        first = next((stretch[0] for stretch in old.differences(new)), None)
+        if first is not None:
+            flows.resplit(deltas, office, old, new)
+            _resplit_people(admission, deltas, office, first, old, new)
+            district.timelines[office] = new
+            out[office] = first
+    return out
+
+
+def _resplit_people(admission: Admission, deltas: Deltas, office: int, first: int, old: Timeline, new: Timeline) -> None:
+    today = admission.old_today
+    for domain in WALK:
+        for key, person in admission.district.records[domain].items():
+            touched = admission.people.get((domain, key))
+            if touched is None and person.since is None and person.slots and person.slots[-1][DAY] < first:
+                continue  # gone before that day
+            spans: dict[int, list[Span]] = touched.spans if touched else person.spans(today) if today is not None else {}
+            for m, of_measure in spans.items():
+                if any(at == office for _, _, at in of_measure):
+                    people.resplit(deltas, m, of_measure, office, old, new)
+
+
+def _settle_people(admission: Admission, deltas: Deltas) -> None:
+    """Those touched move by the difference of their spans; all others that stay on move with today, counted by office."""
+    district, old_today = admission.district, admission.old_today
+    staying = dict(district.inside) if old_today is not None and district.today != old_today else {}
+    for (domain, _), touched in admission.people.items():
+        if touched.stay is not None:
+            district.inside[domain, touched.stay] -= 1
+            if staying:
+                staying[domain, touched.stay] -= 1
+        _enter(district, domain, touched.person)
+        for m, spans in touched.person.spans(district.today).items():  # type: ignore[arg-type]
+            was = touched.spans.get(m, [])
+            if was != spans:
+                people.settle(deltas, m, was, spans)
+    for (domain, office), persons in staying.items():
+        if persons:
+            people.stay_on(deltas, WALK[domain].present, office, persons, old_today)  # type: ignore[attr-defined, arg-type]
+
+
+def _enter(district: District, domain: int, person: Person) -> None:
+    if person.since is not None:
+        at = domain, person.since[OFFICE]
+        district.inside[at] = district.inside.get(at, 0) + 1

@@ -1,0 +1,128 @@
+"""Touched records -> differences of facts, into the roll-up and as rows of `facts`.
+
+Each touched record is interpreted once a slice, before and after; only what differs travels on. Hence corrections, late and
+out-of-order events need no code of their own.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from streams.core.admit import Admission
+from streams.core.lifecycles import INTERPRET, INTERPRET_UNTIL, single
+from streams.core.lifecycles.capacity import life
+from streams.core.lifecycles.facts import FactKey, Facts
+from streams.core.lifecycles.slots import AUTHORITY, COR, MED, OFFICE_LIFE, PAYLOAD, PREMISES, RATING, RES, STAFF, TASK, UNTIL_CLOSED
+from streams.core.measures import measure, name_of
+from streams.core.rollup.deltas import Deltas
+from streams.core.state import District
+from streams.core.values import Put
+from streams.core.windows import DAY_TEXT
+
+_DURATION = measure("med.duration")
+_NAMES = {MED: "med", COR: "cor", RES: "res", TASK: "task", STAFF: "cap.staff.snapshot", PREMISES: "cap.premises.snapshot",
+          RATING: "cap.rating", OFFICE_LIFE: "reg.office"}  # fmt: skip
+
+
+def settle(admission: Admission, deltas: Deltas, put: Put, tail: str) -> None:
+    """Take every difference of facts into `deltas` and tell it to `put`; `tail` ends each row."""
+    district = admission.district
+    if district.today != admission.old_today:
+        deltas.release(district.today)  # type: ignore[arg-type]
+    for record, differences in _differences(admission, deltas):
+        for key, was, now in differences:
+            deltas.take(key, was, now)
+            put(fact_row(district, record, key, now, tail))
+    for (source, ident), moves in admission.singles.items():
+        _settle_single(district, f"{source}#{ident}", moves, deltas, put, tail)
+
+
+def _differences(admission: Admission, deltas: Deltas) -> Iterator[tuple[str, list[tuple[FactKey, int, int]]]]:
+    district = admission.district
+    closings = _closings(admission)
+    for (domain, key), before in admission.before.items():
+        slots = district.records[domain][key]
+        if domain == AUTHORITY:
+            was, now = district.kinds.get(key), slots[-1][PAYLOAD][0] if slots else None
+            district.kinds[key] = now
+            deltas.kind_learned(key, was, now)
+        elif domain in INTERPRET_UNTIL:
+            office = key[0] if domain == RATING else key
+            closed = district.life[office][1]
+            interpret = INTERPRET_UNTIL[domain]
+            old = interpret(before, closings.get(office, closed)) if before else {}
+            yield _record(district, domain, key), _compare(old, interpret(slots, closed) if slots else {})
+        elif domain in INTERPRET:
+            facts = INTERPRET[domain]
+            yield _record(district, domain, key), _compare(facts(before) if before else {}, facts(slots) if slots else {})
+    for (domain, subject), touched in admission.people.items():
+        person = touched.person
+        if touched.afresh:
+            person.walk_afresh()
+        if person.changed:
+            changes = [(k, was, person.facts.get(k, 0)) for k, was in person.changed.items()]
+            yield f"{_NAMES[domain]}:{subject}", [(k, was, now) for k, was, now in changes if was != now]
+        person.changed = None
+
+
+def _compare(old: Facts, new: Facts) -> list[tuple[FactKey, int, int]]:
+    """(fact, amount before, amount now) of all that differ."""
+    if old == new:
+        return []
+    out = [(key, old.pop(key, 0), now) for key, now in new.items()]
+    return [d for d in out if d[1] != d[2]] + [(key, was, 0) for key, was in old.items()]
+
+
+def _closings(admission: Admission) -> dict[int, int | None]:
+    """Offices whose closing day changed -> the day before this slice; their snapshots and ratings are then looked at again.
+
+    These are the only facts that depend on another record.
+    """
+    district = admission.district
+    out: dict[int, int | None] = {}
+    for domain, office in [at for at in admission.before if at[0] == OFFICE_LIFE]:
+        was = life(admission.before[domain, office])[1]
+        if was == district.life[office][1]:
+            continue
+        out[office] = was
+        for series in UNTIL_CLOSED:
+            for key, slots in district.records[series].items():
+                if (key[0] if series == RATING else key) == office:
+                    admission.before.setdefault((series, key), tuple(slots))
+    return out
+
+
+def _settle_single(district: District, record: str, moves: list[tuple[Any, bool]], deltas: Deltas, put: Put, tail: str) -> None:
+    """An event that is its own record: net of all its comings and goings in the slice."""
+    net: Facts = {}
+    for slot, comes in moves:
+        for key, amount in single.facts(slot).items():
+            net[key] = net.get(key, 0) + (amount if comes else -amount)
+    last, stands = moves[-1]
+    now = net if len(moves) == 1 and stands else single.facts(last) if stands else {}
+    for key, change in net.items():
+        if change:
+            deltas.take(key, 0, change)
+            put(fact_row(district, record, key, now.get(key, 0), tail))
+
+
+def _record(district: District, domain: int, key: Any) -> str:
+    if domain in (MED, TASK):
+        return f"{_NAMES[domain]}:{key}"
+    if domain == RATING:
+        return f"{_NAMES[domain]}:{district.offices[key[0]]}:{key[1]}"
+    return f"{_NAMES[domain]}:{district.offices[key]}"
+
+
+def fact_row(district: District, record: str, key: FactKey, now: int, tail: str) -> tuple[bytes, bytes]:
+    """A row of `facts`: what the record now says of this fact, 0 and `gone` when it no longer stands for it."""
+    m, day, office, who = key
+    component, dimension = name_of(m)
+    gone = "false" if now else "true"
+    if m == _DURATION and now:
+        now -= 1
+    code, on, at, by = district.code, DAY_TEXT[day], district.offices[office], district.authorities[who]
+    return (
+        f"{code}|{record}|{component}|{on}|{dimension}|{at}|{by}".encode(),
+        f'{{"district":"{code}","record":"{record}","component":"{component}","day":"{on}","dimension":"{dimension}",'
+        f'"office":"{at}","assigner":"{by}","amount":{now},"gone":{gone}{tail}'.encode(),
+    )

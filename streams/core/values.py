@@ -1,0 +1,125 @@
+"""Changed windows -> rows of `indicator-values`. A row is four numbers between fixed texts, so it is written as text."""
+
+from collections.abc import Callable, Iterable
+
+from streams.core.cells import Cell, Line, Values
+from streams.core.windows import JSON, KEY, MONTH
+
+Put = Callable[[tuple[bytes, bytes]], object]
+Parts = tuple[int, int | None]
+"""Numerator and denominator."""
+
+
+def touched_lines(cells: Iterable[Cell]) -> list[Line]:
+    """The lines that the cells feed, with the windows that may have changed; the cells are clean afterwards."""
+    lines: list[Line] = []
+    for cell in cells:
+        windows = cell.touched
+        for line in cell.lines:
+            if not line.touched:
+                lines.append(line)
+            line.touched.update(windows)
+        windows.clear()
+    return lines
+
+
+def encode(lines: Iterable[Line], tail: str, put: Put) -> None:
+    """One row for every touched window of the lines; `tail` ends each of them (version, computed_at). The lines are clean afterwards."""
+    json, keys = JSON, KEY
+    for line in lines:
+        key, head, shape = line.key, line.head, line.indicator.shape
+        end = f',"scale":{line.scale}{tail}'
+        windows: Iterable[int] = [w for w in line.touched if w & 7 >= MONTH] if line.long_only else line.touched
+        if shape == "sum":
+            num = line.num[0].get
+            end = f',"denominator":null{end}'
+            for w in windows:
+                put((key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)}{end}'.encode()))
+        elif shape == "ratio" and len(line.num) == 1:
+            num, den = line.num[0].get, line.den[0].get
+            for w in windows:
+                put((key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)},"denominator":{den(w, 0)}{end}'.encode()))
+        else:
+            for w in windows:
+                if not line.anchors or any(w in values for values in line.anchors):
+                    put((key + keys[w], _row(line, w, end)))
+        line.touched.clear()
+
+
+def _row(line: Line, window: int, end: str) -> bytes:
+    numerator, denominator = parts(line, window)
+    if line.indicator.shape in ("p50", "p90"):
+        empty = '"empty":true,' if is_null(line, window) else ""
+        return f'{line.head}{JSON[window]},{empty}"numerator":{numerator},"denominator":null{end}'.encode()
+    return f'{line.head}{JSON[window]},"numerator":{numerator},"denominator":{denominator}{end}'.encode()
+
+
+def parts(line: Line, window: int) -> Parts:
+    """Numerator and denominator of a window; a missing row gives zeros. A null difference of rates is 0/0."""
+    return _PARTS[line.indicator.shape](line, window)
+
+
+def is_null(line: Line, window: int) -> bool:
+    """Whether the value is null: a denominator of 0, or a quantile of nothing."""
+    if line.indicator.shape in ("p50", "p90"):
+        return not any(line.num[0].get(window, {}).values())
+    return parts(line, window)[1] == 0
+
+
+def quantile(counts: dict[int, int], percent: int) -> int:
+    """Smallest value with a cumulative count of at least ceil(percent/100 × n); 0 where there is none."""
+    need, seen = -(-percent * sum(counts.values()) // 100), 0
+    for value in sorted(counts):
+        seen += counts[value]
+        if seen >= need:
+            return value
+    return 0
+
+
+def points(a: int, b: int, c: int, d: int) -> int | None:
+    """100 × (a/b - c/d) in hundredths of a percentage point, rounded half to even; None if either side is null."""
+    if not b or not d:
+        return None
+    n, q = 10_000 * (a * d - c * b), b * d
+    whole, rest = divmod(n, q)
+    return whole + (2 * rest > q or (2 * rest == q and whole & 1))
+
+
+def _sum(line: Line, w: int) -> Parts:
+    return line.num[0].get(w, 0), None
+
+
+def _ratio(line: Line, w: int) -> Parts:
+    return _total(line.num, w), _total(line.den, w)
+
+
+def _total(of: tuple[Values, ...], w: int) -> int:
+    return sum(values.get(w, 0) for values in of)
+
+
+def _own_share(line: Line, w: int) -> Parts:
+    """A row only where the own flow is not 0."""
+    own = line.num[0].get(w, 0)
+    return own, line.den[0].get(w, 0) if own else 0
+
+
+def _points(line: Line, w: int) -> Parts:
+    if line.anchors and not any(values.get(w) for values in line.anchors):
+        return 0, 0  # its own facts went away: as if there had been none
+    difference = points(*(values.get(w, 0) for values in line.num + line.den))
+    return (0, 0) if difference is None else (difference, 100)
+
+
+def _quantile(percent: int) -> Callable[[Line, int], Parts]:
+    return lambda line, w: (quantile(line.num[0].get(w, {}), percent), None)
+
+
+_PARTS: dict[str, Callable[[Line, int], Parts]] = {
+    "sum": _sum,
+    "ratio": _ratio,
+    "own_share": _own_share,
+    "gap": _points,
+    "mismatch": _points,
+    "p50": _quantile(50),
+    "p90": _quantile(90),
+}
