@@ -35,12 +35,12 @@ class Told:
     """What is known to have been told of one partition's alerts."""
 
     def __init__(self) -> None:
-        self._states: dict[str, State] = {}
+        self._last: dict[str, Alert] = {}
         self._backlog: dict[str, Alert] = {}
 
     def learn(self, alert: Alert) -> None:
         """A row that an earlier run has dealt with."""
-        self._states[identity(alert)] = alert.state
+        self._last[identity(alert)] = self._complete(alert)
 
     def hold(self, alert: Alert) -> None:
         """A row of the history that was there before the first delivery; the newest of each alert counts."""
@@ -49,19 +49,25 @@ class Told:
     def release(self) -> list[Notice]:
         """End of that history: the alerts still firing, oldest row first."""
         notices = [Notice(alert, "firing") for alert in sorted(self._backlog.values(), key=_age) if alert.state == "firing"]
-        self._states.update({identity(alert): alert.state for alert in self._backlog.values()})
-        self._backlog.clear()
+        self._last |= self._backlog
+        self._backlog = {}
         return notices
 
     def notices(self, alert: Alert) -> list[Notice]:
         """What a new row has to tell: nothing, its state, or firing and resolved."""
-        before = self._states.get(identity(alert))
-        self._states[identity(alert)] = alert.state
-        if alert.state == before:
-            return []
-        if alert.state == "resolved" and before is None:
+        alert = self._complete(alert)
+        before = self._last.get(identity(alert))
+        self._last[identity(alert)] = alert
+        if before is None and alert.state == "resolved":
             return [Notice(alert, "firing"), Notice(alert, "resolved")]
-        return [Notice(alert, alert.state)]
+        return [] if before is not None and before.state == alert.state else [Notice(alert, alert.state)]
+
+    def _complete(self, alert: Alert) -> Alert:
+        """The last row of a withdrawn rule no longer says what it was about: then the alert is what it was, only over."""
+        before = self._last.get(identity(alert))
+        if alert.indicator or before is None:
+            return alert
+        return before.model_copy(update={name: getattr(alert, name) for name in ("state", "why", "version", "computed_at")})
 
 
 def _age(alert: Alert) -> int:

@@ -58,6 +58,16 @@ def test_alerts_do_not_answer_for_each_other(make_alert: Make) -> None:
     assert len(state.notices(make_alert("firing", start=date(2026, 9, 1)))) == 1
 
 
+def test_the_end_of_a_withdrawn_rule_is_told_with_what_the_alert_was(make_alert: Make) -> None:
+    empty = {"indicator": "", "severity": "info", "titles": {"zh": "lost", "en": "lost"}, "why": "rule withdrawn"}
+    for first in (Told.learn, Told.notices):
+        state = Told()
+        first(state, make_alert("firing", 1))
+        (notice,) = state.notices(make_alert("resolved", 2, **empty))
+        assert (notice.state, notice.alert.severity, notice.alert.indicator) == ("resolved", "high", "cor_lost_cnt")
+        assert (notice.alert.why, notice.alert.version, notice.alert.titles.zh) == ("rule withdrawn", 2, "脱管")
+
+
 def test_of_history_only_what_still_fires_is_told_oldest_first(make_alert: Make) -> None:
     state = Told()
     for offset, (office, status) in enumerate([("1", "firing"), ("2", "firing"), ("1", "resolved"), ("3", "firing"), ("2", "firing")]):
