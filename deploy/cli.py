@@ -6,6 +6,7 @@ Here an error becomes one readable line on stderr and an exit code: 0 done, 1 a 
 """
 
 import errno
+import logging
 import os
 import sys
 from importlib import import_module
@@ -59,6 +60,9 @@ _BROKEN = frozenset(
 )
 """Classes by which the clients of Kafka, ClickHouse and HTTP say that the other side is not there; by name, to import none of them here."""
 
+_CHATTY = ("aiokafka", "kafka", "clickhouse_connect", "urllib3")
+"""Libraries that log a failed connection themselves; the command's one line says it, with what to do."""
+
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -99,6 +103,9 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Whatever goes wrong is told in one line on stderr."""
+    if not _debugging():
+        for client in _CHATTY:
+            logging.getLogger(client).setLevel(logging.CRITICAL)
     try:
         outcome = _application()(arguments, prog_name="suoheng", standalone_mode=False)
         sys.stdout.flush()
@@ -118,7 +125,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _unexpected(error: Exception) -> int:
-    if os.environ.get("SUOHENG_LOG_LEVEL", "").lower() == "debug":
+    if _debugging():
         import traceback
 
         traceback.print_exception(error)
@@ -143,6 +150,10 @@ def _unexpected(error: Exception) -> int:
         f"unexpected {text} — a defect of Suoheng; SUOHENG_LOG_LEVEL=debug shows where",
         70,
     )
+
+
+def _debugging() -> bool:
+    return os.environ.get("SUOHENG_LOG_LEVEL", "").lower() == "debug"
 
 
 def _settings_problem(error: Exception) -> str:

@@ -121,5 +121,5 @@ def _sentence(counts: "dict[str, int | float]") -> str:
     if counts["without_district"]:
         text += f"; {counts['without_district']:,} of them without a readable district: they will be in the dead letters"
     if counts["blank"]:
-        text += f"; {counts['blank']:,} blank lines skipped"
+        text += f"; {counts['blank']:,} blank line(s) skipped"
     return text

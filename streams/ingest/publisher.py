@@ -190,13 +190,13 @@ async def connect(
 
 
 async def _partition_count(producer: AIOKafkaProducer, topic: str) -> int:
-    try:
-        partitions: set[int] | None = await asyncio.wait_for(producer.partitions_for(topic), 15)
-    except (KafkaError, TimeoutError) as error:
-        raise PublishError(f"Kafka has no topic {topic!r} ({error!r}); `suoheng topics` makes it") from error
-    if not partitions:
-        raise PublishError(f"Kafka has no topic {topic!r}; `suoheng topics` makes it")
-    return len(partitions)
+    """Number of partitions; a topic that was made a moment ago may take a moment to be known."""
+    for _ in range(10):
+        cluster = await producer.client.fetch_all_metadata()
+        if partitions := cluster.partitions_for_topic(topic):
+            return len(partitions)
+        await asyncio.sleep(0.3)
+    raise PublishError(f"Kafka has no topic {topic!r}; `suoheng topics` makes it")
 
 
 async def publish(
