@@ -7,7 +7,6 @@ later steps need: per touched record the live events as they were before the sli
 from typing import Any, NamedTuple
 
 from streams.core.identity import Chain, Identity, Rank, digest
-from streams.core.windows import local_day
 from streams.core.lifecycles import WALK
 from streams.core.lifecycles.capacity import life
 from streams.core.lifecycles.person import Person, Span
@@ -23,8 +22,6 @@ _IS_RETRACTION, _IS_TICK = KINDS["dat.event.retracted"], KINDS["clk.ticked"]
 _BY_SUBJECT = frozenset((MED, COR, RES, TASK))
 NOT_AN_OFFICE = -1
 """Office number of events that have none."""
-_DAY = tuple(range(40_000))
-"""One integer object a day instead of one an event."""
 
 
 class Arrival(NamedTuple):
@@ -34,6 +31,7 @@ class Arrival(NamedTuple):
     appended_ms: int
     content: dict[str, Any]
     time_us: int
+    day: int
     kind: int
     text: bytes
     """The structured CloudEvents JSON."""
@@ -88,7 +86,7 @@ class Admission:
             return None
         office = NOT_AN_OFFICE
         if "office" in content:
-            found = self._office(content["office"], local_day(arrival.time_us))
+            found = self._office(content["office"], arrival.day)
             if isinstance(found, Rejected):
                 return found
             office = found
@@ -140,7 +138,7 @@ class Admission:
                 key = office
         else:
             office, key = self._registry_key(domain, data)
-        return (arrival.time_us, content["id"], source, kind, _DAY[local_day(arrival.time_us)], office, who, minutes, payload, key, mark)
+        return (arrival.time_us, content["id"], source, kind, arrival.day, office, who, minutes, payload, key, mark)
 
     def _shared_subject(self, domain: int, subject: str | None) -> str | None:
         """One text object for all events of a record: a third of the memory of short records."""
@@ -169,7 +167,7 @@ class Admission:
         """An event is admitted: it counts, moves today, and is told to readers."""
         if arrival.kind == _IS_TICK:
             self.district.ticked = True
-        self._count_told(identity, arrival.offset, arrival.appended_ms, arrival.text, local_day(arrival.time_us))
+        self._count_told(identity, arrival.offset, arrival.appended_ms, arrival.text, arrival.day)
 
     def _count_told(self, identity: Identity, offset: int, appended_ms: int, text: bytes, day: int) -> None:
         district = self.district

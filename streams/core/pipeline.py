@@ -19,6 +19,7 @@ from streams.core.rollup.deltas import Deltas
 from streams.core.state import Breaker, Partition
 from streams.core.validate import structured, validate
 from streams.core.values import encode, touched_lines
+from streams.core.windows import local_day
 
 __all__ = ["Breaker", "Outputs", "Partition", "apply"]
 
@@ -28,6 +29,8 @@ CUTS = frozenset((TYPES.index("reg.period.closed"), TYPES.index("reg.rules.publi
 BLOCK = 256
 """Messages validated ahead of their admission: few enough to stay in the processor's cache."""
 DISTRICT_DIGITS = 6
+ONE_OBJECT = tuple(range(100_000))
+"""Day numbers: one integer object a day is kept instead of one an event."""
 
 
 @dataclass(slots=True)
@@ -82,8 +85,8 @@ class _Slice:
             outcome = Rejected("ENV_WRONG_PARTITION", "key: the default partitioner puts this district on another partition")
         if not isinstance(outcome, Rejected):
             content, time_us, kind = outcome
-            text = structured(value or b"", headers)
-            refusal = self._admission(code).admit(Arrival(offset, appended_ms, content, time_us, kind, text))
+            day = ONE_OBJECT[local_day(time_us)]
+            refusal = self._admission(code).admit(Arrival(offset, appended_ms, content, time_us, day, kind, structured(value or b"", headers)))
             ends = kind in CUTS
         else:
             refusal = outcome

@@ -1,6 +1,7 @@
 """Rows of the smaller outputs of a slice: admitted events, registry, sources, conservation."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from orjson import dumps
@@ -17,17 +18,19 @@ _IS_OPENED = KINDS["reg.office.opened"]
 
 def rfc3339(us: int) -> str:
     """UTC with milliseconds."""
-    return datetime.fromtimestamp(us / 1_000_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{_second(us // 1_000_000)}.{us // 1000 % 1000:03d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def admitted(admission: Admission, partition: int, epoch: int, put: Put) -> None:
     """Every event admitted in the slice, with its position and its text as it was published."""
     code = admission.district.code
-    times: dict[int, str] = {}
     for (source, ident), offset, appended_ms, text in admission.admitted:
-        at = times.get(appended_ms)
-        if at is None:
-            at = times[appended_ms] = rfc3339(appended_ms * 1000)
+        at = rfc3339(appended_ms * 1000)
         head = f'{{"district":"{code}","partition":{partition},"offset":{offset},"appended_at":"{at}","version":{epoch << 48 | offset},"event":'
         put((f"{code}|{source}|{ident}".encode(), head.encode() + text + b"}"))
 
@@ -105,13 +108,12 @@ def sources(admission: Admission, version: int, put: Put) -> None:
     code = admission.district.code
     for source in admission.sources:
         ledger = admission.district.ledgers[source]
-        gaps = ledger.gaps()
         row = {
             "district": code,
             "source": source,
             "high_water": ledger.high_water,
-            "gaps": gaps,
-            "gaps_first_seen": [rfc3339(ledger.first_seen[last]) for _, last in gaps],
+            "gaps": ledger.gaps(),
+            "gaps_first_seen": [rfc3339(at) for at in ledger.first_seen()],
             "last_seen": rfc3339(ledger.last_seen),
             "version": version,
         }
