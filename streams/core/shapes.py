@@ -21,7 +21,10 @@ _CODES = {
     "string_too_long": "STRUCT_VALUE",
     "too_long": "STRUCT_VALUE",
 }
-_WELL_FORMED_NUMBERS = {"amount_yuan": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]{2}"), "area_m2": re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]{1,2})?")}
+_WELL_FORMED_NUMBERS = {
+    "amount_yuan": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]{2}"),
+    "area_m2": re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]{1,2})?"),
+}
 _TELLABLE = re.compile("[a-z_]{1,32}")
 _BRANCHES = frozenset(("constrained-int", "literal['outside_list']"))
 """Pydantic's names for the branches of a union, which are no part of the place."""
@@ -39,7 +42,9 @@ def refusal_of(error: ValidationError) -> Rejected:
     where = place(first["loc"])
     if kind == "union_tag_not_found":
         where = "type"
-    return Rejected(_code(kind, where, given), f"{where or 'event'}: {first['msg']}" if kind != "extra_forbidden" else f"{where}: no such field")
+    return Rejected(
+        _code(kind, where, given), f"{where or 'event'}: {first['msg']}" if kind != "extra_forbidden" else f"{where}: no such field"
+    )
 
 
 def _strange_type(event: Any) -> Rejected:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from schemas.events import TYPES
 from streams.core.lifecycles.person import Person
-from streams.core.lifecycles.slots import DAY, KIND, PAYLOAD, Slot
+from streams.core.lifecycles.slots import DAY, KIND, OFFICE, PAYLOAD, Slot
 from streams.core.measures import measure
 from streams.core.windows import months_later
 
@@ -71,7 +71,10 @@ class Supervised(Person):
             return
         if self.limit is not None:
             limit, base = self.limit
-            self.tell(_OVER, max(slot[DAY], limit + 1), base, -1)  # on limit + 1 it takes the +1 back
+            if slot[DAY] > limit + 1:
+                self.tell(_OVER, slot[DAY], slot, -1, base[OFFICE])
+            else:
+                self.tell(_OVER, limit + 1, base, -1)  # in time: takes the +1 back
         self.limit = None if what == "ended" else (months_later(slot[DAY], MONITOR_MONTHS), slot)
         if self.limit is not None:
             self.tell(_OVER, self.limit[0] + 1, slot, 1)
@@ -81,6 +84,6 @@ class Supervised(Person):
         if self.limit is not None:
             self._monitor(slot, "ended")
         if self.since is not None:
-            self.leave(slot, self.since)
+            self.leave(slot)
             if name == "cor.subject.released":
                 self.tell(_RELEASE, slot[DAY], slot, 1)

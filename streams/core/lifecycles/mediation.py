@@ -74,13 +74,13 @@ def _of_conclusion(found: Facts, c: Slot, performed: bool) -> None:
 
 
 def _of_both(found: Facts, a: Slot, c: Slot) -> None:
-    """The open parts; what ends them is booked at the office that accepted. A conclusion before the acceptance closes on its day."""
+    """The open parts. What ends them is booked at the office that accepted; a conclusion before the acceptance ends them on its day."""
     day_a, day_c = a[DAY], c[DAY]
-    at_a = (a[OFFICE], a[ASSIGNER])
+    end = c if day_c >= day_a else a
     if day_c >= day_a:
         found[_DURATION, day_c, c[OFFICE], c[ASSIGNER]] = day_c - day_a + 1
-    add(found, (_OPEN, max(day_c, day_a), *at_a), -1)
+    add(found, (_OPEN, end[DAY], a[OFFICE], end[ASSIGNER]), -1)
     if day_c > day_a + OVERDUE_AFTER:
         found[_LATE, day_c, c[OFFICE], c[ASSIGNER]] = 1
-        found[_OVERDUE, day_a + OVERDUE_AFTER + 1, *at_a] = 1
-        add(found, (_OVERDUE, day_c, *at_a), -1)
+        found[_OVERDUE, day_a + OVERDUE_AFTER + 1, a[OFFICE], a[ASSIGNER]] = 1
+        add(found, (_OVERDUE, day_c, a[OFFICE], c[ASSIGNER]), -1)

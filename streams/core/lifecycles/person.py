@@ -57,10 +57,13 @@ class Person:
         self.changed = {k: was.get(k, 0) for k in was.keys() | self.facts.keys() if was.get(k, 0) != self.facts.get(k, 0)}
 
     def tell(self, measure: int, day: int, slot: Slot, amount: int, office: int | None = None) -> None:
-        """Add to a fact of the slot's assigner, at the slot's office unless another is named."""
+        """Add to a fact of the slot's assigner, at the slot's office unless another is named; a distinct fact stands once."""
         key: FactKey = (measure, day, slot[OFFICE] if office is None else office, slot[ASSIGNER])
-        # A distinct fact that is told again moves to the end: among facts of one day the last told decides the office.
-        was = self.facts.pop(key, 0) if measure in self.distinct else self.facts.get(key, 0)
+        was = self.facts.get(key, 0)
+        if measure in self.distinct and was:
+            # Told again it moves to the end: among facts of one day the last told decides the office.
+            self.facts[key] = self.facts.pop(key)
+            return
         if self.changed is None:
             self.changed = {key: was}
         else:
@@ -76,11 +79,11 @@ class Person:
         self.tell(self.stock, slot[DAY], slot, 1)
         self.stays += ((slot[DAY], None, slot[OFFICE]),)
 
-    def leave(self, slot: Slot, entry: Slot) -> None:
+    def leave(self, slot: Slot) -> None:
         """End the running stay, at the office of its entry."""
         first_day, _, office = self.stays[-1]
         self.stays = (*self.stays[:-1], (first_day, slot[DAY], office))
-        self.tell(self.stock, slot[DAY], entry, -1)
+        self.tell(self.stock, slot[DAY], slot, -1, office)
         self.since = None
 
     def spans(self, today: int) -> dict[int, list[Span]]:

@@ -49,9 +49,9 @@ class Resettled(Person):
                 self.tell(_PLACED, slot[DAY], slot, 1, entry[OFFICE])
         elif name in _EXITS and entry is not None:
             if self.placed is not None:
-                self.tell(_PLACED, slot[DAY], self.placed, -1, entry[OFFICE])
+                self.tell(_PLACED, slot[DAY], slot, -1, entry[OFFICE])
                 self.placed = None
-            self.leave(slot, entry)
+            self.leave(slot)
 
     def _release(self, slot: Slot) -> None:
         if slot[PAYLOAD] and self.key_release is None:
