@@ -1,0 +1,1 @@
+"""The shell around the core: Faust application, transactions, recovery, clock; knows Kafka and nothing of indicators."""

@@ -1,0 +1,113 @@
+"""`python -m streams.worker`: one worker process, from start to the exit codes of `exits.py`."""
+
+import asyncio
+import gc
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from schemas.settings import Settings
+from schemas.settings import settings as read_settings
+from streams.core.pipeline import Breaker, Partition, apply
+from streams.worker import logs, tasks
+from streams.worker.app import WorkerApp, belongs_to, make_app
+from streams.worker.commit import Names
+from streams.worker.exits import HALT, RESTART, Halted, leave
+from streams.worker.health import serve
+from streams.worker.readiness import partition_count
+from streams.worker.recovery import Fold
+
+logger = structlog.get_logger()
+
+STOP_S = 8.0
+"""How long a clean stop may take: the micro-batch in hand (about a second), then leaving the group."""
+
+
+def fail(error: BaseException) -> None:
+    """End the process: nothing that runs on after an unexpected exception could be trusted."""
+    if isinstance(error, Halted):
+        leave(HALT, f"halted: {error}")
+    logger.error("stopping after an error", exc_info=error)
+    leave(RESTART, f"{type(error).__name__}: {error}; restarting from the log")
+
+
+async def run(settings: Settings, fold: Fold[Any], new_state: Callable[[int, int], Any]) -> None:
+    """Work until SIGTERM or SIGINT. `new_state` makes the core's empty state of (partition, number of partitions)."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    workers: list[WorkerApp] = []
+    if settings.health_port:
+        serve(settings.health_port, lambda: _health(workers))
+    partitions = await _unless(stop, partition_count(settings, Names.of(settings)))
+    if partitions is None:
+        return
+    app = make_app(settings, fold, lambda number: new_state(number, partitions), fail)
+    workers.append(app)
+    await _work(app, stop)
+
+
+async def _work(app: WorkerApp, stop: asyncio.Event) -> None:
+    await app.start()
+    work = {"clock": app.clock.run(), "watchdog": app.watchdog.run(), "crash watch": _raise_crash(app)}
+    beside = [tasks.start(coroutine, name, fail) for name, coroutine in work.items()]
+    await stop.wait()
+    logger.info("stopping")
+    await tasks.cancel(*beside)
+    try:
+        async with asyncio.timeout(STOP_S):
+            await app.ownership.close()
+            await app.clock.close()
+            await app.stop()
+    except TimeoutError:
+        logger.warning("stopped without finishing: the next owner finishes or aborts what is open", seconds=STOP_S)
+
+
+async def _raise_crash(app: WorkerApp) -> None:
+    """Faust notes the crash of one of its services and stays up without it; we do not."""
+    while not app.crashed:  # noqa: ASYNC110 - Faust tells it by a flag only
+        await asyncio.sleep(0.5)
+    raise app.crash_reason or RuntimeError("Faust crashed and gave no reason")
+
+
+def _health(workers: list[WorkerApp]) -> tuple[bool, dict[str, Any]]:
+    if not workers:
+        return False, {"waiting_for": "Kafka and its topics"}
+    ownership = workers[0].ownership
+    return ownership.ready, {"partitions": sorted(partition.number for partition in ownership), "opening": ownership.opening}
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[int]) -> int | None:
+    """The result of `work`, or None when the process is told to stop first."""
+    task, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait([task, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not task.done():
+        task.cancel()
+        return None
+    return task.result()
+
+
+def main(fold: Fold[Any] = apply, new_state: Callable[[int, int], Any] | None = None) -> None:
+    """Run a worker process; never returns. Tests and benchmarks hand in a fold of their own."""
+    settings = read_settings()
+    logs.configure(settings.log_level)
+    gc.set_threshold(
+        100_000, 50, 100
+    )  # the state is millions of long-lived objects without cycles; scanning it often costs a third of the fold
+
+    def empty(number: int, partitions: int) -> Any:
+        breaker = Breaker(settings.dead_letter_streak, settings.dead_letter_percent)
+        return Partition(number, settings.epoch, belongs_to(number, partitions), breaker)
+
+    try:
+        asyncio.run(run(settings, fold, new_state or empty))
+    except Exception as error:  # noqa: BLE001 - every way out has its exit code
+        fail(error)
+    leave(0, "stopped")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The worker put together: one Faust application with one agent over the input topic, and what stands beside it."""
+
+from collections.abc import Callable
+from tempfile import gettempdir
+from typing import Any
+
+import faust
+from aiokafka.partitioner import murmur2
+from faust.types import TP
+from yarl import URL
+
+from schemas.settings import Settings
+from streams.worker import transport
+from streams.worker.agents import slices_agent
+from streams.worker.clock import Clock
+from streams.worker.commit import Names
+from streams.worker.failpoints import FailPoints
+from streams.worker.log import Log
+from streams.worker.opening import Opening
+from streams.worker.ownership import Ownership
+from streams.worker.partition import Wiring
+from streams.worker.recovery import Fold, Recovery
+from streams.worker.room import Room
+from streams.worker.tasks import Failed
+from streams.worker.watchdog import Watchdog
+
+FETCH_BYTES = 4 << 20  # a partition's share of one fetch: some 8,000 events; slices grow up to it under load
+NEVER_S = 86_400.0
+
+
+def belongs_to(partition: int, partitions: int) -> Callable[[bytes], bool]:
+    """Whether Kafka's default partitioner puts a key on this partition of so many."""
+
+    return lambda key: bool((murmur2(key) & 0x7FFF_FFFF) % partitions == partition)
+
+
+class WorkerApp(faust.App):
+    """The Faust application with its partitions, clock and watchdog. Built by `make_app`, started and stopped by `__main__`."""
+
+    ownership: Ownership[Any]
+    clock: Clock
+    watchdog: Watchdog
+
+
+def make_app(
+    settings: Settings,
+    fold: Fold[Any],
+    new_state: Callable[[int], Any],
+    failed: Failed,
+) -> WorkerApp:
+    """Wire a worker. `fold` is the core's `apply`, `new_state` an empty partition of the core by its number; `failed` must end the process."""
+    names = Names.of(settings)
+    fail_points = FailPoints(settings.fail_point)
+    log = Log(settings.kafka, names.group, names.source)
+    recovery = Recovery(log, fold, new_state, fail_points)
+    wiring = Wiring(log, fold, fail_points, Room(settings.micro_batch_events))
+    opening = Opening(settings, names, recovery, wiring)
+    ownership = Ownership(opening.open, failed, fail_points)
+
+    app = _faust_app(settings, names, ownership)
+    app.ownership = ownership
+    app.agent(app.topic(names.source, schema=transport.SliceSchema(), acks=False), concurrency=1)(slices_agent(ownership))
+    app.clock = _clock(settings, names, ownership)
+    app.watchdog = Watchdog(
+        ownership, lambda number: _readable_end(app, names.source, number), lambda: recovery.events, settings.stall_timeout_s
+    )
+    _follow_rebalances(app, names.source)
+    return app
+
+
+def _faust_app(settings: Settings, names: Names, ownership: Ownership[Any]) -> WorkerApp:
+    """Faust with everything off that this worker does itself: tables, offset commits, topic creation, leader election, web."""
+    transport.install()
+    app = WorkerApp(
+        names.group,
+        broker=[URL(f"kafka://{address.strip()}") for address in settings.kafka.split(",")],
+        store="memory://",
+        datadir=gettempdir(),
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        stream_buffer_maxsize=1,
+        stream_recovery_delay=0.0,
+        broker_max_poll_records=settings.micro_batch_events,
+        broker_max_poll_interval=NEVER_S,  # the watchdog judges stalls; a long recovery is none
+        broker_session_timeout=settings.session_timeout_ms / 1000,
+        broker_heartbeat_interval=min(1.0, settings.session_timeout_ms / 4000),
+        broker_request_timeout=max(40.0, settings.session_timeout_ms / 500),
+        consumer_max_fetch_size=FETCH_BYTES,
+    )
+    consumer = type("OpenSliceConsumer", (transport.SliceConsumer,), {"is_open": staticmethod(ownership.is_open)})
+    kafka = type("OpenSliceTransport", (transport.SliceTransport,), {"Consumer": consumer})
+    app.transport = kafka(app.conf.broker_consumer, app)
+    return app
+
+
+def _follow_rebalances(app: WorkerApp, source: str) -> None:
+    async def revoked(*_: Any, **__: Any) -> None:
+        await app.ownership.revoked()
+
+    async def assigned(*args: Any, **_: Any) -> None:
+        _app, partitions = args
+        await app.ownership.assigned(tp.partition for tp in partitions if tp.topic == source)
+
+    app.on_partitions_revoked.connect(revoked, weak=False)
+    app.on_partitions_assigned.connect(assigned, weak=False)
+
+
+def _clock(settings: Settings, names: Names, ownership: Ownership[Any]) -> Clock:
+    def districts(number: int) -> Any:
+        partition = ownership.get(number)
+        return partition.state.districts if partition else None
+
+    clock = Clock(settings.kafka, names.source, districts, lambda: [partition.number for partition in ownership])
+    ownership.opened.append(lambda partition: clock.opened(partition.number))
+    return clock
+
+
+def _readable_end(app: WorkerApp, topic: str, number: int) -> int | None:
+    consumer = app.consumer
+    return consumer.stable_end(TP(topic, number)) if isinstance(consumer, transport.SliceConsumer) else None

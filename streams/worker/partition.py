@@ -1,0 +1,171 @@
+"""One owned partition: its way out, its state, the offset where work goes on. The numbered rules are the guarantee; their order matters.
+
+1. A producer with the partition's transactional id is started (this fences a previous owner and finishes or aborts its last
+   transaction), *then* the group's committed offset is asked. In the other order an offset committed in between would be missed.
+2. The state is brought to that offset from the log, without output.
+3. A slice that begins beyond the offset has a gap before it, which is read from the log and processed with output. What begins below it
+   has been processed and is dropped. Delivered slices are never trusted to be gapless: the offset is the truth.
+4. A micro-batch is folded and committed in one transaction; then, and only then, the offset moves.
+5. An exception anywhere in this ends the process (`tasks.py`): state and log may differ, only recovery may go on.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic
+
+import structlog
+
+from streams.core.message import Message
+from streams.core.pipeline import Outputs
+from streams.worker import metrics, tasks
+from streams.worker.commit import Outbox
+from streams.worker.exits import Halted
+from streams.worker.failpoints import FailPoint, FailPoints
+from streams.worker.log import Log
+from streams.worker.recovery import Fold, State
+from streams.worker.room import Room
+from streams.worker.tasks import Failed
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring(Generic[State]):
+    """What all partitions of a worker have in common."""
+
+    log: Log
+    fold: Fold[State]
+    fail_points: FailPoints
+    room: Room
+
+
+class OwnedPartition(Generic[State]):
+    """A partition that this process may write for. `live` is False while a rebalance decides who owns it.
+
+    Delivered slices wait here while a micro-batch is in hand, so batches grow with the load, and partitions commit side by side.
+    """
+
+    def __init__(self, number: int, state: State, next_offset: int, outbox: Outbox, wiring: Wiring[State]) -> None:
+        self.number = number
+        self.state = state
+        self.next_offset = next_offset
+        self.live = True
+        self._outbox = outbox
+        self._wiring = wiring
+        self._in_hand = asyncio.Lock()
+        self._delivered: list[Sequence[Message]] = []
+        self._delivered_events = 0
+        self._arrived = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is in hand or waiting."""
+        return self._in_hand.locked() or bool(self._delivered)
+
+    def start(self, failed: Failed) -> None:
+        """Begin to process what is delivered; `failed` must end the process (rule 5)."""
+        self._running = tasks.start(self._run(), f"partition {self.number}", failed)
+
+    async def deliver(self, messages: Sequence[Message]) -> None:
+        """Take a fetched slice, ascending by offset and not empty, as soon as there is room. Dropped while not live: it will come again."""
+        await self._wiring.room.enter(len(messages))
+        self._delivered_events += len(messages)
+        self._delivered.append(messages)
+        self._arrived.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            delivered, self._delivered = self._delivered, []
+            for messages in joined(delivered):
+                await self.process(messages)
+            self._give_back(sum(map(len, delivered)))
+
+    def _give_back(self, events: int) -> None:
+        self._delivered_events -= events
+        self._wiring.room.leave(events)
+
+    async def process(self, messages: Sequence[Message]) -> None:
+        """Process what is new in a delivered slice, and the gap before it if there is one."""
+        if messages[0][0] > self.next_offset:
+            await self.catch_up(messages[0][0])
+        for start in range(0, len(messages), self._wiring.room.batch_events):
+            if not await self._process_new(messages[start : start + self._wiring.room.batch_events]):
+                return
+
+    async def catch_up(self, end: int) -> None:
+        """Process `[next_offset, end)` from the log itself. Control records leave gaps with nothing in them."""
+        start = self.next_offset
+        async for messages in self._wiring.log.read(self.number, start, end, at_most=self._wiring.room.batch_events):
+            if not await self._process_new(messages):
+                return
+            metrics.GAP_EVENTS.inc(len(messages))
+            logger.warning("read from the log what was not delivered", partition=self.number, start=start, events=len(messages))
+        async with self._in_hand:
+            if self.live:
+                self.next_offset = max(self.next_offset, end)
+
+    async def suspend(self) -> None:
+        """Wait for the micro-batch in hand, then take no other."""
+        async with self._in_hand:
+            self.live = False
+
+    async def close(self) -> None:
+        """Suspend for good and close the way out."""
+        await self.suspend()
+        if self._running:
+            await tasks.cancel(self._running)
+        self._give_back(self._delivered_events)
+        await self._outbox.close()
+
+    async def _process_new(self, messages: Sequence[Message]) -> bool:
+        """One micro-batch of what was not processed before. False: the partition is not ours to write, nothing after it may be processed."""
+        async with self._in_hand:
+            if not self.live:
+                return False
+            if messages[0][0] < self.next_offset:
+                messages = [message for message in messages if message[0] >= self.next_offset]
+            if messages:
+                await self._advance(messages)
+            return True
+
+    async def _advance(self, messages: Sequence[Message]) -> None:
+        """Rule 4."""
+        began = time.perf_counter()
+        outputs = self._wiring.fold(self.state, messages)
+        folded = time.perf_counter()
+        self._wiring.fail_points.passed(FailPoint.AFTER_FOLD)
+        if outputs.tripped:
+            raise Halted(f"partition {self.number}: {outputs.tripped}; nothing of it is committed, the offset stays {self.next_offset}")
+        next_offset = messages[-1][0] + 1
+        await self._outbox.commit(outputs, messages, next_offset)
+        self._wiring.fail_points.passed(FailPoint.AFTER_COMMIT)
+        self.next_offset = next_offset
+        self._count(outputs, messages, folded - began, time.perf_counter() - folded)
+
+    def _count(self, outputs: Outputs, messages: Sequence[Message], fold_s: float, commit_s: float) -> None:
+        metrics.FOLD_SECONDS.observe(fold_s)
+        metrics.COMMIT_SECONDS.observe(commit_s)
+        metrics.BATCH_EVENTS.observe(len(messages))
+        metrics.EVENTS.labels(self.number).inc(len(messages))
+        metrics.APPENDED.labels(self.number).set(messages[-1][1] / 1000)
+        for topic, rows in outputs.rows.items():
+            metrics.ROWS.labels(topic).inc(len(rows))
+        for dead in outputs.dead:
+            metrics.DEAD_LETTERS.labels(dead.code).inc()
+
+
+def joined(slices: Sequence[Sequence[Message]]) -> Iterator[Sequence[Message]]:
+    """Slices that follow each other without a gap become one; between the others something may be missing."""
+    together: list[Message] = []
+    for messages in slices:
+        if together and messages[0][0] != together[-1][0] + 1:
+            yield together
+            together = []
+        together.extend(messages)
+    if together:
+        yield together

@@ -1,0 +1,53 @@
+"""Before the work begins: waits for the broker and the topics instead of dying, and says what it waits for."""
+
+import asyncio
+
+import structlog
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from schemas.settings import Settings
+from streams.worker.commit import Names
+from streams.worker.exits import Halted
+
+logger = structlog.get_logger()
+
+RETRY_S = 1.0
+SAY_AGAIN_AFTER = 15
+
+
+async def partition_count(settings: Settings, names: Names) -> int:
+    """Wait until broker and topics are there; the number of partitions of the input topic.
+
+    Raises Halted when an output topic has another number: rows are written to the partition number of their source.
+    """
+    topics = [names.source, *names.outputs.values()]
+    said, tries = "", 0
+    while True:
+        counts, complaint = await _counts(settings.kafka, topics)
+        if not complaint:
+            break
+        if complaint != said or tries % SAY_AGAIN_AFTER == 0:
+            logger.warning("waiting", why=complaint)
+        said, tries = complaint, tries + 1
+        await asyncio.sleep(RETRY_S)
+    expected = counts[names.source]
+    wrong = {topic: count for topic, count in counts.items() if count != expected}
+    if wrong:
+        raise Halted(f"topics must have as many partitions as {names.source} ({expected}), but {wrong}; make them anew")
+    return expected
+
+
+async def _counts(kafka: str, topics: list[str]) -> tuple[dict[str, int], str]:
+    """Partition counts by topic, and what is still missing."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=5_000)
+    try:
+        await admin.start()
+        described = await admin.describe_topics(topics)
+    except (KafkaError, OSError) as error:
+        return {}, f"Kafka at {kafka} does not answer ({error}); start it, or set SUOHENG_KAFKA"
+    finally:
+        await admin.close()
+    counts = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
+    missing = sorted(set(topics) - counts.keys())
+    return counts, f"Kafka at {kafka} has no topic {', '.join(missing)}; run `suoheng topics`" if missing else ""
