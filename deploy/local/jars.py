@@ -38,12 +38,7 @@ class Jar(NamedTuple):
 
 def locked_jars() -> list[Jar]:
     """The jars of the lock, in its order."""
-    lines = (
-        resources.files("deploy.local")
-        .joinpath("kafka.lock")
-        .read_text("utf-8")
-        .splitlines()
-    )
+    lines = resources.files("deploy.local").joinpath("kafka.lock").read_text("utf-8").splitlines()
     jars = []
     for line in lines:
         if line and not line.startswith("#"):
@@ -74,17 +69,13 @@ def _is_locked(path: Path, jar: Jar) -> bool:
         return False
 
 
-def _fetch(
-    missing: Iterable[Jar], folder: Path, total: int, progress: Progress | None
-) -> None:
+def _fetch(missing: Iterable[Jar], folder: Path, total: int, progress: Progress | None) -> None:
     """Download into a folder of its own, verify, then move: a run that was cut off, or two at once, leave only whole files."""
     missing = list(missing)
     there = total - len(missing)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix=".fetch-", dir=folder.parent
-        ) as scratch:
+        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder.parent) as scratch:
             for jar in missing:
                 path = _download(jar, Path(scratch), folder)
                 if not _is_locked(path, jar):
@@ -97,9 +88,7 @@ def _fetch(
                 if progress:
                     progress(there, total, jar.file_name)
     except OSError as error:
-        raise MissingDependency(
-            f"cannot store Kafka's jars in {folder}: {error}; set SUOHENG_CACHE to a folder with 50 MB free"
-        ) from error
+        raise MissingDependency(f"cannot store Kafka's jars in {folder}: {error}; set SUOHENG_CACHE to a folder with 50 MB free") from error
 
 
 def _download(jar: Jar, scratch: Path, folder: Path) -> Path:
@@ -108,9 +97,7 @@ def _download(jar: Jar, scratch: Path, folder: Path) -> Path:
         from jgo.maven import MavenContext
         from requests import RequestException
     except ImportError as error:
-        raise MissingDependency(
-            f"{error.name} is not installed; install suoheng[local]"
-        ) from error
+        raise MissingDependency(f"{error.name} is not installed; install suoheng[local]") from error
     _trust_the_system()
     repositories = {
         "central": "https://repo.maven.apache.org/maven2",
@@ -122,12 +109,7 @@ def _download(jar: Jar, scratch: Path, folder: Path) -> Path:
         cache = scratch / str(attempt)
         context = MavenContext(repo_cache=cache, remote_repos=repositories, timeout=20)
         try:
-            return Path(
-                context.project(jar.group, jar.artifact)
-                .at_version(jar.version)
-                .artifact()
-                .resolve()
-            )
+            return Path(context.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve())
         except (RequestException, RuntimeError) as error:
             reason = type(error).__name__
     raise MissingDependency(

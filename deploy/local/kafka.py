@@ -91,7 +91,7 @@ class KafkaNode:
     def command(self) -> list[str]:
         """The command line that runs the node in the foreground."""
         return [
-            *self._java(
+            *self.java_command(
                 "-Xms128m",
                 "-Xmx512m",
                 f"-Dlog4j2.configurationFile={self.folder / 'log4j2.yaml'}",
@@ -100,7 +100,8 @@ class KafkaNode:
             str(self.folder / "server.properties"),
         ]
 
-    def _java(self, *options: str) -> list[str]:
+    def java_command(self, *options: str) -> list[str]:
+        """Java with Kafka's jars, up to the class to run."""
         return [
             str(self.java),
             *options,
@@ -127,15 +128,11 @@ def kafka_node(settings: Settings, progress: Progress | None = None) -> KafkaNod
     try:
         node.folder.mkdir(parents=True, exist_ok=True)
         node.log.parent.mkdir(parents=True, exist_ok=True)
-        properties = _PROPERTIES.format(
-            port=node.port, controller_port=node.port + 1, data=node.folder / "log"
-        )
+        properties = _PROPERTIES.format(port=node.port, controller_port=node.port + 1, data=node.folder / "log")
         (node.folder / "server.properties").write_text(properties, "utf-8")
         (node.folder / "log4j2.yaml").write_text(_LOG4J.format(log=node.log), "utf-8")
     except OSError as error:
-        raise MissingDependency(
-            f"cannot write below {data}: {error}; set SUOHENG_DATA to a folder with free space"
-        ) from error
+        raise MissingDependency(f"cannot write below {data}: {error}; set SUOHENG_DATA to a folder with free space") from error
     _format(node)
     return node
 
@@ -147,7 +144,7 @@ def _format(node: KafkaNode) -> None:
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     config = str(node.folder / "server.properties")
     command = [
-        *node._java("-Xmx256m"),
+        *node.java_command("-Xmx256m"),
         "kafka.tools.StorageTool",
         "format",
         f"--cluster-id={cluster}",
@@ -155,12 +152,10 @@ def _format(node: KafkaNode) -> None:
         config,
         "--ignore-formatted",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = (done.stdout + done.stderr).strip().splitlines()
-        raise MissingDependency(
-            f"cannot format Kafka's folder {node.folder}: {lines[-1] if lines else f'exit {done.returncode}'}"
-        )
+        raise MissingDependency(f"cannot format Kafka's folder {node.folder}: {lines[-1] if lines else f'exit {done.returncode}'}")
 
 
 def kafka_answers(address: str, timeout_ms: int = 2_000) -> bool:

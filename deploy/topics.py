@@ -1,0 +1,126 @@
+"""Make the topics of an installation as `schemas.topics` describes them, and say what is wrong with those that are there already.
+
+Nothing that exists is ever altered here: a partition count cannot be taken back, and a broker's operator may have reasons for a setting.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
+
+from deploy.errors import Finding, MissingDependency
+from schemas.settings import Settings
+from schemas.topics import TOPICS, Topic, topic_name
+
+_AT_LEAST = frozenset({"max.message.bytes"})
+"""Topic settings of which more is as good; everything else must be equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What `create_topics` did: names of the topics made now, and of those that were there."""
+
+    created: tuple[str, ...]
+    present: tuple[str, ...]
+    partitions: int
+
+
+def create_topics(settings: Settings) -> Created:
+    """Create the topics that are missing and check all; harmless to repeat, also by several at once.
+
+    Raises MissingDependency when Kafka does not answer or refuses to create a topic, Finding (with every complaint) when a topic
+    that exists does not fit.
+    """
+    with _admin(settings) as admin:
+        there = set(admin.list_topics())
+        wanted = {topic_name(topic, settings): topic for topic in TOPICS}
+        missing = {name: topic for name, topic in wanted.items() if name not in there}
+        if missing:
+            _create(admin, missing, settings)
+        complaints = _complaints(admin, wanted, settings)
+    if complaints:
+        raise Finding("; ".join(complaints))
+    return Created(tuple(missing), tuple(wanted.keys() - missing.keys()), settings.partitions)
+
+
+def check_topics(settings: Settings) -> list[str]:
+    """What is wrong with the topics, one sentence each; empty when all are there and fit. Raises MissingDependency."""
+    with _admin(settings) as admin:
+        there = set(admin.list_topics())
+        wanted = {topic_name(topic, settings): topic for topic in TOPICS}
+        absent = [f"topic {name} is missing: run `suoheng topics`" for name in wanted if name not in there]
+        return absent + _complaints(
+            admin,
+            {name: topic for name, topic in wanted.items() if name in there},
+            settings,
+        )
+
+
+@contextmanager
+def _admin(settings: Settings) -> Iterator[KafkaAdminClient]:
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=settings.kafka.split(","), bootstrap_timeout_ms=10_000)
+    except (KafkaError, OSError) as error:
+        raise MissingDependency(f"Kafka does not answer at {settings.kafka}: start it (`suoheng up`) or set SUOHENG_KAFKA") from error
+    try:
+        yield admin
+    except KafkaError as error:
+        raise MissingDependency(f"Kafka at {settings.kafka} refused: {error}") from error
+    finally:
+        admin.close()
+
+
+def _create(admin: KafkaAdminClient, missing: Mapping[str, Topic], settings: Settings) -> None:
+    request = {
+        name: {
+            "num_partitions": settings.partitions,
+            "replication_factor": settings.replication,
+            "configs": dict(topic.config),
+        }
+        for name, topic in missing.items()
+    }
+    answer = admin.create_topics(request, timeout_ms=30_000, raise_errors=False)
+    for topic in answer["topics"]:
+        # Somebody else may have made it between our look and our request; the check that follows judges it like any other.
+        if for_code(topic["error_code"]) not in (NoError, TopicAlreadyExistsError):
+            reason = topic.get("error_message") or for_code(topic["error_code"]).__name__
+            raise MissingDependency(f"Kafka at {settings.kafka} does not create topic {topic['name']}: {reason}")
+    admin.wait_for_topics(list(missing), timeout_ms=30_000)
+
+
+def _complaints(admin: KafkaAdminClient, wanted: Mapping[str, Topic], settings: Settings) -> list[str]:
+    if not wanted:
+        return []
+    counts = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(list(wanted))}
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted]
+    configs = admin.describe_configs(resources, config_filter="all")["topic"]
+    found = []
+    for name, topic in wanted.items():
+        if counts[name] != settings.partitions:
+            found.append(
+                f"topic {name} has {counts[name]} partitions, the settings say {settings.partitions}: set SUOHENG_PARTITIONS={counts[name]}, "
+                "or give this installation its own SUOHENG_TOPIC_PREFIX"
+            )
+        found.extend(_config_complaints(name, topic, configs[name]))
+    return found
+
+
+def _config_complaints(name: str, topic: Topic, config: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for key, expected in topic.config.items():
+        actual = str(config[key]["value"]) if key in config else "unset"
+        fits = actual.isdigit() and int(actual) >= int(expected) if key in _AT_LEAST else actual == expected
+        if not fits:
+            yield f"topic {name} has {key}={actual}, needed is {expected}: alter it with Kafka's own tools (kafka-configs --alter)"
+
+
+def delete_topics(settings: Settings) -> None:
+    """Delete the installation's topics that exist, with everything in them: for tests and for taking an installation down."""
+    with _admin(settings) as admin:
+        there = set(admin.list_topics())
+        names = [name for topic in TOPICS if (name := topic_name(topic, settings)) in there]
+        if names:
+            admin.delete_topics(names, timeout_ms=30_000)

@@ -1,0 +1,171 @@
+"""What all tests share: markers from folders, and the real services, started once a session and left by nobody.
+
+A test that needs Kafka or ClickHouse asks for `installation`: topics and tables of its own on the session's services. Services that cannot
+start fail the tests with the reason; nothing is skipped.
+"""
+
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# Before anything reads the settings: a developer's own settings must not reach the tests; Java and the folder of program files may.
+for _name in [name for name in os.environ if name.startswith("SUOHENG_") and name not in {"SUOHENG_CACHE", "SUOHENG_JAVA"}]:
+    del os.environ[_name]
+os.environ["SUOHENG_CONFIG"] = os.devnull
+os.environ.setdefault("SUOHENG_CACHE", str(Path(__file__).parent.parent / ".data" / "cache"))
+
+from deploy.errors import CommandError, MissingDependency
+from deploy.local.child import as_environment, last_line, start_child, stop_children
+from schemas.settings import Settings
+
+FOLDERS = ("unit", "property", "integration", "fault", "browser", "contracts", "benchmark")
+PORTS_NEEDED = 20
+START_SECONDS = 90
+TRIES = 3
+
+# Shared machines stall for longer than any sensible deadline for one generated case.
+hypothesis.settings.register_profile("suoheng", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("suoheng")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark every test with the folder it lies in; real services get more time."""
+    root = config.rootpath / "tests"
+    for item in items:
+        folder = item.path.relative_to(root).parts[0] if item.path.is_relative_to(root) else ""
+        if folder in FOLDERS:
+            item.add_marker(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The services of this test session."""
+
+    settings: Settings
+    pids: dict[str, int]
+
+    @property
+    def kafka(self) -> str:
+        """Address of the broker."""
+        return self.settings.kafka
+
+    @property
+    def clickhouse_url(self) -> str:
+        """Address of ClickHouse's HTTP interface."""
+        return self.settings.clickhouse_url
+
+
+class Installation(Settings):
+    """Settings of an installation with topics and tables of its own; usable wherever settings are."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment that starts a process with these settings."""
+        return as_environment(self)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Real Kafka and the embedded ClickHouse on free ports of loopback, for the whole session."""
+    from deploy.local.kafka import kafka_node
+
+    for attempt in range(1, TRIES + 1):
+        settings = Settings(port_base=free_port_base(), data=tmp_path_factory.mktemp("stack"))
+        log = settings.data / "logs"
+        try:
+            kafka = start_child(kafka_node(settings).command, as_environment(settings), log / "kafka.log")
+        except CommandError as error:
+            pytest.fail(f"Kafka cannot start: {error}", pytrace=False)
+        clickhouse = start_child([sys.executable, "-m", "deploy.local.clickhouse"], as_environment(settings), log / "clickhouse.log")
+        children = {"kafka": kafka, "clickhouse": clickhouse}
+        try:
+            problem = _wait_for_services(settings, children)
+            if not problem:
+                yield Stack(settings, {name: child.pid for name, child in children.items()})
+                return
+        finally:
+            stop_children(list(children.values()), patience_s=20)
+        # Another session may have taken the ports between our look and the services' start.
+        if attempt == TRIES:
+            pytest.fail(problem, pytrace=False)
+
+
+def _wait_for_services(settings: Settings, children: dict[str, subprocess.Popen[bytes]]) -> str:
+    from deploy.local.kafka import kafka_answers
+
+    deadline = time.monotonic() + START_SECONDS
+    port = settings.port_base + 2
+    while time.monotonic() < deadline:
+        for name, child in children.items():
+            if child.poll() is not None:
+                return f"{name} ended with exit code {child.returncode}: {last_line(settings.data / 'logs' / f'{name}.log')}"
+        if _listens(port) and kafka_answers(settings.kafka):
+            return ""
+        time.sleep(0.1)
+    return f"Kafka and ClickHouse were not ready in {START_SECONDS} s; logs: {settings.data / 'logs'}"
+
+
+@pytest.fixture
+def installation(stack: Stack) -> Iterator[Installation]:
+    """An installation of its own for one test: four partitions, topics and tables made; gone afterwards."""
+    from deploy.migrate import migrate
+    from deploy.topics import create_topics, delete_topics
+
+    name = f"t{uuid.uuid4().hex[:12]}"
+    ours = Installation(
+        **(stack.settings.model_dump() | {"topic_prefix": f"{name}.", "app_id": name, "clickhouse_database": name, "partitions": 4}),
+    )
+    create_topics(ours)
+    migrate(ours)
+    yield ours
+    delete_topics(ours)
+    drop_database(ours)
+
+
+def drop_database(settings: Settings) -> None:
+    """Remove an installation's tables."""
+    from consumers.clickhouse.client import connect
+
+    client = connect(settings, database=False)
+    try:
+        client.command(f"DROP DATABASE IF EXISTS {settings.clickhouse_database} SYNC")
+    finally:
+        client.close()
+
+
+def free_port_base() -> int:
+    """First of a block of ports that nobody uses now; below the range from which outgoing connections take theirs."""
+    chance = random.SystemRandom()
+    for _ in range(200):
+        base = chance.randrange(10_000, 31_000, PORTS_NEEDED)
+        if not any(_taken(base + i) for i in range(PORTS_NEEDED)):
+            return base
+    raise MissingDependency(f"no {PORTS_NEEDED} free ports in a row between 10000 and 31000")
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
