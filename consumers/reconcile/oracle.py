@@ -92,7 +92,9 @@ def by_key(messages: Iterable[Message], partitions: int | None = None) -> dict[b
     return districts
 
 
-def oracle_rows(messages: Iterable[Message], partitions: int | None = None) -> tuple[dict[ValueKey, Row], dict[FactKey, int], dict[str, int]]:
+def oracle_rows(
+    messages: Iterable[Message], partitions: int | None = None
+) -> tuple[dict[ValueKey, Row], dict[FactKey, int], dict[str, int]]:
     """Values, facts and counts (read, admitted, duplicates, dead_letters, pending) of messages in log order.
 
     `partitions`: the topic's partition count; None: messages are not refused for their partition. Facts of several districts are told

@@ -30,6 +30,11 @@ class Book:
     sightings: dict[str, list[tuple[str, Sighting]]] = field(default_factory=lambda: defaultdict(list))
     stays: dict[str, list[tuple[str, Stay]]] = field(default_factory=lambda: defaultdict(list))
 
+    _weights: dict[tuple[str, int], list[tuple[str, str, int]]] = field(default_factory=dict)
+    _flows: dict[tuple[str, frozenset[str] | None], Part] = field(default_factory=dict)
+    _stocks: dict[str, Part] = field(default_factory=dict)
+    _distinct: dict[str, Part] = field(default_factory=dict)
+
     def enter(self, record: Record, told: Mapping[FactKey, int]) -> None:
         """Take in what a record stands for."""
         for (component, day, dimension, office, assigner), amount in told.items():
@@ -46,6 +51,12 @@ class Book:
 
     def flow(self, component: str, assigners: frozenset[str] | None = None) -> Part:
         """Sums of the facts whose day lies in the window; `assigners`: only of facts with one of these."""
+        asked = component, assigners
+        if asked not in self._flows:
+            self._flows[asked] = self._flow(component, assigners)
+        return self._flows[asked]
+
+    def _flow(self, component: str, assigners: frozenset[str] | None) -> Part:
         part: dict[PartKey, int] = defaultdict(int)
         for (office, dimension, assigner, day), amount in self.cells.get(component, {}).items():
             if assigners is not None and assigner not in assigners:
@@ -54,7 +65,9 @@ class Book:
                 first = first_day(kind, day)
                 part["none", dimension, "office", office, kind, first] += amount
                 part["none", dimension, "district", self.district, kind, first] += amount
-            weighted = [*self._weighted(office, day), *([("assigned_by", assigner, 1)] if assigner != "self" else [])]
+            weighted = self._weighted(office, day)
+            if assigner != "self":
+                weighted = [*weighted, ("assigned_by", assigner, 1)]
             for kind in MONTH_AND_LONGER:
                 first = first_day(kind, day)
                 for mode, authority, weight in weighted:
@@ -63,6 +76,11 @@ class Book:
 
     def stock(self, component: str) -> Part:
         """Sums of all facts up to the window's last day, or today; authorities by the split of that very day."""
+        if component not in self._stocks:
+            self._stocks[component] = self._stock(component)
+        return self._stocks[component]
+
+    def _stock(self, component: str) -> Part:
         part: dict[PartKey, int] = defaultdict(int)
         for dimension, levels in self._levels(component).items():
             begin = min(days[0] for days, _ in levels.values())
@@ -86,13 +104,19 @@ class Book:
             steps[dimension][office][day] += amount
         return {
             dimension: {
-                office: (days := sorted(changes), list(accumulate((changes[day] for day in days), initial=0))) for office, changes in offices.items()
+                office: (days := sorted(changes), list(accumulate((changes[day] for day in days), initial=0)))
+                for office, changes in offices.items()
             }
             for dimension, offices in steps.items()
         }
 
     def distinct(self, component: str) -> Part:
         """Numbers of records with at least one fact in the window; authorities by each record's last fact there."""
+        if component not in self._distinct:
+            self._distinct[component] = self._count_records(component)
+        return self._distinct[component]
+
+    def _count_records(self, component: str) -> Part:
         windows: dict[tuple[str, int], dict[str, list[Sighting]]] = defaultdict(lambda: defaultdict(list))
         for kind in MONTH_AND_LONGER:
             for record, sighting in self._seen(component, kind):
@@ -126,8 +150,9 @@ class Book:
                 values["none", "", "office", office, kind, first].append(value)
                 values["none", "", "district", self.district, kind, first].append(value)
                 if kind in MONTH_AND_LONGER:
-                    for authority in self.registry.weights(office, day, self.district)["lead"]:
-                        values["lead", "", "authority", authority, kind, first].append(value)
+                    for mode, authority, _ in self._weighted(office, day):
+                        if mode == "lead":
+                            values[mode, "", "authority", authority, kind, first].append(value)
         return {key: sorted(found)[-(-len(found) * numerator // denominator) - 1] for key, found in values.items()}
 
     def own(self, component: str) -> Part:
@@ -140,8 +165,13 @@ class Book:
         return part
 
     def _weighted(self, office: str, day: int) -> list[tuple[str, str, int]]:
-        weights = self.registry.weights(office, day, self.district)
-        return [(mode, authority, weight) for mode, shares in weights.items() for authority, weight in shares.items()]
+        """Mode, authority, weight of whoever has a part in a fact of this office on this day."""
+        known = self._weights.get((office, day))
+        if known is None:
+            weights = self.registry.weights(office, day, self.district)
+            known = [(mode, authority, weight) for mode, shares in weights.items() for authority, weight in shares.items()]
+            self._weights[office, day] = known
+        return known
 
 
 def plus(*parts: Part) -> Part:

@@ -9,6 +9,7 @@ from consumers.reconcile.validator import Event
 
 COR_EXITS = frozenset(f"cor.subject.{how}" for how in ("released", "terminated", "recalled", "moved"))
 RES_EXITS = frozenset(f"res.person.{how}" for how in ("discharged", "moved", "died"))
+MONITOR_TURNS = COR_EXITS | {"cor.monitor.extended", "cor.monitor.ended"}
 MONITOR_MONTHS = 3
 
 
@@ -57,7 +58,7 @@ def _tell_monitoring(record: Record, events: list[Event]) -> None:
     for event in events:
         if latest is None:
             latest = event if event.type == "cor.monitor.started" else None
-        elif event.type == "cor.monitor.extended" or event.type == "cor.monitor.ended" or event.type in COR_EXITS:
+        elif event.type in MONITOR_TURNS:
             over = monitor_limit(latest.day) + 1
             if event.day > over:
                 record.book("cor.monitor_over", latest, day=over)

@@ -25,7 +25,7 @@ _MONEY = re.compile(r"(0|[1-9][0-9]{0,9})\.([0-9]{2})")
 _AREA = re.compile(r"(0|[1-9][0-9]{0,3})(?:\.([0-9]{1,2}))?")
 
 
-class Refused(Exception):  # noqa: N818  an outcome with a code of the contract's closed list, not a failure
+class Refused(Exception):
     """Why an event is a dead letter: a code of section 10 and one line for people."""
 
     def __init__(self, code: str, detail: str = "") -> None:

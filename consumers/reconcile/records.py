@@ -49,7 +49,9 @@ class Record:
     sightings: list[Sighting] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
 
-    def book(self, component: str, event: Event, amount: int = 1, *, day: int | None = None, office: str | None = None, dimension: str = "") -> None:
+    def book(
+        self, component: str, event: Event, amount: int = 1, *, day: int | None = None, office: str | None = None, dimension: str = ""
+    ) -> None:
         """Book an amount: on the event's day, at its office, with its assigner, unless another day or office is told."""
         self.facts[component, event.day if day is None else day, dimension, office or event.office, event.assigner] += amount
 

@@ -25,7 +25,6 @@ class Registry:
     timelines: dict[tuple[str, str, str], dict[int, Shares]] = field(default_factory=dict)
     """Shares by valid_from, for each (office, role, cost category)."""
     _starts: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
-    _weights: dict[tuple[str, int], dict[str, dict[str, int]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, live: Iterable[Event]) -> "Registry":
@@ -61,15 +60,8 @@ class Registry:
 
     def weights(self, office: str, day: int, district: str) -> dict[str, dict[str, int]]:
         """For each mode the weight of every authority that has one, for a fact of this office on this day."""
-        known = self._weights.get((office, day))
-        if known is None:
-            known = self._weights[office, day] = self._weigh(office, day, district)
-        return known
-
-    def _weigh(self, office: str, day: int, district: str) -> dict[str, dict[str, int]]:
         shares = self.split(office, day) or {f"au-{district}-unknown": 10_000}
         paying = {authority: bp for authority, bp in shares.items() if bp > 0}
         managing = self.split(office, day, "managing") or {}
         lead = min(paying, key=lambda authority: (-paying[authority], -managing.get(authority, 0), authority))
         return {"share_weighted": paying, "full": dict.fromkeys(paying, 1), "lead": {lead: 1}}
-

@@ -1,6 +1,6 @@
 """Parts into the rows of all core indicators (section 6): one entry an indicator, in the contract's order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from consumers.reconcile.parts import Book, Part, PartKey, plus, subjects, unattributed
 from consumers.reconcile.reading import day_text
@@ -56,6 +56,25 @@ QUANTILES = {"med_duration_p50": (1, 2), "med_duration_p90": (9, 10)}
 
 BUREAU_KINDS = frozenset(("district_bureau",))
 STREET_KINDS = frozenset(("street_office", "town_government"))
+
+COMPONENTS: Mapping[str, tuple[str, ...]] = {
+    **{indicator: (component,) for sums in (FLOW_SUMS, STOCK_SUMS, DISTINCT_SUMS) for indicator, component in sums.items()},
+    **FLOW_RATIOS,
+    **STOCK_RATIOS,
+    "cor_reoffence_rate": ("cor.reoffender", "cor.caseload"),
+    "res_help_rate": ("res.helped", "res.register"),
+    **dict.fromkeys(QUANTILES, ("med.duration",)),
+    "med_escalation_cnt": ("med.escalation",),
+    "med_overdue_rate": ("med.open_overdue", "med.concluded_late", "med.open", "med.concluded"),
+    "fund_disbursed_yuan": ("fund.disbursed",),
+    "fund_share_actual": ("fund.disbursed",),
+    "dual_street_task_share": ("soc.assigned",),
+    "dual_completion_bureau": ("soc.done", "soc.due"),
+    "dual_completion_street": ("soc.done", "soc.due"),
+    "dual_balance_gap_pp": ("soc.done", "soc.due"),
+    "dual_mismatch_pp": ("soc.assigned", "fund.disbursed"),
+}
+"""The facts on which each indicator rests, as they are told: of presence the entries and exits."""
 
 
 def rows(book: Book) -> dict[ValueKey, Row]:

@@ -186,7 +186,9 @@ class Type(NamedTuple):
 
 def _type(subject: bool | None, **fields: Check) -> Type:
     """A field whose name ends with `_` is optional; the underscore is not part of the name."""
-    return Type(subject, {name.removesuffix("_"): check for name, check in fields.items()}, frozenset(n for n in fields if not n.endswith("_")))
+    return Type(
+        subject, {name.removesuffix("_"): check for name, check in fields.items()}, frozenset(n for n in fields if not n.endswith("_"))
+    )
 
 
 _EXIT = _type(True, reason_=code)

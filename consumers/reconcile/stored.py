@@ -1,0 +1,127 @@
+"""What ClickHouse holds, by the keys that the oracle uses; every row comes with the offset in the log that its version names."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from consumers.clickhouse.client import CLICKHOUSE_ERRORS, Client, connect
+from consumers.reconcile.log import Unreachable
+from consumers.reconcile.oracle import FactKey
+from consumers.reconcile.validator import Identity
+from consumers.reconcile.values import Row, ValueKey
+from schemas.settings import Settings
+
+OFFSET_BITS = (1 << 48) - 1
+
+_TALLIES = "SELECT district, read, admitted, duplicates, dead_letters, pending, version FROM conservation WHERE partition = %(partition)s"
+_VALUES = """
+SELECT district, indicator, mode, dimension, subject_kind, subject_id, window_kind, toString(window_start), numerator, denominator, scale, value, version
+FROM indicator_values WHERE district = %(district)s
+"""
+_VALUES_AT = """
+SELECT district, indicator, mode, dimension, subject_kind, subject_id, window_kind, toString(window_start) AS start,
+    argMax((numerator, denominator, scale), version)
+FROM indicator_history WHERE district = %(district)s AND bitAnd(version, 281474976710655) <= %(offset)s
+GROUP BY district, indicator, mode, dimension, subject_kind, subject_id, window_kind, start
+"""
+_FACTS = "SELECT record, component, toString(day), dimension, office, assigner, amount, version FROM facts WHERE district = %(district)s"
+_FACTS_GONE = """
+SELECT record, component, toString(day), dimension, office, assigner, NULL, version
+FROM fact_rows FINAL WHERE district = %(district)s AND gone
+"""
+_EVENTS = "SELECT source, id, offset, version FROM events WHERE district = %(district)s"
+_SOURCES = "SELECT source, high_water, gaps, toUnixTimestamp64Milli(last_seen), version FROM sources WHERE district = %(district)s"
+_DEAD_LETTERS = "SELECT offset FROM dead_letters WHERE topic = %(topic)s AND partition = %(partition)s"
+
+
+class Stored(NamedTuple):
+    """A row's content and the offset of its version."""
+
+    content: Any
+    offset: int
+
+
+class Tally(NamedTuple):
+    """A row of the conservation sum."""
+
+    district: str
+    read: int
+    admitted: int
+    duplicates: int
+    dead_letters: int
+    pending: int
+    offset: int
+
+
+@dataclass(slots=True)
+class Store:
+    """The installation's database."""
+
+    client: Client
+    topic: str
+    """Name of the log's topic, as the index of dead letters has it."""
+
+    def tallies(self, partition: int) -> list[Tally]:
+        """The conservation sum of a partition, by district."""
+        return [Tally._make((*row[:-1], row[-1] & OFFSET_BITS)) for row in self._rows(_TALLIES, partition=partition)]
+
+    def values(self, district: str) -> dict[ValueKey, Stored]:
+        """Numerator, denominator, scale and value of every indicator row of a district."""
+        return {tuple(row[:8]): Stored(tuple(row[8:12]), row[12] & OFFSET_BITS) for row in self._rows(_VALUES, district=district)}
+
+    def values_at(self, district: str, offset: int) -> dict[ValueKey, Row]:
+        """The indicator rows of a district as they were when the log had been folded up to an offset, as far as the history knows."""
+        return {tuple(row[:8]): tuple(row[8]) for row in self._rows(_VALUES_AT, district=district, offset=offset)}
+
+    def facts(self, district: str) -> dict[FactKey, Stored]:
+        """The amount of every fact of a district that its record stands for; None for those that it has ceased to stand for."""
+        rows = (*self._rows(_FACTS_GONE, district=district), *self._rows(_FACTS, district=district))
+        return {tuple(row[:6]): Stored(row[6], row[7] & OFFSET_BITS) for row in rows}
+
+    def events(self, district: str) -> dict[Identity, Stored]:
+        """The offset in the log of every admitted event of a district."""
+        return {(row[0], row[1]): Stored(row[2], row[3] & OFFSET_BITS) for row in self._rows(_EVENTS, district=district)}
+
+    def sources(self, district: str) -> dict[str, Stored]:
+        """High-water mark, gaps and time last seen (ms) of every source of a district."""
+        rows = self._rows(_SOURCES, district=district)
+        return {row[0]: Stored((row[1], [tuple(gap) for gap in row[2]], row[3]), row[4] & OFFSET_BITS) for row in rows}
+
+    def dead_letters(self, partition: int) -> set[int]:
+        """The offsets in the log of a partition's dead letters."""
+        return {row[0] for row in self._rows(_DEAD_LETTERS, topic=self.topic, partition=partition)}
+
+    def record_run(self, ran_at: datetime, district: str, tables: Mapping[str, tuple[int, int]], detail: str) -> None:
+        """Write a run into `reconciliations`: for each table that was compared, how many rows, and how many differed."""
+        columns = ["ran_at", "district", "compared", "rows_compared", "rows_different", "detail"]
+        self.client.insert(
+            "reconciliations", [[ran_at, district, table, *rows, detail] for table, rows in tables.items()], column_names=columns
+        )
+
+    def _rows(self, query: str, **parameters: Any) -> Sequence[tuple[Any, ...]]:
+        return [tuple(row) for row in self.client.query(query, parameters=parameters).result_rows]
+
+
+@contextmanager
+def opened(settings: Settings, topic: str) -> Iterator[Store]:
+    """The installation's database. Raises Unreachable when ClickHouse does not answer, then or later."""
+    try:
+        with connect(settings) as client:
+            yield Store(client, topic)
+    except CLICKHOUSE_ERRORS as error:
+        told = " ".join(str(error).split())[:300]
+        raise Unreachable(f"ClickHouse at {settings.clickhouse_url} does not answer as it must: {told}; start it, migrate it (`suoheng migrate`) "
+                          "or set SUOHENG_CLICKHOUSE_URL") from error  # fmt: skip
+
+
+def upto(tallies: Sequence[Tally]) -> int:
+    """The offset of the last message of a partition that was counted; -1 when there is none."""
+    return max((tally.offset for tally in tallies), default=-1)
+
+
+def totals(tallies: Sequence[Tally]) -> Mapping[str, int]:
+    """The conservation sum over the districts of a partition."""
+    names = ("read", "admitted", "duplicates", "dead_letters", "pending")
+    return {name: sum(getattr(tally, name) for tally in tallies) for name in names}
