@@ -40,7 +40,7 @@ def start_child(command: Sequence[str], environment: Mapping[str, str], log: Pat
 def stop_children(children: Sequence[subprocess.Popen[bytes]], patience_s: float) -> list[int]:
     """End the children: SIGTERM to all, SIGKILL to those that live `patience_s` seconds later. Returns the pids that had to be killed."""
     for child in children:
-        _send(child, signal.SIGTERM)
+        send(child, "TERM")
     deadline = time.monotonic() + patience_s
     killed = []
     for child in children:
@@ -48,15 +48,16 @@ def stop_children(children: Sequence[subprocess.Popen[bytes]], patience_s: float
             child.wait(max(deadline - time.monotonic(), 0))
         except subprocess.TimeoutExpired:
             killed.append(child.pid)
-            _send(child, signal.SIGKILL)
+            send(child, "KILL")
             child.wait()
     return killed
 
 
-def _send(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def send(child: subprocess.Popen[bytes], name: str) -> None:
+    """Send a signal (`TERM`, `KILL`) to a child that may have ended or be frozen: a frozen process gets its signals when it is thawed."""
     if child.poll() is None:
-        child.send_signal(number)
-        child.send_signal(signal.SIGCONT)  # a frozen process gets its signals when it is thawed
+        child.send_signal(signal.Signals[f"SIG{name}"])
+        child.send_signal(signal.SIGCONT)
 
 
 def last_line(log: Path) -> str:

@@ -1,0 +1,32 @@
+"""`suoheng up`: the whole stack on this machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def up(
+    data: Annotated[Path | None, typer.Option(help="Folder for all data and logs; default: SUOHENG_DATA, else .data.")] = None,
+    port_base: Annotated[
+        int | None, typer.Option(help="First of the ports used; default: SUOHENG_PORT_BASE, else 29090.", min=1024, max=65_000)
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Number of worker processes.", min=1, max=64)] = 1,
+) -> None:
+    """Start Kafka, the embedded ClickHouse, topics, tables, workers, sink, alerts, gateway and dashboard, and stay. 启动全部服务
+
+    Prints one JSON line when all are ready: addresses and process ids. Restarts what dies, with growing pauses; `DIR/pids.json` names what
+    runs now, `DIR/logs` has a log for each. SIGTERM or Ctrl-C stops all in order, a second one kills. The data stay.
+    """
+    import json
+    import threading
+
+    from deploy.local.console import fetch_progress
+    from deploy.local.stack import local_settings, local_stack
+
+    try:
+        with local_stack(local_settings(data, port_base), workers, fetched=fetch_progress()) as stack:
+            print(json.dumps(stack.description()), flush=True)
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,241 @@
+"""The local stack: which processes there are, on which ports, in which order they start and stop. `suoheng up` and `suoheng demo` run it.
+
+Kafka, ClickHouse  →  topics, tables  →  workers, sink, alerts, gateway, dashboard
+"""
+
+import fcntl
+import http.client
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from deploy.errors import MissingDependency
+from deploy.local.child import as_environment
+from deploy.local.jars import Progress
+from deploy.local.supervisor import Program, Supervisor
+from schemas.settings import Settings
+
+LEAST_FREE_BYTES = 128 * 1024 * 1024
+"""Free space below which the stack does not start: Kafka would stop in the middle of its first segment."""
+
+Tell = Callable[[str], None]
+"""Gets one line about what happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A running stack."""
+
+    settings: Settings
+    supervisor: Supervisor
+
+    @property
+    def gateway_url(self) -> str:
+        """Where events are taken over HTTP."""
+        return f"http://{_reachable(self.settings.gateway_host)}:{self.settings.gateway_port}"
+
+    @property
+    def dashboard_url(self) -> str:
+        """Where the page is."""
+        return f"http://{_reachable(self.settings.dashboard_host)}:{self.settings.dashboard_port}"
+
+    def description(self) -> dict[str, object]:
+        """What `suoheng up` prints when all is ready."""
+        return {
+            "ready": True,
+            "kafka": self.settings.kafka,
+            "clickhouse": self.settings.clickhouse_url,
+            "gateway": self.gateway_url,
+            "dashboard": self.dashboard_url,
+            "data": str(self.settings.data),
+            "pids": self.supervisor.pids,
+        }
+
+
+def local_settings(data: Path | None = None, port_base: int | None = None) -> Settings:
+    """This process's settings, with the addresses of the local stack whatever addresses the environment names."""
+    given: dict[str, object] = {"kafka": "", "clickhouse_url": ""}
+    if data is not None:
+        given["data"] = data
+    if port_base is not None:
+        given["port_base"] = port_base
+    settings = Settings(**given)  # type: ignore[arg-type]
+    return settings.model_copy(update={"data": settings.data.resolve(), "cache": settings.cache.resolve()})
+
+
+@contextmanager
+def local_stack(settings: Settings, workers: int = 1, tell: Tell | None = None, fetched: Progress | None = None) -> Iterator[Stack]:
+    """Run the stack around a block of code: all is ready when it begins, nothing is left when it ends.
+
+    `settings` from `local_settings`. In the main thread SIGTERM and Ctrl-C leave the block by KeyboardInterrupt; a second one, while all is
+    being stopped, kills what is left. Raises MissingDependency, in one line, when something cannot start.
+    """
+    tell = tell or _tell
+    supervisor = Supervisor(settings.data, tell)
+    with _only_one(settings.data), _signals(supervisor) as closing:
+        try:
+            _check_ports(settings, workers)
+            _start(supervisor, settings, workers, tell, fetched)
+            yield Stack(settings, supervisor)
+        finally:
+            closing.set()
+            supervisor.stop()
+
+
+def _start(supervisor: Supervisor, settings: Settings, workers: int, tell: Tell, fetched: Progress | None) -> None:
+    from deploy.migrate import migrate
+    from deploy.topics import create_topics
+
+    tell("starting Kafka and ClickHouse")
+    supervisor.start(services(settings, fetched))
+    create_topics(settings)
+    migrate(settings)
+    tell(f"starting {workers} worker{'s' * (workers > 1)}, sink, alerts, gateway, dashboard")
+    supervisor.start(processes(settings, workers))
+
+
+def services(settings: Settings, fetched: Progress | None = None) -> list[Program]:
+    """Kafka and the embedded ClickHouse; fetches and prepares what Kafka needs."""
+    from deploy.local.kafka import kafka_answers, kafka_node
+
+    node = kafka_node(settings, fetched)
+    environment = as_environment(settings)
+    clickhouse = [sys.executable, "-m", "deploy.local.clickhouse"]
+    return [
+        Program("kafka", node.command, environment, partial(kafka_answers, node.address, 1_000), stop_rank=4, patience_s=30),
+        Program("clickhouse", clickhouse, environment, partial(_healthy, "127.0.0.1", settings.port_base + 2), stop_rank=3, patience_s=30),
+    ]
+
+
+def processes(settings: Settings, workers: int) -> list[Program]:
+    """The product's own processes."""
+    base = settings.port_base
+    ours = [_program(settings, f"worker-{n}", "streams.worker", base + 9 + n, 1) for n in range(1, workers + 1)]
+    ours.append(_program(settings, "sink", "consumers.clickhouse", base + 5, 2))
+    ours.append(_program(settings, "alerts", "consumers.alerts", base + 6, 2))
+    gateway, dashboard = (settings.gateway_host, settings.gateway_port), (settings.dashboard_host, settings.dashboard_port)
+    ours.append(_program(settings, "gateway", "streams.ingest.gateway", 0, 0, gateway))
+    ours.append(_program(settings, "dashboard", "consumers.dashboard", 0, 2, dashboard))
+    return ours
+
+
+def _program(settings: Settings, name: str, module: str, health_port: int, rank: int, address: tuple[str, int] | None = None) -> Program:
+    host, port = address or ("127.0.0.1", health_port)
+    environment = as_environment(settings) | {"SUOHENG_HEALTH_PORT": str(health_port)}
+    return Program(name, [sys.executable, "-m", module], environment, partial(_healthy, _reachable(host), port), stop_rank=rank)
+
+
+def _healthy(host: str, port: int) -> bool:
+    """Whether `GET /health` answers 200. Asked directly: a proxy from the environment is not for this machine."""
+    connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=1)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _reachable(host: str) -> str:
+    """The address by which this machine reaches a process that listens on `host`."""
+    if host in {"", "0.0.0.0"}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return "[::1]" if host == "::" else host
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[None]:
+    """Hold the data folder; raises MissingDependency when another stack has it, or when it cannot hold one."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(data).free
+        if free < LEAST_FREE_BYTES:
+            raise MissingDependency(
+                f"only {free >> 20} MiB are free in {data}: make room or choose another folder (--data or SUOHENG_DATA)"
+            )
+        lock = (data / "lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise MissingDependency(f"cannot use {data}: {error.strerror}; choose another folder (--data or SUOHENG_DATA)") from error
+    with lock:
+        _take(lock, data)
+        yield
+
+
+def _take(lock: IO[str], data: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.seek(0)
+        raise MissingDependency(
+            f"{data} is in use by another stack (pid {lock.read().strip() or 'unknown'}): stop it, or choose another folder "
+            "(--data or SUOHENG_DATA) and other ports (--port-base or SUOHENG_PORT_BASE)"
+        ) from error
+    lock.seek(0)
+    lock.truncate()
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+
+
+def _check_ports(settings: Settings, workers: int) -> None:
+    base = settings.port_base
+    wanted = [("127.0.0.1", base, "Kafka"), ("127.0.0.1", base + 1, "Kafka's controller"), ("127.0.0.1", base + 2, "ClickHouse")]
+    wanted += [
+        (settings.gateway_host, settings.gateway_port, "the gateway"),
+        (settings.dashboard_host, settings.dashboard_port, "the dashboard"),
+    ]
+    wanted += [("127.0.0.1", base + 5, "the sink"), ("127.0.0.1", base + 6, "alerts")]
+    wanted += [("127.0.0.1", base + 9 + n, f"worker-{n}") for n in range(1, workers + 1)]
+    for host, port, what in wanted:
+        if not _is_free(host, port):
+            raise MissingDependency(
+                f"port {port} for {what} is in use: choose other ports (--port-base or SUOHENG_PORT_BASE), or stop what uses it"
+            )
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections that linger do not count
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError:
+            return False
+    return True
+
+
+@contextmanager
+def _signals(supervisor: Supervisor) -> Iterator[threading.Event]:
+    """Turn SIGTERM and SIGINT into KeyboardInterrupt, and into haste once the event is set; only the main thread can."""
+    closing = threading.Event()
+
+    def asked(number: int, _: FrameType | None) -> None:
+        if closing.is_set():
+            supervisor.hurry()
+        else:
+            closing.set()
+            raise KeyboardInterrupt(signal.Signals(number).name)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield closing
+        return
+    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield closing
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _tell(line: str) -> None:
+    print(f"suoheng: {line}", file=sys.stderr, flush=True)
