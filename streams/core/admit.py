@@ -9,11 +9,31 @@ from typing import Any, NamedTuple
 from streams.core.identity import Chain, Identity, Rank, digest
 from streams.core.lifecycles import WALK
 from streams.core.lifecycles.capacity import life
-from streams.core.lifecycles.person import Person, Span
 from streams.core.lifecycles.payloads import PAYLOAD_OF
+from streams.core.lifecycles.person import Person, Span
 from streams.core.lifecycles.slots import (
-    AUTHORITY, COR, DAY, DIGEST, DOMAIN_OF, ID, KEY, KIND, KINDS, MED, OFFICE, OFFICE_LIFE, PERIOD, RATING, RES, RULES, SINGLE, SOURCE,
-    SPLIT, TASK, Slot, insert,
+    AUTHORITY,
+    COR,
+    DAY,
+    DIGEST,
+    DOMAIN_OF,
+    ID,
+    KEY,
+    KIND,
+    KINDS,
+    MED,
+    OFFICE,
+    OFFICE_LIFE,
+    PERIOD,
+    RATING,
+    RES,
+    RULES,
+    SINGLE,
+    SOURCE,
+    SPLIT,
+    TASK,
+    Slot,
+    insert,
 )  # fmt: skip
 from streams.core.outcome import Rejected
 from streams.core.state import NOBODY, District
@@ -124,8 +144,9 @@ class Admission:
         district, content, kind = self.district, arrival.content, arrival.kind
         data, domain = content["data"], DOMAIN_OF[kind]
         payload_of = PAYLOAD_OF[kind]
-        payload = None if payload_of is None else payload_of(data, district.authority, arrival.offset)
-        who, minutes, key = NOBODY, 0, None
+        payload: Any = None if payload_of is None else payload_of(data, district.authority, arrival.offset)
+        who, minutes = NOBODY, 0
+        key: Any = None
         if office >= 0:
             assigner = data.get("assigned_by")
             who = NOBODY if assigner is None else district.authority(assigner)
@@ -183,7 +204,7 @@ class Admission:
             self._change(slot, comes=True)
             return
         chain.base = slot
-        for (revision, ident, source), amendment in sorted(chain.amendments.items()):
+        for (_, ident, source), amendment in sorted(chain.amendments.items()):
             if chain.fits(amendment):
                 self.district.counts.pending -= 1
                 self._count_told((source, ident), *self.district.waiting.pop((source, ident)), amendment[DAY])

@@ -19,42 +19,36 @@ from streams.core.windows import DAY_TEXT, END, KIND_NAMES, OF_DAY, row_of
 _KIND = {name: kind for kind, name in enumerate(KIND_NAMES)}
 
 
-def settle(admission: Admission, lines: Iterable[Line], tail: str, put: Put) -> None:
+def settle(admission: Admission, today: int, lines: Iterable[Line], tail: str, put: Put) -> None:
     """Judge what the slice may have changed; `lines` are those whose values did."""
     district = admission.district
-    published = (RULES, "rules") in admission.before
-    if published:
+    if (RULES, "rules") in admission.before:
         slots = district.records[RULES]["rules"]
         district.rules = in_force([(slot[DAY], slot[PAYLOAD]) for slot in slots])
     if not district.rules and not district.alerts:
         return
-    after = dict(district.alerts)
-    for rule, since, subject in _to_judge(admission, {id(line) for line in lines}, everything=published):
-        stale = [key for key in after if key[:3] == (rule.id, subject[0], subject[1])]
-        for key in stale:
+    afresh = any(domain in (RULES, OFFICE_LIFE) for domain, _ in admission.before)
+    after = {} if afresh else dict(district.alerts)
+    for rule, since, subject in _to_judge(admission, today, {id(line) for line in lines}, afresh=afresh):
+        for key in [key for key in after if key[:3] == (rule.id, subject[0], subject[1])]:
             del after[key]
-        for verdict in _verdicts(district, rule, since, subject):
+        for verdict in _verdicts(district, today, rule, since, subject):
             after[AlertKey(rule.id, subject[0], subject[1], verdict.start_day)] = verdict
-    for key in [key for key in after if key.rule not in district.rules]:
-        del after[key]
     rules = {rule_id: rule for rule_id, (rule, _) in district.rules.items()}
     for key, verdict in changes(district.alerts, after, rules.keys()).items():
         put(_row(district, key, verdict, rules.get(key.rule), tail))
     district.alerts = after
 
 
-def _to_judge(admission: Admission, touched: set[int], *, everything: bool) -> Iterator[tuple[Rule, int, Subject]]:
-    """Rules and subjects whose verdicts may differ: touched lines, new windows, new or closed offices, new rules."""
-    district = admission.district
-    offices_changed = any(domain == OFFICE_LIFE for domain, _ in admission.before)
+def _to_judge(admission: Admission, today: int, touched: set[int], *, afresh: bool) -> Iterator[tuple[Rule, int, Subject]]:
+    """Rules and subjects whose verdicts may differ: touched lines and new windows, or all of them where rules or offices changed."""
+    district, old_today = admission.district, admission.old_today
     for rule, since in district.rules.values():
         kind = _KIND[rule.window]
-        moved = district.today != admission.old_today and (
-            admission.old_today is None or OF_DAY[admission.old_today][kind] != OF_DAY[district.today][kind]  # type: ignore[index]
-        )
+        everything = afresh or old_today is None or OF_DAY[old_today][kind] != OF_DAY[today][kind]
         for subject in _subjects(district, rule):
             line = district.lines.get((rule.indicator, rule.dimension, subject))
-            if everything or moved or offices_changed or (line is not None and id(line) in touched):
+            if everything or (line is not None and id(line) in touched):
                 yield rule, since, subject
 
 
@@ -64,14 +58,14 @@ def _subjects(district: District, rule: Rule) -> list[Subject]:
     elif rule.subjects == "office":
         found = [district.office_subjects[office] for office, (opened, _) in district.life.items() if opened is not None]
     else:
-        found = [subject for ind, dim, subject in district.lines if ind == rule.indicator and dim == rule.dimension and subject[2] == rule.mode]
+        found = [
+            subject for ind, dim, subject in district.lines if ind == rule.indicator and dim == rule.dimension and subject[2] == rule.mode
+        ]
     return [s for s in found if rule.only is None or s[1] in rule.only]
 
 
-def _verdicts(district: District, rule: Rule, since: int, subject: Subject) -> list[Verdict]:
+def _verdicts(district: District, today: int, rule: Rule, since: int, subject: Subject) -> list[Verdict]:
     line = district.lines.get((rule.indicator, rule.dimension, subject))
-    today = district.today
-    assert today is not None  # a rule was admitted
     first, last = since, today
     if subject[0] == "office":
         opened, closed = district.life[district.office_numbers[subject[1]]]

@@ -86,7 +86,9 @@ class _Slice:
         if not isinstance(outcome, Rejected):
             content, time_us, kind = outcome
             day = ONE_OBJECT[local_day(time_us)]
-            refusal = self._admission(code).admit(Arrival(offset, appended_ms, content, time_us, day, kind, structured(value or b"", headers)))
+            refusal = self._admission(code).admit(
+                Arrival(offset, appended_ms, content, time_us, day, kind, structured(value or b"", headers))
+            )
             ends = kind in CUTS
         else:
             refusal = outcome
@@ -108,22 +110,22 @@ class _Slice:
         for code, (offset, appended_ms) in self.last.items():
             version = epoch << 48 | offset
             admission = self.admissions.get(code)
-            if admission is not None and admission.district.today is not None:
-                self._settle_district(admission, version, appended_ms)
             if admission is not None:
+                if admission.district.today is not None:
+                    self._settle_district(admission, admission.district.today, version, appended_ms)
                 reports.sources(admission, version, rows["sources"].append)
             reports.conservation(code, number, self.partition.counts[code], version, rows["conservation"].append)
 
-    def _settle_district(self, admission: Admission, version: int, appended_ms: int) -> None:
+    def _settle_district(self, admission: Admission, today: int, version: int, appended_ms: int) -> None:
         rows, district = self.outputs.rows, admission.district
         tail = f',"version":{version}}}'
         timed_tail = f',"version":{version},"computed_at":"{reports.rfc3339(appended_ms * 1000)}"}}'
-        deltas = Deltas(district)
+        deltas = Deltas(district, today)
         settle.settle(admission, deltas, rows["facts"].append, tail)
         rollup.settle(admission, deltas)
         lines = touched_lines(deltas.dirty)
         encode(lines, timed_tail, rows["indicator-values"].append)
-        alerting.settle(admission, lines, timed_tail, rows["alerts"].append)
+        alerting.settle(admission, today, lines, timed_tail, rows["alerts"].append)
         reports.admitted(admission, self.partition.number, self.partition.epoch, rows["admitted-events"].append)
         reports.registry(admission, version, self.partition.epoch, rows["registry"].append)
 
@@ -131,4 +133,3 @@ class _Slice:
 def _district_of(key: bytes | None) -> str:
     """The district that a message's key names; '' if it names none."""
     return key.decode("ascii") if key is not None and len(key) == DISTRICT_DIGITS and key.isdigit() else ""
-

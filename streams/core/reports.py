@@ -7,7 +7,7 @@ from typing import Any
 from orjson import dumps
 
 from streams.core.admit import Admission
-from streams.core.lifecycles.slots import AUTHORITY, KIND, KINDS, OFFICE_LIFE, PAYLOAD, PERIOD, SPLIT, T, Slot
+from streams.core.lifecycles.slots import AUTHORITY, KIND, KINDS, OFFICE_LIFE, PAYLOAD, PERIOD, SPLIT, Slot, T
 from streams.core.splits import in_force
 from streams.core.state import Counts, District
 from streams.core.values import Put

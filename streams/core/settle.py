@@ -27,7 +27,7 @@ def settle(admission: Admission, deltas: Deltas, put: Put, tail: str) -> None:
     """Take every difference of facts into `deltas` and tell it to `put`; `tail` ends each row."""
     district = admission.district
     if district.today != admission.old_today:
-        deltas.release(district.today)  # type: ignore[arg-type]
+        deltas.release()
     for record, differences in _differences(admission, deltas):
         for key, was, now in differences:
             deltas.take(key, was, now)

@@ -6,6 +6,7 @@ one the payer is the unknown authority. Core indicators are all of the category 
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from streams.core.lifecycles.slots import PAYLOAD, Slot
 from streams.core.windows import BEGINNING, END_OF_TIME
@@ -61,7 +62,7 @@ class Timeline:
     def differences(self, new: "Timeline") -> Iterator[tuple[int, int, Plan, Plan]]:
         """Stretches in which this and a new timeline differ: first day, day after the last, plan before, plan after."""
         cuts = [*sorted({*self.starts, *new.starts}), END_OF_TIME]
-        for first, end in zip(cuts, cuts[1:], strict=False):
+        for first, end in pairwise(cuts):
             before, after = self.at(first), new.at(first)
             if not before.same_as(after):
                 yield first, end, before, after

@@ -1,12 +1,15 @@
 """Capacity (能力): staff, premises, ratings, money. Snapshots hold until the next one or the office's closing."""
 
+from functools import partial
+
 from streams.core.catalogue.model import FLOW, STOCK, Indicator
 
-COMPONENTS = dict.fromkeys(("cap.area", "cap.staff", "cap.offices", "cap.standard", "cap.excellent", "cap.star"), STOCK) | {"fund.disbursed": FLOW}
+COMPONENTS = dict.fromkeys(("cap.area", "cap.staff", "cap.offices", "cap.standard", "cap.excellent", "cap.star"), STOCK) | {
+    "fund.disbursed": FLOW
+}
 
 
-def _indicator(*args, **kwargs) -> Indicator:  # type: ignore[no-untyped-def]
-    return Indicator(*args, kinds=COMPONENTS, **kwargs)
+_indicator = partial(Indicator, kinds=COMPONENTS)
 
 
 INDICATORS = (

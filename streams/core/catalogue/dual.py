@@ -1,5 +1,7 @@
 """Dual leadership (双重管理): who gives the work, which work it is, who pays. The sides follow from the kind of a task's assigner."""
 
+from functools import partial
+
 from streams.core.catalogue.cap import COMPONENTS as CAP
 from streams.core.catalogue.model import FLOW, Indicator
 
@@ -14,8 +16,7 @@ COMPONENTS = dict.fromkeys(
 )  # fmt: skip
 
 
-def _indicator(*args, **kwargs) -> Indicator:  # type: ignore[no-untyped-def]
-    return Indicator(*args, kinds=COMPONENTS | CAP, **kwargs)
+_indicator = partial(Indicator, kinds=COMPONENTS | CAP)
 
 
 INDICATORS = (

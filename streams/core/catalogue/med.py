@@ -1,5 +1,7 @@
 """People's mediation (人民调解). a = first acceptance of a case, c = its first conclusion; day(x) = local day."""
 
+from functools import partial
+
 from streams.core.catalogue.model import FLOW, HISTOGRAM, STOCK, Indicator
 
 COMPONENTS = dict.fromkeys(
@@ -11,8 +13,7 @@ COMPONENTS = dict.fromkeys(
 ) | {"med.open": STOCK, "med.open_overdue": STOCK, "med.duration": HISTOGRAM}  # fmt: skip
 
 
-def _indicator(*args, **kwargs) -> Indicator:  # type: ignore[no-untyped-def]
-    return Indicator(*args, kinds=COMPONENTS, **kwargs)
+_indicator = partial(Indicator, kinds=COMPONENTS)
 
 
 INDICATORS = (

@@ -1,5 +1,7 @@
 """Resettlement (安置帮教). A stay runs from an enrolment met while outside to the next exit."""
 
+from functools import partial
+
 from streams.core.catalogue.model import DISTINCT, FLOW, STOCK, Indicator
 
 COMPONENTS = (
@@ -9,8 +11,7 @@ COMPONENTS = (
 )
 
 
-def _indicator(*args, **kwargs) -> Indicator:  # type: ignore[no-untyped-def]
-    return Indicator(*args, kinds=COMPONENTS, **kwargs)
+_indicator = partial(Indicator, kinds=COMPONENTS)
 
 
 INDICATORS = (

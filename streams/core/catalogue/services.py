@@ -1,12 +1,13 @@
 """Legal services (法律服务) and legal publicity (普法)."""
 
+from functools import partial
+
 from streams.core.catalogue.model import FLOW, Indicator
 
 COMPONENTS = dict.fromkeys(("leg.persons", "pub.activity", "pub.audience"), FLOW)
 
 
-def _indicator(*args, **kwargs) -> Indicator:  # type: ignore[no-untyped-def]
-    return Indicator(*args, kinds=COMPONENTS, **kwargs)
+_indicator = partial(Indicator, kinds=COMPONENTS)
 
 
 INDICATORS = (

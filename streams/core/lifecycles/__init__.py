@@ -17,5 +17,5 @@ INTERPRET_UNTIL: dict[int, Callable[[Sequence[Slot], int | None], Facts]] = {
     RATING: capacity.rating,
 }
 """Domain -> facts of a record, given the day on which its office closes."""
-WALK: dict[int, Callable[[], Person]] = {COR: Supervised, RES: Resettled}
+WALK: dict[int, type[Person]] = {COR: Supervised, RES: Resettled}
 """Domain -> a person about to be walked."""

@@ -4,6 +4,8 @@ Anything that comes out of order walks afresh; walking on and walking afresh end
 outside to the next exit.
 """
 
+from typing import ClassVar
+
 from streams.core.lifecycles.facts import ALL_MINUTES, CORE_MINUTES, FactKey, Facts
 from streams.core.lifecycles.slots import ASSIGNER, DAY, MINUTES, OFFICE, Slot
 
@@ -17,11 +19,11 @@ class Person:
     """Slots in order, the facts they stand for, and where the walk stands. Subclasses say what an event means."""
 
     __slots__ = ("changed", "facts", "since", "slots", "stays")
-    present: int
+    present: ClassVar[int]
     """Measure of presence."""
-    stock: int
+    stock: ClassVar[int]
     """Stock that a stay stands in."""
-    distinct: tuple[int, ...]
+    distinct: ClassVar[tuple[int, ...]]
     """Measures that count persons by their facts."""
 
     def __init__(self) -> None:
@@ -45,8 +47,8 @@ class Person:
         self.meet(slot)
 
     def meet(self, slot: Slot) -> None:
-        """What the event means for the person."""
-        raise NotImplementedError
+        """What the event means for the person; each subclass says so."""
+        raise TypeError(f"{type(self).__name__} does not say what {slot!r} means")
 
     def walk_afresh(self) -> None:
         """Walk all slots from the first; `changed` then holds what readers were last told of every fact that differs."""

@@ -32,24 +32,26 @@ class Resettled(Person):
 
     def meet(self, slot: Slot) -> None:
         """One event of the person, in order."""
-        name, entry = TYPES[slot[KIND]], self.since
-        if name in _HELP:
-            if entry is not None:
-                self.tell(_HELPED, slot[DAY], slot, 1, entry[OFFICE])
-        elif name == "res.person.enrolled":
-            if entry is None:
-                self.enter(slot)
-        elif name == "res.person.released":
+        name = TYPES[slot[KIND]]
+        if name == "res.person.released":
             self._release(slot)
         elif name == "res.person.handed_over":
             self._hand_over(slot)
-        elif name == "res.placement.made":
-            if entry is not None and self.placed is None:
-                self.placed = slot
-                self.tell(_PLACED, slot[DAY], slot, 1, entry[OFFICE])
-        elif name in _EXITS and entry is not None:
+        elif self.since is not None:
+            self._meet_inside(slot, name, self.since[OFFICE])
+        elif name == "res.person.enrolled":
+            self.enter(slot)
+
+    def _meet_inside(self, slot: Slot, name: str, office: int) -> None:
+        """An event during a stay; its facts are the office's that enrolled the person."""
+        if name in _HELP:
+            self.tell(_HELPED, slot[DAY], slot, 1, office)
+        elif name == "res.placement.made" and self.placed is None:
+            self.placed = slot
+            self.tell(_PLACED, slot[DAY], slot, 1, office)
+        elif name in _EXITS:
             if self.placed is not None:
-                self.tell(_PLACED, slot[DAY], slot, -1, entry[OFFICE])
+                self.tell(_PLACED, slot[DAY], slot, -1, office)
                 self.placed = None
             self.leave(slot)
 

@@ -5,10 +5,10 @@ The facts are told once, with the assigner; which side they count for follows fr
 
 from collections.abc import Sequence
 
-from streams.core.windows import local_day
 from streams.core.lifecycles.facts import Facts, add_minutes
-from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, T, Slot
+from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot, T
 from streams.core.measures import measure
+from streams.core.windows import local_day
 
 ASSIGNED, DUE, DONE = measure("soc.assigned"), measure("soc.due"), measure("soc.done")
 _IS_ASSIGNED = KINDS["soc.task.assigned"]

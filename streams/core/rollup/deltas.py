@@ -3,6 +3,9 @@
 By day first: an office-year of one measure costs 365 additions and one fan-out, however many events it has.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from streams.core.catalogue import Kind
 from streams.core.catalogue.dual import BUREAU_KINDS, STREET_KINDS
 from streams.core.cells import Cell
@@ -29,8 +32,8 @@ def side_of(kind: str | None) -> str | None:
 class Deltas:
     """Differences taken so far, and the cells they touched."""
 
-    def __init__(self, district: District) -> None:
-        self.district = district
+    def __init__(self, district: District, today: int) -> None:
+        self.district, self.today = district, today
         self.flows: dict[tuple[int, int], Days] = {}
         """(measure, office)."""
         self.by_fact: dict[tuple[int, int], Days] = {}
@@ -41,9 +44,9 @@ class Deltas:
         self.dirty: list[Cell] = []
 
     def take(self, key: FactKey, was: int, now: int) -> None:
-        """A fact changed. What is dated after today is only remembered; `today` must be the slice's last."""
+        """A fact changed. What is dated after today, as the slice leaves it, is only remembered."""
         m, day, office, _ = key
-        if day > self.district.today:  # type: ignore[operator]
+        if day > self.today:
             held = self.district.future.setdefault(day, {})
             held[key] = held.get(key, 0) + now - was
             return
@@ -68,14 +71,14 @@ class Deltas:
             _add(self.by_fact, (m, who), day, change)
         if sides is not None:
             _add(self.district.by_assigner, (m, office, who), day, change)
-            side = side_of(self.district.kinds.get(who))
-            if side in sides:
-                _add(self.flows, (sides[side], office), day, change)
+            to = sides.get(side_of(self.district.kinds.get(who)) or "")
+            if to is not None:
+                _add(self.flows, (to, office), day, change)
 
-    def release(self, today: int) -> None:
+    def release(self) -> None:
         """Today moved: facts whose day has come count now."""
         future = self.district.future
-        for day in [d for d in future if d <= today]:
+        for day in [d for d in future if d <= self.today]:
             for key, amount in future.pop(day).items():
                 if amount:
                     self.take(key, 0, amount)
@@ -88,12 +91,16 @@ class Deltas:
         for (m, office, who), amounts in self.district.by_assigner.items():
             if who == authority:
                 for side, sign in ((before, -1), (after, 1)):
-                    if side in SIDES[m]:
-                        for day, amount in amounts.items():
-                            _add(self.flows, (SIDES[m][side], office), day, sign * amount)
+                    to = SIDES[m].get(side or "")
+                    if to is not None:
+                        self._move(to, office, amounts, sign)
+
+    def _move(self, m: int, office: int, amounts: Days, sign: int) -> None:
+        for day, amount in amounts.items():
+            _add(self.flows, (m, office), day, sign * amount)
 
     # -- cells
-    def touch(self, cell: Cell, windows) -> None:  # type: ignore[no-untyped-def]
+    def touch(self, cell: Cell, windows: Iterable[int]) -> None:
         """Note that these windows of a cell have changed."""
         if not cell.touched:
             self.dirty.append(cell)
@@ -114,7 +121,7 @@ class Deltas:
         cell.touched.update(changes)
 
 
-def _add(table, key, day: int, amount: int) -> None:  # type: ignore[no-untyped-def]
+def _add(table: dict[tuple[int, int], Days] | dict[tuple[int, int, int], Days], key: Any, day: int, amount: int) -> None:
     days = table.get(key)
     if days is None:
         table[key] = {day: amount}

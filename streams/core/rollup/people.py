@@ -30,9 +30,7 @@ def settle(deltas: Deltas, m: int, old: list[Span], new: list[Span]) -> None:
 
 def stay_on(deltas: Deltas, m: int, office: int, persons: int, old_today: int) -> None:
     """Today moved on from `old_today`: so many persons went on staying at this office."""
-    district, timeline = deltas.district, deltas.district.timelines[office]
-    today = district.today
-    assert today is not None  # it has just moved
+    timeline, today = deltas.district.timelines[office], deltas.today
     then = timeline.at(old_today)
     for window in OF_DAY[old_today][MONTH:]:
         now = timeline.at(min(END[window] - 1, today))

@@ -1,8 +1,8 @@
 """The roll-up of one slice, in its order: payers first, then flows, stocks and persons."""
 
 from streams.core.admit import Admission
-from streams.core.lifecycles import WALK, Person
-from streams.core.lifecycles.person import Span
+from streams.core.lifecycles import WALK
+from streams.core.lifecycles.person import Person, Span
 from streams.core.lifecycles.slots import DAY, OFFICE, SPLIT
 from streams.core.rollup import flows, people, stocks
 from streams.core.rollup.deltas import Deltas
@@ -50,20 +50,20 @@ def _resplit_people(admission: Admission, deltas: Deltas, office: int, first: in
 def _settle_people(admission: Admission, deltas: Deltas) -> None:
     """Those touched move by the difference of their spans; all others that stay on move with today, counted by office."""
     district, old_today = admission.district, admission.old_today
-    staying = dict(district.inside) if old_today is not None and district.today != old_today else {}
+    staying = dict(district.inside) if deltas.today != old_today else {}
     for (domain, _), touched in admission.people.items():
         if touched.stay is not None:
             district.inside[domain, touched.stay] -= 1
             if staying:
                 staying[domain, touched.stay] -= 1
         _enter(district, domain, touched.person)
-        for m, spans in touched.person.spans(district.today).items():  # type: ignore[arg-type]
+        for m, spans in touched.person.spans(deltas.today).items():
             was = touched.spans.get(m, [])
             if was != spans:
                 people.settle(deltas, m, was, spans)
     for (domain, office), persons in staying.items():
-        if persons:
-            people.stay_on(deltas, WALK[domain].present, office, persons, old_today)  # type: ignore[attr-defined, arg-type]
+        if persons and old_today is not None:
+            people.stay_on(deltas, WALK[domain].present, office, persons, old_today)
 
 
 def _enter(district: District, domain: int, person: Person) -> None:

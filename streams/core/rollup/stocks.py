@@ -16,9 +16,7 @@ Afresh = dict[int, set[int]]
 
 def settle(deltas: Deltas, old_today: int | None, resplit: dict[int, int]) -> None:
     """Move all stocks. `resplit`: office whose payers changed -> first day on which they differ."""
-    district = deltas.district
-    today = district.today
-    assert today is not None  # nothing is settled before the first admitted event
+    district, today = deltas.district, deltas.today
     afresh: Afresh = {}
     if old_today is not None and today != old_today:
         _carry_forward(deltas, old_today, today, afresh)
@@ -26,8 +24,8 @@ def settle(deltas: Deltas, old_today: int | None, resplit: dict[int, int]) -> No
     for office, first in resplit.items():
         for m, offices in district.stock_offices.items():
             if office in offices:
-                windows = district.office_cell(m, office).values
-                afresh.setdefault(m, set()).update(w for w in windows if min(END[w] - 1, today) >= first)
+                rows = district.office_cell(m, office).values
+                afresh.setdefault(m, set()).update(w for w in rows if min(END[w] - 1, today) >= first)
     for (m, office), changes in deltas.stocks.items():
         if per_month := _by_month(changes):
             _settle_office(deltas, m, office, per_month, afresh.get(m, set()))
@@ -76,14 +74,14 @@ def _settle_office(deltas: Deltas, m: int, office: int, per_month: Days, summed_
     district = deltas.district
     district.stock_offices.setdefault(m, set()).add(office)
     cell = district.office_cell(m, office)
-    change = _changes(cell, per_month, MONTH_OF[district.today])  # type: ignore[index]
+    change = _changes(cell, per_month, MONTH_OF[deltas.today])
     deltas.bump(cell, change)
     change = {w: x for w, x in change.items() if w not in summed_later}
     deltas.bump(district.cell(m, district.home), change)
     known = district.stock_cells.setdefault(m, {})
     by_plan: dict[Plan, Days] = {}
     for window, amount in change.items():
-        by_plan.setdefault(district.timelines[office].at(_last_day(district, window)), {})[window] = amount
+        by_plan.setdefault(district.timelines[office].at(min(END[window] - 1, deltas.today)), {})[window] = amount
     for plan, part in by_plan.items():
         for to, weight in district.fan(plan, m):
             known[to] = None
@@ -108,7 +106,7 @@ def _changes(cell: Cell, per_month: Days, this_month: int) -> Days:
 
 def _sum_window(deltas: Deltas, m: int, window: int) -> None:
     """District and authority rows of one window from the office rows."""
-    district, day = deltas.district, _last_day(deltas.district, window)
+    district, day = deltas.district, min(END[window] - 1, deltas.today)
     known, home = district.stock_cells.setdefault(m, {}), district.cell(m, district.home)
     total, sums = 0, dict.fromkeys(known, 0)
     for office in district.stock_offices[m]:
@@ -123,8 +121,3 @@ def _sum_window(deltas: Deltas, m: int, window: int) -> None:
         if cell.values.get(window, 0) != value or (cell is home and window not in cell.values):
             cell.values[window] = value
             deltas.touch(cell, (window,))
-
-
-def _last_day(district: District, window: int) -> int:
-    """The day that decides a stock's payers: the window's last, or today."""
-    return min(END[window] - 1, district.today)  # type: ignore[type-var]
