@@ -27,7 +27,7 @@ def serve(port: int, ready: Event) -> None:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Probes are not worth a line."""
 
     if port:

@@ -124,6 +124,17 @@ def newest_live(rows: Sequence[Mapping[str, Any]]) -> dict[str, InForce]:
     return found
 
 
+_PUBLICATIONS = """\
+WITH (SELECT groupArray(id) FROM events WHERE type = {type:String}) AS published
+SELECT district, source, id, type, time, op, target, targetsource, revision, data
+FROM events
+WHERE type = {type:String}
+   OR has(published, target)
+   OR (type = 'dat.event.retracted' AND has(published, JSONExtractString(data, 'target')))
+"""
+"""Publications of rules, and whatever amends or retracts one of them."""
+
+
 def _target(row: Mapping[str, Any]) -> tuple[str, str]:
     """Identity of what a row amends or retracts."""
     named = row["target"] if row["op"] == "amend" else json.loads(row["data"])["target"]
@@ -134,12 +145,9 @@ def _in_force() -> dict[str, InForce]:
     from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect
     from schemas.settings import settings
 
-    columns = "district, source, id, type, time, op, target, targetsource, revision, data"
-    ids = f"SELECT id FROM events WHERE type = '{TYPE}'"
-    named = f"target IN ({ids}) OR (type = 'dat.event.retracted' AND JSONExtractString(data, 'target') IN ({ids}))"
     try:
         with connect(settings()) as client:
-            answer = client.query(f"SELECT {columns} FROM events WHERE type = '{TYPE}' OR {named}", tz_mode="aware", query_tz="UTC")
+            answer = client.query(_PUBLICATIONS, {"type": TYPE}, tz_mode="aware", query_tz="UTC")
             return newest_live(list(answer.named_results()))
     except CLICKHOUSE_ERRORS as error:
         raise MissingDependency(
@@ -163,9 +171,8 @@ def _require_district(district: str) -> None:
 
 def _require_valid(event: dict[str, Any]) -> None:
     """The worker's own check, so that what is published here does not end among the dead letters (too large, private data in a title)."""
-    from streams.core.validate import validate
-
     from streams.core.outcome import Rejected
+    from streams.core.validate import validate
 
     now_ms = int(datetime.now(UTC).timestamp() * 1000)
     outcome = validate((-1, now_ms, event["district"].encode(), _bytes(event), ()))

@@ -60,8 +60,10 @@ def parse(text: str) -> RulesFile:
 
 
 def _judge(document: dict[Any, Any], node: MappingNode, problems: list[FileProblem]) -> RulesFile:
-    for name in document.keys() - {"district", "districts", "rules"}:
-        problems.append(FileProblem(_line(node, (name,)), str(name), "not known; there is `district`, `districts` and `rules`"))
+    strange = document.keys() - {"district", "districts", "rules"}
+    problems += [
+        FileProblem(_line(node, (name,)), str(name), "not known; there is `district`, `districts` and `rules`") for name in strange
+    ]
     if "rules" not in document:
         problems.append(FileProblem(1, "rules", "is missing (an empty list withdraws all rules)"))
     districts = _districts(document, node, problems)

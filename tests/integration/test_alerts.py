@@ -70,7 +70,7 @@ def listening(receiver: Receiver, port: int = 0) -> Iterator[int]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
@@ -115,7 +115,7 @@ def deliverer(installation: Any, tmp_path: Path) -> Deliverer:
 @pytest.fixture
 def write(installation: Any) -> Iterator[Callable[..., None]]:
     """Write rows, as a worker does: in a transaction each call."""
-    settings = installation.settings
+    settings = installation
     producer = KafkaProducer(bootstrap_servers=settings.kafka, transactional_id=f"{settings.app_id}-test", acks="all")
     producer.init_transactions()
 
@@ -133,7 +133,7 @@ def write(installation: Any) -> Iterator[Callable[..., None]]:
 @pytest.fixture
 def committed(installation: Any) -> Iterator[Callable[[], int | None]]:
     """The deliverer's committed offset of the test's partition."""
-    settings = installation.settings
+    settings = installation
     consumer = KafkaConsumer(
         bootstrap_servers=settings.kafka, group_id=f"{settings.app_id}-alerts-e{settings.epoch}", enable_auto_commit=False
     )

@@ -62,7 +62,7 @@ def receiver(answer: Answer) -> Iterator[Requests]:
             got.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             answer(self)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

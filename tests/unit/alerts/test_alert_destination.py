@@ -31,8 +31,9 @@ def test_public_addresses_are_open(address: str) -> None:
         "::ffff:127.0.0.1",
         "192.0.2.1",
         "240.0.0.1",
-    ]
-    + ["2002:7f00:1::1", "64:ff9b::a00:1"],
+        "2002:7f00:1::1",
+        "64:ff9b::a00:1",
+    ],
 )
 def test_private_and_special_addresses_are_closed_unless_listed(address: str) -> None:
     with pytest.raises(UnsafeDestination, match="SUOHENG_WEBHOOK_PRIVATE_NETWORKS"):
@@ -42,8 +43,19 @@ def test_private_and_special_addresses_are_closed_unless_listed(address: str) ->
 
 @pytest.mark.parametrize(
     "address",
-    ["169.254.169.254", "169.254.1.1", "fe80::1", "100.100.100.200", "fd00:ec2::254", "224.0.0.1", "ff02::1", "0.0.0.0", "::"]
-    + ["::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe"],
+    [
+        "169.254.169.254",
+        "169.254.1.1",
+        "fe80::1",
+        "100.100.100.200",
+        "fd00:ec2::254",
+        "224.0.0.1",
+        "ff02::1",
+        "0.0.0.0",
+        "::",
+        "::ffff:169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+    ],
 )
 def test_metadata_link_local_and_multicast_cannot_be_listed(address: str) -> None:
     with pytest.raises(UnsafeDestination, match="never"):

@@ -1,0 +1,151 @@
+"""Events into the log, each acknowledged by all replicas before anyone is told so; and the way back to Kafka after it was away."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.partitioner import murmur2
+
+from streams.ingest.gateway.gate import Admissible
+
+log = structlog.get_logger(__name__)
+
+ACKNOWLEDGED_WITHIN_S = 10.0
+_METADATA_WITHIN_S = 5.0
+_AGAIN_S = 1.0
+_LAST_BATCHES_WITHIN_S = 3.0
+_REQUEST_WITHIN_MS = 8_000
+_LINGER_MS = 2
+_BATCH_BYTES = 256 * 1024
+
+
+class Position(NamedTuple):
+    """Where the log holds an event."""
+
+    partition: int
+    offset: int
+
+
+class Away(Exception):
+    """Kafka did not acknowledge; whether the event is in the log is not known. Sending it again is harmless: its identity is the same."""
+
+
+class Broker:
+    """One idempotent producer, made anew whenever Kafka has failed it: a failed producer may hold batches that it can never place."""
+
+    def __init__(self, kafka: str, topic: str) -> None:
+        self._kafka = kafka
+        self._topic = topic
+        self._producer: AIOKafkaProducer | None = None
+        self._partitions = 0
+        self._connecting: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @property
+    def ready(self) -> bool:
+        """Whether events can be taken now."""
+        return self._producer is not None
+
+    def connect(self) -> None:
+        """Begin to connect and go on until Kafka and the topic are there; returns at once."""
+        if self._connecting is None or self._connecting.done():
+            self._connecting = asyncio.create_task(self._connect(), name="gateway-connect")
+
+    async def close(self) -> None:
+        """Stop; what was not acknowledged by now is not in the answers either."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._connecting
+        if self._producer is not None:
+            self._retire(self._producer)
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=_LAST_BATCHES_WITHIN_S)
+
+    async def append(self, events: Sequence[Admissible]) -> list[Position | Away]:
+        """Append in order; one outcome an event. Events of one district keep their order in the log."""
+        producer = self._producer
+        if producer is None:
+            return [Away("Kafka does not answer")] * len(events)
+        try:
+            async with asyncio.timeout(ACKNOWLEDGED_WITHIN_S):
+                sent = [await self._send(producer, event) for event in events]
+                done = await asyncio.gather(*sent, return_exceptions=True)
+        except (TimeoutError, KafkaError) as error:
+            done = [error] * len(events)
+        outcomes = [_outcome(one) for one in done]
+        if any(isinstance(one, Away) for one in outcomes):
+            self._lost(producer)
+        return outcomes
+
+    async def _send(self, producer: AIOKafkaProducer, event: Admissible) -> "asyncio.Future[object]":
+        partition = (murmur2(event.key) & 0x7FFF_FFFF) % self._partitions
+        future: asyncio.Future[object] = await producer.send(self._topic, event.value, event.key, partition)
+        return future
+
+    def _lost(self, producer: AIOKafkaProducer) -> None:
+        """Give the producer up and begin to connect anew."""
+        if self._producer is producer:
+            log.warning("Kafka does not acknowledge; connecting anew", kafka=self._kafka)
+            self._retire(producer)
+            self.connect()
+
+    def _retire(self, producer: AIOKafkaProducer) -> None:
+        """Close a producer beside the work: what it still holds it sends or drops within its own time limits."""
+        self._producer = None
+        task = asyncio.create_task(_stop(producer), name="gateway-close")
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def _connect(self) -> None:
+        told = False
+        while self._producer is None:
+            producer = _producer(self._kafka)
+            try:
+                async with asyncio.timeout(_METADATA_WITHIN_S):
+                    await producer.start()
+                    self._partitions = await _partition_count(producer, self._topic)
+                self._producer = producer
+                log.info("connected", kafka=self._kafka, topic=self._topic, partitions=self._partitions)
+            except (KafkaError, OSError) as error:
+                if not told:
+                    log.warning("waiting for Kafka and the topic", kafka=self._kafka, topic=self._topic, error=repr(error))
+                    told = True
+                await _stop(producer)
+                await asyncio.sleep(_AGAIN_S)
+            except asyncio.CancelledError:
+                await _stop(producer)
+                raise
+
+
+def _producer(kafka: str) -> AIOKafkaProducer:
+    return AIOKafkaProducer(
+        bootstrap_servers=kafka,
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=_LINGER_MS,
+        max_batch_size=_BATCH_BYTES,
+        request_timeout_ms=_REQUEST_WITHIN_MS,
+    )
+
+
+async def _partition_count(producer: AIOKafkaProducer, topic: str) -> int:
+    partitions = await producer.partitions_for(topic)
+    if not partitions:
+        raise UnknownTopicOrPartitionError(topic)
+    return len(partitions)
+
+
+def _outcome(done: object) -> Position | Away:
+    if isinstance(done, asyncio.CancelledError | Exception):
+        return Away(f"Kafka did not acknowledge ({type(done).__name__})")
+    return Position(done.partition, done.offset)  # type: ignore[attr-defined]
+
+
+async def _stop(producer: AIOKafkaProducer) -> None:
+    with suppress(KafkaError, OSError):
+        await producer.stop()
