@@ -1,0 +1,43 @@
+"""The dashboard process: `python -m consumers.dashboard`. Serves until SIGTERM or SIGINT; needs no ClickHouse to start."""
+
+import logging
+import sys
+
+from aiohttp import web
+
+from consumers.dashboard.app import application
+from consumers.dashboard.store import Store
+from schemas.settings import Settings, settings
+
+
+def main() -> int:
+    """Serve the page at the settings' address. 0 after a clean stop, 3 when the address cannot be bound."""
+    configured = settings()
+    logging.basicConfig(level=configured.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        serve(configured)
+    except OSError as error:
+        print(
+            f"dashboard: cannot listen on {configured.dashboard_host}:{configured.dashboard_port} ({error.strerror or error}); "
+            "set SUOHENG_DASHBOARD_PORT to a free port.",
+            file=sys.stderr,
+        )
+        return 3
+    return 0
+
+
+def serve(configured: Settings) -> None:
+    """Bind and serve; returns after a signal."""
+    store = Store(configured.clickhouse_url, configured.clickhouse_database, configured.clickhouse_user, configured.clickhouse_password)
+    web.run_app(
+        application(store, configured.dashboard_host),
+        host=configured.dashboard_host,
+        port=configured.dashboard_port,
+        access_log=None,
+        print=None,
+        shutdown_timeout=5,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

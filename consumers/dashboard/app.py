@@ -1,0 +1,170 @@
+"""The web application: routes, and what happens when something is wrong. Reads only; every answer is made from public views."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
+
+from consumers.dashboard import api, queries, reading, rendering
+from consumers.dashboard.asking import Ask, PageError, ask, language
+from consumers.dashboard.pages import PAGES, Page
+from consumers.dashboard.periods import Period
+from consumers.dashboard.serving import add_headers, right_host
+from consumers.dashboard.store import Store, Unavailable
+from consumers.dashboard.trust import trust
+
+RETRY_SECONDS = 5
+ANSWERS = Counter("suoheng_dashboard_answers", "Answers by route and status", ["route", "status"])
+
+_STORE = web.AppKey("store", Store)
+_HOST = web.AppKey("host", str)
+_log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def application(store: Store, host: str) -> web.Application:
+    """The application over a store; `host` is the address that it is bound to. Closes the store with itself."""
+    app = web.Application(middlewares=[_count, _explain])
+    app[_STORE], app[_HOST] = store, host
+    app.on_response_prepare.append(add_headers)
+    app.on_cleanup.append(_close)
+    app.router.add_get("/", _first)
+    app.router.add_get("/health", _health)
+    app.router.add_get("/metrics", _metrics)
+    app.router.add_get("/api/districts", _districts)
+    app.router.add_get("/api/d/{district}/pulse", _pulse)
+    app.router.add_static("/static", rendering.HERE / "static")
+    for page in PAGES:
+        app.router.add_get(page.path, _html(page))
+        app.router.add_get(f"/api{page.path}", _json(page))
+    return app
+
+
+def _html(page: Page) -> Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        store = request.app[_STORE]
+        asked, place, period = await _arrive(request)
+        if place.first_day is None:
+            return _page(rendering.render("empty.html", asked.lang, title="empty.period"))
+        content, foot, places = await asyncio.gather(
+            page.content(store, place, period, asked, request.match_info),
+            trust(store, place.code, place.today),
+            store.rows(queries.districts()),
+        )
+        return _page(rendering.page(page.template, asked, place, period, content, foot, [code for code, _ in places]))
+
+    return handler
+
+
+def _json(page: Page) -> Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked, place, period = await _arrive(request)
+        content = await page.content(request.app[_STORE], place, period, asked, request.match_info)
+        return api.answer({"district": place.code, "today": place.today, "period": period, "content": content})
+
+    return handler
+
+
+async def _arrive(request: web.Request) -> tuple[Ask, reading.District, Period]:
+    """The request, the district that it names, and the period. Raises PageError, Unavailable."""
+    asked = ask(request.path, dict(request.query))
+    code = request.match_info["district"]
+    try:
+        place = await reading.district(request.app[_STORE], code)
+    except reading.UnknownDistrict:
+        raise PageError(404, "error.404.district", id=code) from None
+    return asked, place, asked.period(place.today)
+
+
+async def _first(request: web.Request) -> web.StreamResponse:
+    """To the first district; while there is none, a page that says so."""
+    lang = language(request.query)
+    districts = await request.app[_STORE].rows(queries.districts())
+    if not districts:
+        return _page(rendering.render("empty.html", lang, title="empty.title"))
+    raise web.HTTPFound(f"/d/{districts[0][0]}?lang={lang}")
+
+
+async def _districts(request: web.Request) -> web.StreamResponse:
+    rows = await request.app[_STORE].rows(queries.districts())
+    return api.answer([{"district": code, "today": today} for code, today in rows])
+
+
+async def _pulse(request: web.Request) -> web.StreamResponse:
+    """A text that changes when numbers of the district may have changed; the page offers to reload then."""
+    rows = await request.app[_STORE].rows(queries.pulse(request.match_info["district"]))
+    return api.answer({"pulse": "-".join(str(part) for part in rows[0])})
+
+
+async def _health(request: web.Request) -> web.StreamResponse:
+    """200 when pages can be made: ClickHouse answers and has the tables."""
+    try:
+        await request.app[_STORE].rows(queries.districts())
+    except Unavailable as error:
+        return web.Response(status=503, text=f"{error}\n")
+    return web.Response(text="ok\n")
+
+
+async def _metrics(_: web.Request) -> web.StreamResponse:
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@web.middleware
+async def _count(request: web.Request, handler: Handler) -> web.StreamResponse:
+    status = 500
+    try:
+        response = await handler(request)
+        status = response.status
+    except web.HTTPException as error:
+        status = error.status
+        raise
+    else:
+        return response
+    finally:
+        resource = request.match_info.route.resource
+        ANSWERS.labels(resource.canonical if resource else "none", str(status)).inc()
+
+
+@web.middleware
+async def _explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever went wrong into an answer that a reader understands."""
+    if not right_host(request.app[_HOST], request.host):
+        return web.Response(status=421, text="This page is served on loopback only: open it as http://127.0.0.1.\n")
+    try:
+        return await handler(request)
+    except PageError as error:
+        return _failure(request, error.status, f"error.{error.status}", error.key, error.values)
+    except Unavailable as error:
+        _log.warning("%s", error)
+        return _failure(request, 503, "error.503", "error.503.text", {}, detail=str(error))
+    except web.HTTPException as error:
+        if error.status == web.HTTPNotFound.status_code:
+            return _failure(request, 404, "error.404", "error.404.page", {})
+        raise
+    except Exception:  # noqa: BLE001 - the last resort: the reader gets a page, the log gets the trace
+        _log.exception("page failed: %s", request.path)
+        return _failure(request, 500, "error.500", "error.500.text", {})
+
+
+def _failure(request: web.Request, status: int, title: str, key: str, values: dict[str, object], detail: str = "") -> web.Response:
+    lang = language(request.query)
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status == web.HTTPServiceUnavailable.status_code else {}
+    if request.path.startswith("/api/"):
+        response = api.answer({"error": rendering.text(lang, key, values), "detail": detail}, status)
+    else:
+        response = _page(
+            rendering.render("error.html", lang, status=status, title=title, text=rendering.text(lang, key, values), detail=detail), status
+        )
+    response.headers.update(headers)
+    return response
+
+
+def _page(html: str, status: int = 200) -> web.Response:
+    return web.Response(text=html, status=status, content_type="text/html", charset="utf-8")
+
+
+async def _close(app: web.Application) -> None:
+    await app[_STORE].close()

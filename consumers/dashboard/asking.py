@@ -1,0 +1,80 @@
+"""What a reader asked for: language, period, and the choices of a page, out of the address; or why the address is wrong."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from consumers.dashboard.periods import KINDS, Period, containing
+from consumers.dashboard.texts import LANGUAGES
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST_YEAR, _LAST_YEAR = 1970, 2148
+"""Years whose neighbours on both sides ClickHouse's Date can hold."""
+
+
+class PageError(Exception):
+    """An answer that is not the page: its status, and the key of the text that says why, with values for the text's places."""
+
+    def __init__(self, status: int, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.status, self.key, self.values = status, key, values
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: where it points, and what its query chose. `start` is None for the newest period."""
+
+    path: str
+    lang: str
+    kind: str
+    start: date | None
+    query: Mapping[str, str]
+
+    def period(self, today: date) -> Period:
+        """The period asked for: the one that holds `start`, or today."""
+        return containing(self.kind, self.start or today)
+
+    def day(self, name: str) -> date | None:
+        """A day of the query; None when it is not given."""
+        return _day(self.query.get(name, ""))
+
+    def link(self, path: str, period: Period | None = None) -> str:
+        """The address of another page in the same language and period."""
+        chosen = {"lang": self.lang}
+        if period or self.start:
+            chosen |= {"kind": period.kind if period else self.kind, "start": str(period.start if period else self.start)}
+        elif self.kind != KINDS[0]:
+            chosen["kind"] = self.kind
+        return f"{path}?{urlencode(chosen)}"
+
+    def here(self, **changes: object) -> str:
+        """The address of this page with some choices changed."""
+        return f"{self.path}?{urlencode({**self.query, 'lang': self.lang, **{name: str(value) for name, value in changes.items()}})}"
+
+
+def language(query: Mapping[str, str]) -> str:
+    """The language asked for; an unknown one is the default."""
+    lang = query.get("lang", "")
+    return lang if lang in LANGUAGES else LANGUAGES[0]
+
+
+def ask(path: str, query: Mapping[str, str]) -> Ask:
+    """A request read. Raises PageError 400 with the parameter that is wrong."""
+    kind = query.get("kind", KINDS[0])
+    if kind not in KINDS:
+        raise PageError(400, "error.400.kind")
+    return Ask(path, language(query), kind, _day(query.get("start", "")), query)
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None or not _FIRST_YEAR < day.year <= _LAST_YEAR:
+        raise PageError(400, "error.400.day")
+    return day

@@ -1,0 +1,186 @@
+"""The funding-authority pages: what an authority paid, what it got in each mode of attribution, what it ordered, and the mismatch."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from consumers.dashboard import queries
+from consumers.dashboard.figures import Figure
+from consumers.dashboard.periods import Period
+from consumers.dashboard.presentation import Presentation, presentation
+from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state, starts
+from consumers.dashboard.registry import Split, assemble, payers
+from consumers.dashboard.store import Store
+
+MODES = ("share_weighted", "full", "lead", "assigned_by")
+"""The modes in which work is attributed, as the card sets them side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One authority in the list: money, tasks, mismatch, and how many offices it funds."""
+
+    authority: Authority
+    paid: Figure | None
+    paid_share: Figure | None
+    tasks: int
+    task_share: Fraction | None
+    mismatch: Figure | None
+    offices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Authorities:
+    """All that the list of authorities prints."""
+
+    state: str
+    restated: int
+    day: date
+    rows: list[Row]
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Funded:
+    """One office that the authority funds or gives tasks to."""
+
+    office: Office
+    bp: int
+    tasks: int
+    of_office: Fraction | None
+    """Its share of the tasks that anyone gave this office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """One indicator in the four modes side by side, and the district's own value."""
+
+    indicator: Indicator
+    shown: Presentation
+    modes: dict[str, Figure | None]
+    """A mode in which the indicator has no value at all is not in here."""
+    district: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityCard:
+    """All that a funding-authority card prints."""
+
+    authority: Authority
+    state: str
+    restated: int
+    day: date
+    paid: Line
+    paid_share: Line
+    mismatch: Line
+    tasks: int
+    all_tasks: int
+    funded: list[Funded]
+    mode: str
+    got: list[Got]
+    lines: list[Line]
+    """The lines of the chosen mode; empty while all four stand side by side."""
+
+
+async def authorities(store: Store, place: District, period: Period) -> Authorities:
+    """Every authority that is registered, pays, or gives tasks. Raises Unavailable."""
+    day = period.as_day(place.today)
+    own, around, tasks, splits = await asyncio.gather(
+        store.rows(queries.values(place.code, period.kind, [period.start], "authority", modes=["own"])),
+        store.rows(queries.values(place.code, period.kind, [period.start], "district", only=["med_accepted_cnt"])),
+        store.rows(queries.tasks(place.code, period.start, period.end)),
+        store.rows(queries.splits(place.code)),
+    )
+    values = Values(own, place.first_day)
+    ordered = _by_assigner(tasks)
+    funding = _funding(place, period, assemble(splits), day)
+    known = {*place.authorities, *(set(ordered) - {SELF}), *(id_ for shares in funding.values() for id_ in shares)}
+    state, restated = period_state(Values(around, place.first_day).states(period, place.code))
+    total = sum(ordered.values())
+    rows = [
+        Row(
+            place.authority(id_),
+            values.figure("fund_disbursed_yuan", period, id_, "own"),
+            values.figure("fund_share_actual", period, id_, "own"),
+            ordered[id_],
+            Fraction(ordered[id_], total) if total else None,
+            values.figure("dual_mismatch_pp", period, id_, "own"),
+            sum(1 for shares in funding.values() if id_ in shares),
+        )
+        for id_ in known
+    ]
+    rows.sort(key=lambda row: (-(row.paid.numerator if row.paid else 0), -row.tasks, row.authority.id))
+    return Authorities(state, restated, day, rows, total)
+
+
+async def authority_card(store: Store, place: District, authority: Authority, period: Period, mode: str) -> AuthorityCard:
+    """The card of an authority in a period; `mode` is one of MODES, or `all` to set them side by side. Raises Unavailable."""
+    day = period.as_day(place.today)
+    own, around, tasks, splits = await asyncio.gather(
+        store.rows(queries.values(place.code, period.kind, starts(period), "authority", subject=authority.id, modes=[*MODES, "own"])),
+        store.rows(queries.values(place.code, period.kind, [period.start], "district")),
+        store.rows(queries.tasks(place.code, period.start, period.end)),
+        store.rows(queries.splits(place.code)),
+    )
+    values, beside = Values(own, place.first_day), Values(around, place.first_day)
+    state, restated = period_state(beside.states(period, place.code))
+    ordered = _by_assigner(tasks)
+    return AuthorityCard(
+        authority,
+        state,
+        restated,
+        day,
+        line(place, values, "fund_disbursed_yuan", period, authority.id, mode="own"),
+        line(place, values, "fund_share_actual", period, authority.id, mode="own"),
+        line(place, values, "dual_mismatch_pp", period, authority.id, mode="own"),
+        ordered[authority.id],
+        sum(ordered.values()),
+        _funded(place, authority.id, _funding(place, period, assemble(splits), day), tasks),
+        mode,
+        _got(place, values, beside, period, authority.id),
+        [line(place, values, id_, period, authority.id, mode=mode, beside=beside) for id_ in _in_mode(values, mode)]
+        if mode != "all"
+        else [],
+    )
+
+
+def _by_assigner(tasks: list[tuple[Any, ...]]) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for _, assigner, count in tasks:
+        counted[assigner] += int(count)
+    return counted
+
+
+def _funding(place: District, period: Period, splits: list[Split], day: date) -> dict[str, dict[str, int]]:
+    """For each office of the period, who carries how many basis points of its operating cost on the day."""
+    offices = [office.id for office in place.offices.values() if office.open_in(period)]
+    return {id_: dict(payers([split for split in splits if split.office == id_], place.code, day)) for id_ in offices}
+
+
+def _funded(place: District, authority: str, funding: dict[str, dict[str, int]], tasks: list[tuple[Any, ...]]) -> list[Funded]:
+    given, all_given = Counter[str](), Counter[str]()
+    for office, assigner, count in tasks:
+        all_given[office] += int(count)
+        given[office] += int(count) if assigner == authority else 0
+    rows = []
+    for office, shares in funding.items():
+        bp, count = shares.get(authority, 0), given[office]
+        if bp or count:
+            rows.append(Funded(place.offices[office], bp, count, Fraction(count, all_given[office]) if all_given[office] else None))
+    return rows
+
+
+def _in_mode(values: Values, mode: str) -> list[str]:
+    return [id_ for id_ in values.indicators() if values.has(id_, mode)]
+
+
+def _got(place: District, values: Values, beside: Values, period: Period, authority: str) -> list[Got]:
+    rows = []
+    for id_ in values.indicators():
+        modes = {mode: values.figure(id_, period, authority, mode) for mode in MODES if values.has(id_, mode)}
+        if modes:
+            rows.append(Got(place.indicator(id_), presentation(id_), modes, beside.figure(id_, period, place.code)))
+    return rows

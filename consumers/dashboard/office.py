@@ -1,0 +1,132 @@
+"""The office card: what it has, what it does, how well, for whom, who pays for it, and how that was before."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+
+from consumers.dashboard import queries
+from consumers.dashboard.figures import Change, Figure, change
+from consumers.dashboard.periods import Period, containing
+from consumers.dashboard.presentation import CAPACITY, Presentation, presentation, section
+from consumers.dashboard.reading import Authority, District, Indicator, Line, Office, Values, line, period_state, starts
+from consumers.dashboard.registry import Share, Span, assemble, funding_history, payers
+from consumers.dashboard.store import Store
+
+COMPARED = (
+    *CAPACITY,
+    "cor_caseload",
+    "res_register",
+    "med_accepted_cnt",
+    "med_success_rate",
+    "med_duration_p50",
+    "med_overdue_rate",
+    "leg_consult_cnt",
+    "pub_activity_cnt",
+    "dual_core_time_share",
+)
+"""What the comparison of two dates prints."""
+
+_MOST_STARS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Tasks that one authority gave to an office."""
+
+    authority: Authority
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One indicator on two dates: the values of the windows that hold them."""
+
+    indicator: Indicator
+    shown: Presentation
+    before: Figure | None
+    after: Figure | None
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCard:
+    """All that an office card prints."""
+
+    office: Office
+    state: str
+    restated: int
+    day: date
+    capacity: dict[str, Line]
+    stars: int
+    """The level of the star rating held, 0 for none."""
+    sections: dict[str, list[Line]]
+    minutes: Line
+    tasks: list[Assigned]
+    payers: tuple[Share, ...]
+    history: list[Span]
+    before: date
+    after: date
+    compared: list[Compared]
+
+
+async def office_card(store: Store, place: District, office: Office, period: Period, before: date | None, after: date | None) -> OfficeCard:
+    """The card of an office in a period, with the comparison of two dates (default: its first data, and the period). Raises Unavailable."""
+    day = period.as_day(place.today)
+    before = before or max(office.opened_on, place.first_day or office.opened_on)
+    after = after or day
+    pair = (containing(period.kind, before), containing(period.kind, after))
+    own, around, compared, tasks, splits = await asyncio.gather(
+        store.rows(queries.values(place.code, period.kind, starts(period), "office", subject=office.id)),
+        store.rows(queries.values(place.code, period.kind, [period.start], "district")),
+        store.rows(queries.values(place.code, period.kind, [p.start for p in pair], "office", subject=office.id, only=COMPARED)),
+        store.rows(queries.tasks(place.code, period.start, period.end)),
+        store.rows(queries.splits(place.code, office.id)),
+    )
+    values, beside = Values(own, place.first_day), Values(around, place.first_day)
+    state, restated = period_state(values.states(period, office.id))
+    decided = assemble(splits)
+
+    def of(indicator: str) -> Line:
+        return line(place, values, indicator, period, office.id, beside=beside)
+
+    return OfficeCard(
+        office,
+        state,
+        restated,
+        day,
+        {id_: of(id_) for id_ in CAPACITY},
+        _stars(values, period, office.id),
+        _sections([of(id_) for id_ in values.indicators()]),
+        of("dual_core_time_share"),
+        [Assigned(place.authority(assigner), int(count)) for id_, assigner, count in tasks if id_ == office.id and count],
+        payers(decided, place.code, day),
+        funding_history(decided),
+        before,
+        after,
+        _compare(place, Values(compared, place.first_day), office.id, pair),
+    )
+
+
+def _sections(lines: list[Line]) -> dict[str, list[Line]]:
+    sections: dict[str, list[Line]] = {"workload": [], "outcome": [], "dual": []}
+    for one in lines:
+        name = section(one.indicator.id)
+        if name in sections:
+            sections[name].append(one)
+    return sections
+
+
+def _stars(values: Values, period: Period, office: str) -> int:
+    for level in range(_MOST_STARS, 0, -1):
+        figure = values.figure("cap_star_cnt", period, office, dimension=f"level={level}")
+        if figure and figure.value:
+            return level
+    return 0
+
+
+def _compare(place: District, values: Values, office: str, pair: tuple[Period, Period]) -> list[Compared]:
+    lines = []
+    for id_ in COMPARED:
+        before, after = (values.figure(id_, period, office) for period in pair)
+        lines.append(Compared(place.indicator(id_), presentation(id_), before, after, change(after, before)))
+    return lines

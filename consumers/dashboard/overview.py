@@ -1,0 +1,145 @@
+"""The district page: twelve headline numbers, trend, structure of disputes, the offices ranked, alerts that fire."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from consumers.dashboard import queries
+from consumers.dashboard.figures import Figure
+from consumers.dashboard.periods import KINDS, Period, containing
+from consumers.dashboard.presentation import HEADLINE, RANKING, TREND, Presentation, presentation
+from consumers.dashboard.reading import District, Indicator, Line, Office, Values, line, period_state, starts
+from consumers.dashboard.store import Store
+
+TREND_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One office in the table: its place by the chosen column (equal values share one; None without a value) and its figures."""
+
+    rank: int | None
+    office: Office
+    figures: dict[str, Figure | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A firing alert in the reader's terms; value and threshold are exact decimals of the kind that its indicator has."""
+
+    rule: str
+    severity: str
+    subject_kind: str
+    subject: str
+    started_at: datetime
+    value: Fraction | None
+    threshold: Fraction
+    why: str
+    indicator: Indicator
+    shown: Presentation
+    mode: str
+    window: Period | None
+    """The judged window when it is one that pages can show; None for a day or a week."""
+    window_start: date
+    title_zh: str
+    title_en: str
+
+    def title(self, lang: str) -> str:
+        """The rule's title in the page's language; the rule's id when it has none."""
+        return (self.title_zh if lang == "zh" else self.title_en) or self.rule
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All that the district page prints."""
+
+    state: str
+    restated: int
+    tiles: list[list[Line]]
+    months: list[Period]
+    trend: dict[str, list[Figure | None]]
+    types: list[tuple[str, Figure]]
+    sources: list[tuple[str, Figure]]
+    columns: list[tuple[Indicator, Presentation]]
+    sort: str
+    offices: list[Ranked]
+    total: dict[str, Figure | None]
+    alerts: list[Alert]
+
+
+async def overview(store: Store, place: District, period: Period, sort: str) -> Overview:
+    """The district in a period; `sort` is the column of `RANKING` by which offices are ranked. Raises Unavailable."""
+    last_month = containing("month", period.as_day(place.today))
+    months = [last_month.earlier(back) for back in range(TREND_MONTHS - 1, -1, -1)]
+    of_district, of_months, of_offices, alerts = await asyncio.gather(
+        store.rows(queries.values(place.code, period.kind, starts(period), "district")),
+        store.rows(queries.values(place.code, "month", [month.start for month in months], "district", only=TREND)),
+        store.rows(queries.values(place.code, period.kind, [period.start], "office", only=RANKING)),
+        store.rows(queries.alerts(place.code)),
+    )
+    values = Values(of_district, place.first_day)
+    trend, offices = Values(of_months, place.first_day), Values(of_offices, place.first_day)
+    state, restated = period_state(values.states(period, place.code))
+    return Overview(
+        state,
+        restated,
+        [[line(place, values, id_, period, place.code) for id_ in tile] for tile in HEADLINE],
+        months,
+        {id_: [trend.figure(id_, month, place.code) for month in months] for id_ in TREND},
+        values.structure("med_accepted_cnt", "dispute_type", period, place.code),
+        values.structure("med_accepted_cnt", "source", period, place.code),
+        [(place.indicator(id_), presentation(id_)) for id_ in RANKING],
+        sort,
+        rank(place, offices, period, sort),
+        {id_: values.figure(id_, period, place.code) for id_ in RANKING},
+        [_alert(place, row) for row in alerts],
+    )
+
+
+def rank(place: District, values: Values, period: Period, sort: str) -> list[Ranked]:
+    """The offices that existed in the period, best first by one indicator; those without a value come last and have no rank."""
+    rows = [
+        (office, {id_: values.figure(id_, period, office.id) for id_ in RANKING})
+        for office in place.offices.values()
+        if office.open_in(period)
+    ]
+    sign = 1 if presentation(sort).better == "down" else -1
+
+    def key(row: tuple[Office, dict[str, Figure | None]]) -> tuple[bool, Fraction, str]:
+        figure = row[1][sort]
+        value = None if figure is None else figure.value
+        return value is None, sign * (value or Fraction(0)), row[0].id
+
+    ranked: list[Ranked] = []
+    for position, row in enumerate(sorted(rows, key=key), start=1):
+        missing, value, _ = key(row)
+        place_in_order: int | None = position
+        if missing:
+            place_in_order = None
+        elif ranked and key((ranked[-1].office, ranked[-1].figures))[1] == value:
+            place_in_order = ranked[-1].rank
+        ranked.append(Ranked(place_in_order, *row))
+    return ranked
+
+
+def _alert(place: District, row: tuple[Any, ...]) -> Alert:
+    rule, severity, subject_kind, subject, started_at, value, threshold, why, indicator, mode, kind, start, title_zh, title_en = row
+    return Alert(
+        rule,
+        severity,
+        subject_kind,
+        subject,
+        started_at,
+        None if value is None else Fraction(str(value)),
+        Fraction(str(threshold)),
+        why,
+        place.indicator(indicator),
+        presentation(indicator),
+        mode,
+        Period(kind, start) if kind in KINDS else None,
+        start,
+        title_zh,
+        title_en,
+    )

@@ -1,0 +1,66 @@
+"""The pages by address: for each, its template and what it shows. A page is shown as HTML, and the same content under `/api` as JSON."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
+
+from consumers.dashboard.asking import Ask, PageError
+from consumers.dashboard.authority import MODES, authorities, authority_card
+from consumers.dashboard.matrix import matrix
+from consumers.dashboard.office import office_card
+from consumers.dashboard.overview import overview
+from consumers.dashboard.periods import Period
+from consumers.dashboard.presentation import RANKING
+from consumers.dashboard.reading import District
+from consumers.dashboard.store import Store
+
+Content = Callable[[Store, District, Period, Ask, Mapping[str, str]], Awaitable[object]]
+
+
+class Page(NamedTuple):
+    """An address pattern below the district, the template, and the function that reads the content."""
+
+    path: str
+    template: str
+    content: Content
+
+
+async def _overview(store: Store, place: District, period: Period, ask: Ask, _: Mapping[str, str]) -> object:
+    sort = ask.query.get("sort", RANKING[0])
+    if sort not in RANKING:
+        raise PageError(400, "error.400.sort", id=sort)
+    return await overview(store, place, period, sort)
+
+
+async def _office(store: Store, place: District, period: Period, ask: Ask, parts: Mapping[str, str]) -> object:
+    office = place.offices.get(parts["office"])
+    if office is None:
+        raise PageError(404, "error.404.office", id=parts["office"])
+    return await office_card(store, place, office, period, ask.day("before"), ask.day("after"))
+
+
+async def _authorities(store: Store, place: District, period: Period, _: Ask, __: Mapping[str, str]) -> object:
+    return await authorities(store, place, period)
+
+
+async def _authority(store: Store, place: District, period: Period, ask: Ask, parts: Mapping[str, str]) -> object:
+    mode = ask.query.get("mode", "all")
+    if mode not in (*MODES, "all"):
+        raise PageError(400, "error.400.mode", id=mode)
+    authority = place.authority(parts["authority"])
+    if authority.id not in place.authorities and authority.name == authority.id:
+        raise PageError(404, "error.404.authority", id=authority.id)
+    return await authority_card(store, place, authority, period, mode)
+
+
+async def _matrix(store: Store, place: District, period: Period, _: Ask, __: Mapping[str, str]) -> object:
+    return await matrix(store, place, period)
+
+
+PAGES = (
+    Page("/d/{district}", "overview.html", _overview),
+    Page("/d/{district}/offices/{office}", "office.html", _office),
+    Page("/d/{district}/authorities", "authorities.html", _authorities),
+    Page("/d/{district}/authorities/{authority}", "authority.html", _authority),
+    Page("/d/{district}/matrix", "matrix.html", _matrix),
+)
+"""Every page of a district; the address without a district leads to the first one."""

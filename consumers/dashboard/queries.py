@@ -1,0 +1,157 @@
+"""Every question the page asks ClickHouse, as a value: the statement, and its parameters beside it, never inside.
+
+Only the public views of the contract (section 8) are read. Every statement names its columns; rows come back in that order.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+TASKS = "soc.assigned"
+"""The component behind `dual_street_task_share`: one fact a task, with the authority that assigned it as the fact's assigner."""
+
+
+Parameter = str | int | date | Sequence[str] | Sequence[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One statement with `{name:Type}` places, and the value for each."""
+
+    sql: str
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+def districts() -> Query:
+    """Every district the log knows, with its today."""
+    return Query("SELECT district, today FROM districts ORDER BY district")
+
+
+def indicators() -> Query:
+    """The catalogue in words."""
+    return Query("SELECT id, zh, en, definition FROM indicators ORDER BY id")
+
+
+def offices(district: str) -> Query:
+    """The registered offices of a district."""
+    return Query(
+        "SELECT office, name, opened_on, closed_on, merged_into FROM offices WHERE district = {district:String} ORDER BY office",
+        {"district": district},
+    )
+
+
+def authorities(district: str) -> Query:
+    """The registered authorities of a district."""
+    return Query(
+        "SELECT authority, name, kind FROM authorities WHERE district = {district:String} ORDER BY authority", {"district": district}
+    )
+
+
+def splits(district: str, office: str = "") -> Query:
+    """Every split of a district, or of one of its offices: one row for each authority, `valid_until` null while nothing follows."""
+    return Query(
+        "SELECT office, role, cost_category, valid_from, valid_until, authority, bp, doc_no FROM splits "
+        "WHERE district = {district:String} AND ({office:String} = '' OR office = {office:String}) "
+        "ORDER BY office, role, cost_category, valid_from, bp DESC, authority",
+        {"district": district, "office": office},
+    )
+
+
+def first_window(district: str) -> Query:
+    """The first month of which the log tells anything; no row while there is none."""
+    return Query(
+        "SELECT min(window_start) FROM indicator_values "
+        "WHERE district = {district:String} AND window_kind = 'month' AND subject_kind = 'district' HAVING count() > 0",
+        {"district": district},
+    )
+
+
+def values(
+    district: str,
+    window_kind: str,
+    starts: Sequence[date],
+    subject_kind: str,
+    *,
+    subject: str = "",
+    modes: Sequence[str] = ("none",),
+    only: Sequence[str] = (),
+) -> Query:
+    """The rows of these windows for one kind of subject: all of them or one; all indicators or some; every dimension."""
+    return Query(
+        "SELECT indicator, mode, dimension, subject_id, window_start, numerator, denominator, scale, value, period_state "
+        "FROM indicator_values WHERE district = {district:String} AND window_kind = {window_kind:String} "
+        "AND window_start IN {starts:Array(Date)} AND subject_kind = {subject_kind:String} AND mode IN {modes:Array(String)} "
+        "AND ({subject:String} = '' OR subject_id = {subject:String}) "
+        "AND (empty({only:Array(String)}) OR indicator IN {only:Array(String)}) "
+        "ORDER BY indicator, mode, dimension, subject_id, window_start",
+        {
+            "district": district,
+            "window_kind": window_kind,
+            "starts": list(starts),
+            "subject_kind": subject_kind,
+            "modes": list(modes),
+            "subject": subject,
+            "only": list(only),
+        },
+    )
+
+
+def tasks(district: str, first: date, end: date) -> Query:
+    """Tasks assigned on days in [first, end), counted by office and by the authority that assigned them."""
+    return Query(
+        "SELECT office, assigner, sum(amount) AS tasks FROM facts WHERE district = {district:String} AND component = {component:String} "
+        "AND day >= {first:Date} AND day < {end:Date} GROUP BY office, assigner ORDER BY office, tasks DESC, assigner",
+        {"district": district, "component": TASKS, "first": first, "end": end},
+    )
+
+
+def alerts(district: str) -> Query:
+    """Alerts that fire now, gravest first."""
+    return Query(
+        "SELECT rule, severity, subject_kind, subject, started_at, value, threshold, why, indicator, mode, window_kind, window_start, title_zh, title_en "
+        "FROM alerts WHERE district = {district:String} AND state = 'firing' "
+        "ORDER BY indexOf(['critical', 'warning', 'info'], severity), started_at DESC, rule, subject",
+        {"district": district},
+    )
+
+
+def sources(district: str) -> Query:
+    """Each source: how many sequence numbers its gaps [from, to] leave out, and when it last spoke."""
+    return Query(
+        "SELECT source, arraySum(gap -> gap.2 - gap.1 + 1, gaps), last_seen FROM sources WHERE district = {district:String} ORDER BY source",
+        {"district": district},
+    )
+
+
+def conservation(district: str) -> Query:
+    """Events read, and what became of them. Messages whose district is unknown are counted under ''."""
+    return Query(
+        "SELECT sum(read), sum(admitted), sum(duplicates), sum(dead_letters), sum(pending) FROM conservation WHERE district = {district:String}",
+        {"district": district},
+    )
+
+
+def dead_letters(district: str) -> Query:
+    """Refused events by code: those of the district, and those that do not tell their district."""
+    return Query(
+        "SELECT code, countIf(district != ''), countIf(district = '') FROM dead_letters "
+        "WHERE district IN ({district:String}, '') GROUP BY code ORDER BY count() DESC, code",
+        {"district": district},
+    )
+
+
+def reconciliation(district: str) -> Query:
+    """The newest verdict on each thing that is compared, whether the run was for this district or for all."""
+    return Query(
+        "SELECT compared, max(ran_at), argMax(rows_compared, ran_at), argMax(rows_different, ran_at) FROM reconciliations "
+        "WHERE district IN ({district:String}, '') GROUP BY compared ORDER BY compared",
+        {"district": district},
+    )
+
+
+def pulse(district: str) -> Query:
+    """Two numbers that change whenever a number on a page may have changed."""
+    return Query(
+        "SELECT sum(read), max(version) FROM conservation WHERE district = {district:String}",
+        {"district": district},
+    )

@@ -1,0 +1,196 @@
+"""What every page reads first: the district with its registry, the catalogue in words, and values that can be asked for by name."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from consumers.dashboard import queries
+from consumers.dashboard.figures import Change, Figure, Row, change, figure
+from consumers.dashboard.periods import Period
+from consumers.dashboard.presentation import ORDER, Presentation, presentation
+from consumers.dashboard.store import Store
+
+SELF = "self"
+"""The assigner of work that an office set itself."""
+
+
+class Office(NamedTuple):
+    """A registered office; `closed_on` is the first day on which it was no more."""
+
+    id: str
+    name: str
+    opened_on: date
+    closed_on: date | None
+    merged_into: str | None
+
+    def open_in(self, period: Period) -> bool:
+        """Whether the office existed on any day of the period."""
+        return self.opened_on < period.end and (self.closed_on is None or self.closed_on > period.start)
+
+
+class Authority(NamedTuple):
+    """A registered authority."""
+
+    id: str
+    name: str
+    kind: str
+
+
+class Indicator(NamedTuple):
+    """An indicator in words, as the catalogue has it."""
+
+    id: str
+    zh: str
+    en: str
+    definition: str
+
+    def name(self, lang: str) -> str:
+        """Its name in the page's language."""
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district and what is registered in it. `first_day` is the first day of the first month with data, None before there is one."""
+
+    code: str
+    today: date
+    first_day: date | None
+    offices: dict[str, Office]
+    authorities: dict[str, Authority]
+    catalogue: dict[str, Indicator]
+
+    @property
+    def name(self) -> str:
+        """The bureau's registered name, for a district has none of its own; its code while the bureau is not registered."""
+        return next((a.name for a in self.authorities.values() if a.kind == "district_bureau"), self.code)
+
+    def authority(self, id_: str) -> Authority:
+        """An authority by id. One that nobody registered goes by its id; `self` and the pseudo-authority have no name, only a kind."""
+        if id_ in self.authorities:
+            return self.authorities[id_]
+        if id_ == SELF:
+            return Authority(id_, "", SELF)
+        return Authority(id_, "" if id_ == f"au-{self.code}-unknown" else id_, "unknown")
+
+    def indicator(self, id_: str) -> Indicator:
+        """An indicator by id; one without a catalogue row goes by its id."""
+        return self.catalogue.get(id_) or Indicator(id_, id_, id_, "")
+
+
+class UnknownDistrict(LookupError):
+    """The log knows no such district."""
+
+
+async def district(store: Store, code: str) -> District:
+    """The district with this code. Raises UnknownDistrict, Unavailable."""
+    known, first, offices, authorities, catalogue = await asyncio.gather(
+        store.rows(queries.districts()),
+        store.rows(queries.first_window(code)),
+        store.rows(queries.offices(code)),
+        store.rows(queries.authorities(code)),
+        store.rows(queries.indicators()),
+    )
+    todays = dict(known)
+    if code not in todays:
+        raise UnknownDistrict(code)
+    return District(
+        code,
+        todays[code],
+        first[0][0] if first else None,
+        {row[0]: Office(*row) for row in offices},
+        {row[0]: Authority(*row) for row in authorities},
+        {row[0]: Indicator(*row) for row in catalogue},
+    )
+
+
+class Values:
+    """Rows of `indicator_values` by name. A period before the first data has no figures at all; within the data a missing row is zero."""
+
+    def __init__(self, rows: Iterable[Sequence[Any]], first_day: date | None) -> None:
+        self._first_day = first_day
+        self._rows = {(r.indicator, r.mode, r.dimension, r.subject, r.window_start): r for r in (Row(*row) for row in rows)}
+
+    def figure(self, indicator: str, period: Period, subject: str, mode: str = "none", dimension: str = "") -> Figure | None:
+        """The figure of one indicator of one subject in a period; None before the first data."""
+        if self._first_day is None or period.end <= self._first_day:
+            return None
+        row = self._rows.get((indicator, mode, dimension, subject, period.start))
+        return figure(presentation(indicator).kind, row)
+
+    def structure(self, indicator: str, dimension: str, period: Period, subject: str) -> list[tuple[str, Figure]]:
+        """The parts of an indicator by the codes of a dimension, greatest first; parts of 0 are left out."""
+        parts = []
+        for row in self._rows.values():
+            name, _, code = row.dimension.partition("=")
+            if (
+                (row.indicator, row.mode, row.subject, row.window_start) == (indicator, "none", subject, period.start)
+                and name == dimension
+                and row.numerator
+            ):
+                parts.append((code, figure(presentation(indicator).kind, row)))
+        return sorted(parts, key=lambda part: (-part[1].numerator, part[0]))
+
+    def indicators(self) -> list[str]:
+        """The indicators that have rows, in the order in which pages list them; unknown ones at the end."""
+        return sorted({row.indicator for row in self._rows.values()}, key=lambda id_: (ORDER.get(id_, len(ORDER)), id_))
+
+    def has(self, indicator: str, mode: str) -> bool:
+        """Whether the indicator has any row in a mode; one that has none is not defined in it."""
+        return any(row.indicator == indicator and row.mode == mode for row in self._rows.values())
+
+    def states(self, period: Period, subject: str) -> dict[str, int]:
+        """How many rows of a subject are in which state in a period."""
+        states: dict[str, int] = {}
+        for row in self._rows.values():
+            if row.window_start == period.start and row.subject == subject and row.mode == "none":
+                states[row.state] = states.get(row.state, 0) + 1
+        return states
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator of one subject: now, the period before, the year before, and the district beside it."""
+
+    indicator: Indicator
+    shown: Presentation
+    now: Figure | None
+    previous: Figure | None
+    last_year: Figure | None
+    since_previous: Change | None
+    since_last_year: Change | None
+    district: Figure | None = None
+
+
+def line(
+    place: District, values: Values, indicator: str, period: Period, subject: str, *, mode: str = "none", beside: Values | None = None
+) -> Line:
+    """The line of one indicator; `beside` holds the district's own values when the subject is not the district."""
+    now = values.figure(indicator, period, subject, mode)
+    previous = values.figure(indicator, period.earlier(), subject, mode)
+    last_year = values.figure(indicator, period.year_before(), subject, mode)
+    return Line(
+        place.indicator(indicator),
+        presentation(indicator),
+        now,
+        previous,
+        last_year,
+        change(now, previous),
+        change(now, last_year),
+        beside.figure(indicator, period, place.code) if beside else None,
+    )
+
+
+def starts(period: Period) -> list[date]:
+    """The first days of the windows that a line needs."""
+    return sorted({period.start, period.earlier().start, period.year_before().start})
+
+
+def period_state(states: dict[str, int]) -> tuple[str, int]:
+    """The state a page prints for a period, and how many of its rows were restated."""
+    for state in ("restated", "closed", "provisional", "open"):
+        if states.get(state):
+            return state, states.get("restated", 0)
+    return "none", 0

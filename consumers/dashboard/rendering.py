@@ -1,0 +1,111 @@
+"""Content into HTML: the templates with everything they may call. Escaping is on for all of them, and an undefined name is an error."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from consumers.dashboard import charts, formats, texts
+from consumers.dashboard.asking import Ask
+from consumers.dashboard.periods import KINDS, Period, back_from, containing
+from consumers.dashboard.presentation import presentation
+from consumers.dashboard.reading import Authority, District
+from consumers.dashboard.registry import Share
+from schemas.codes import CODES as REFUSALS
+
+HERE = Path(__file__).parent
+_LOCAL = ZoneInfo("Asia/Shanghai")
+_MOST_PERIODS = 120
+"""Periods offered in the choice: ten years of months."""
+_COLOURS = 8
+
+_environment = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def page(template: str, ask: Ask, place: District, period: Period, content: object, trust: object, places: list[str]) -> str:
+    """A page of a district as HTML."""
+    return render(
+        template,
+        ask.lang,
+        ask=ask,
+        place=place,
+        places=places,
+        period=period,
+        periods=_offered(place, period),
+        kinds=[(kind, containing(kind, period.as_day(place.today))) for kind in KINDS],
+        page=content,
+        trust=trust,
+        authority_name=lambda authority: authority_name(ask.lang, authority),
+        colour=_colours(place),
+        timeline=lambda history: charts.timeline(history, place.today),
+        containing=containing,
+        last_day=lambda end: end - timedelta(days=1),
+        who=lambda shares: _who(ask.lang, place, shares),
+    )
+
+
+def render(template: str, lang: str, **context: object) -> str:
+    """A template in one language; `t` gives texts, `code` names of codes, `f` formats."""
+    return _environment.get_template(template).render(
+        lang=lang,
+        other_lang="en" if lang == "zh" else "zh",
+        t=texts.translator(lang),
+        code=lambda list_name, value: texts.code(lang, list_name, value),
+        f=formats,
+        charts=charts,
+        presentation=presentation,
+        refusal=lambda name: _refusal(lang, name),
+        moment=moment,
+        **context,
+    )
+
+
+def moment(at: datetime | date) -> str:
+    """An instant as local date and minute; a date as it is."""
+    if not isinstance(at, datetime):
+        return at.isoformat()
+    local = at.astimezone(_LOCAL) if at.tzinfo else at
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
+def authority_name(lang: str, authority: Authority) -> str:
+    """The registered name; for `self` and the pseudo-authority, which have none, what they stand for."""
+    return authority.name or texts.code(lang, "authority", authority.kind)
+
+
+def _who(lang: str, place: District, shares: tuple[Share, ...]) -> str:
+    """Shares in words: 甲街道 70.00%、区司法局 30.00%."""
+    named = (f"{authority_name(lang, place.authority(share.authority))} {formats.basis_points(share.bp)}" for share in shares)
+    return ("、" if lang == "zh" else ", ").join(named)
+
+
+def _offered(place: District, period: Period) -> list[Period]:
+    newest = containing(period.kind, max(place.today, period.start))
+    return list(back_from(newest, min(place.first_day or place.today, period.start), _MOST_PERIODS))
+
+
+def _colours(place: District) -> Mapping[str, int]:
+    """A colour number for every authority, the same on all pages of a district."""
+    return _Colours({id_: number % _COLOURS for number, id_ in enumerate(sorted(place.authorities))})
+
+
+class _Colours(dict[str, int]):
+    def __missing__(self, _: str) -> int:
+        return _COLOURS
+
+
+def _refusal(lang: str, name: str) -> str:
+    """Why events with this code were refused, and what their sender can do."""
+    known = REFUSALS.get(name)
+    if known is None:
+        return name
+    return f"{known.zh};{known.remedy_zh}" if lang == "zh" else f"{known.en}; {known.remedy_en}"
+
+
+def text(lang: str, key: str, values: Mapping[str, object]) -> str:
+    """One text with its values."""
+    return texts.translator(lang)(key, **values)

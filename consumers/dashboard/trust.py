@@ -1,0 +1,67 @@
+"""The foot of every page: why its numbers can be believed, or what is wrong with them right now."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from consumers.dashboard import queries
+from consumers.dashboard.store import Store
+
+
+class Conservation(NamedTuple):
+    """Messages read, and what became of them; balanced when nothing is left over (contract, section 10)."""
+
+    read: int
+    admitted: int
+    duplicates: int
+    dead_letters: int
+    pending: int
+
+    @property
+    def remainder(self) -> int:
+        """Messages read that are none of the four; 0 is right."""
+        return self.read - self.admitted - self.duplicates - self.dead_letters - self.pending
+
+
+class Verdict(NamedTuple):
+    """The newest reconciliation: when, and over all that was compared, how many rows and how many of them differed."""
+
+    ran_at: datetime
+    compared: int
+    different: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the foot of a page prints."""
+
+    today: date
+    last_event: datetime | None
+    conservation: Conservation
+    verdict: Verdict | None
+    dead_letters: dict[str, int]
+    """Refused events of the district by code."""
+    dead_letters_elsewhere: int
+    """Refused events that do not tell their district."""
+    gaps: dict[str, int]
+    """Sources with missing sequence numbers, and how many are missing."""
+
+
+async def trust(store: Store, district: str, today: date) -> Trust:
+    """The present state of a district's numbers. Raises Unavailable."""
+    sources, sums, dead, verdicts = await asyncio.gather(
+        store.rows(queries.sources(district)),
+        store.rows(queries.conservation(district)),
+        store.rows(queries.dead_letters(district)),
+        store.rows(queries.reconciliation(district)),
+    )
+    return Trust(
+        today,
+        max((last_seen for *_, last_seen in sources), default=None),
+        Conservation(*(int(part or 0) for part in sums[0])) if sums else Conservation(0, 0, 0, 0, 0),
+        Verdict(max(row[1] for row in verdicts), sum(row[2] for row in verdicts), sum(row[3] for row in verdicts)) if verdicts else None,
+        {code: own for code, own, _ in dead if own},
+        sum(unknown for *_, unknown in dead),
+        {source: int(missing) for source, missing, _ in sources if missing},
+    )

@@ -1,0 +1,56 @@
+"""Queries as values: nothing of a request is ever part of a statement, every place has a parameter, only public views are read."""
+
+import re
+from datetime import date
+
+import pytest
+
+from consumers.dashboard import queries
+from consumers.dashboard.queries import Query
+from streams.core.catalogue import COMPONENTS
+
+HOSTILE = "990107' OR '1'='1"
+MAY = date(2025, 5, 1)
+ALL = {
+    "districts": queries.districts(),
+    "indicators": queries.indicators(),
+    "offices": queries.offices(HOSTILE),
+    "authorities": queries.authorities(HOSTILE),
+    "splits": queries.splits(HOSTILE, HOSTILE),
+    "first_window": queries.first_window(HOSTILE),
+    "values": queries.values(HOSTILE, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE]),
+    "tasks": queries.tasks(HOSTILE, MAY, MAY),
+    "alerts": queries.alerts(HOSTILE),
+    "sources": queries.sources(HOSTILE),
+    "conservation": queries.conservation(HOSTILE),
+    "dead_letters": queries.dead_letters(HOSTILE),
+    "reconciliation": queries.reconciliation(HOSTILE),
+    "pulse": queries.pulse(HOSTILE),
+}
+PUBLIC = {
+    "indicator_values", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
+    "reconciliations", "conservation", "districts", "indicators",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ALL.values(), ids=ALL)
+def test_what_is_asked_for_stands_in_the_parameters_only(query: Query) -> None:
+    assert HOSTILE not in query.sql
+    assert set(re.findall(r"\{(\w+):", query.sql)) == set(query.parameters)
+
+
+@pytest.mark.parametrize("query", ALL.values(), ids=ALL)
+def test_only_public_views_are_read(query: Query) -> None:
+    assert set(re.findall(r"FROM (\w+)", query.sql)) <= PUBLIC
+    assert re.match(r"SELECT ", query.sql)
+
+
+def test_every_query_of_the_module_is_tested() -> None:
+    made = {
+        name for name, member in vars(queries).items() if callable(member) and getattr(member, "__annotations__", {}).get("return") is Query
+    }
+    assert made == set(ALL)
+
+
+def test_tasks_are_counted_by_a_component_of_the_catalogue() -> None:
+    assert queries.TASKS in COMPONENTS

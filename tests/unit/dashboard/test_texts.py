@@ -1,0 +1,123 @@
+"""Every text in both languages, none missing, none left over; every code that an event may carry has a name."""
+
+import re
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+from consumers.dashboard import presentation, texts
+from consumers.dashboard.figures import Kind
+from schemas.events.med import CaseAccepted, DisputeType
+from streams.core.catalogue import INDICATORS
+
+DASHBOARD = Path(texts.__file__).parent
+BUILT = ("kind.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.")
+"""Families whose keys are put together at run time; they are checked one by one below."""
+
+
+def used() -> set[str]:
+    """Keys that templates and modules name in full."""
+    sources = [
+        path.read_text("utf-8") for path in [*DASHBOARD.glob("templates/*.html"), *DASHBOARD.glob("*.py")] if path.name != "texts.py"
+    ]
+    return {
+        key
+        for source in sources
+        for key in re.findall(r"['\"]((?:[a-z0-9_]+\.)+[a-z0-9_]+)['\"]", source)
+        if key.split(".")[0] in families()
+    }
+
+
+def families() -> set[str]:
+    return {key.split(".")[0] for key in texts.TEXTS}
+
+
+@pytest.mark.parametrize("key", texts.TEXTS)
+def test_a_text_stands_in_both_languages_with_the_same_places(key: str) -> None:
+    zh, en = texts.TEXTS[key]
+    assert zh.strip()
+    assert en.strip()
+    assert places(zh) == places(en)
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_chinese_texts_are_chinese_and_english_ones_are_not() -> None:
+    han = re.compile(r"[\u4e00-\u9fff]")
+    exceptions = {"nav.language", "unit.yuan", "unit.percent", "unit.pp", "unit.m2"}
+    for key, (zh, en) in texts.TEXTS.items():
+        if key not in exceptions:
+            assert han.search(zh), key
+            assert not han.search(en), key
+
+
+def test_every_named_text_exists() -> None:
+    missing = {key for key in used() if key not in texts.TEXTS and not key.endswith((".html", ".svg", ".js", ".css"))}
+    assert not missing
+
+
+def test_no_text_is_left_over() -> None:
+    named = used()
+    assert not {key for key in texts.TEXTS if key not in named and not key.startswith(BUILT)}
+
+
+def test_presentations_name_texts_that_exist() -> None:
+    for indicator in presentation.ORDER:
+        shown = presentation.presentation(indicator)
+        for key in (shown.unit, shown.numerator, shown.denominator):
+            assert not key or key in texts.TEXTS
+
+
+def test_every_indicator_of_the_catalogue_has_its_looks_and_no_other_has() -> None:
+    assert set(presentation.ORDER) == {indicator.id for indicator in INDICATORS}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "kind"),
+    [
+        ("gov_review_rate", Kind.PERCENT),
+        ("svc_spend_yuan", Kind.MONEY),
+        ("cor_regain_p50", Kind.DAYS),
+        ("gov_review_cnt", Kind.COUNT),
+        ("svc_gap_pp", Kind.POINTS),
+    ],
+)
+def test_an_indicator_nobody_told_the_page_about_is_shown_by_its_ending(indicator: str, kind: Kind) -> None:
+    assert presentation.presentation(indicator).kind is kind
+
+
+@pytest.mark.parametrize("dispute_type", get_args(DisputeType))
+def test_every_dispute_type_has_a_name(dispute_type: str) -> None:
+    assert texts.code("zh", "dispute_type", dispute_type) != dispute_type
+
+
+@pytest.mark.parametrize("source", get_args(CaseAccepted.__annotations__["source"]))
+def test_every_source_has_a_name(source: str) -> None:
+    assert texts.code("en", "source", source) != source
+
+
+def test_an_unknown_code_is_printed_as_it_is() -> None:
+    assert texts.code("en", "dispute_type", "quarrel_2031") == "quarrel_2031"
+
+
+def test_an_unknown_key_is_a_defect() -> None:
+    with pytest.raises(KeyError):
+        texts.translator("zh")("no.such.text")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "section"),
+    [
+        ("cap_area_m2", "capacity"),
+        ("dual_core_time_share", "dual"),
+        ("med_accepted_cnt", "workload"),
+        ("med_success_rate", "outcome"),
+        ("cor_lost_cnt", "outcome"),
+    ],
+)
+def test_sections_of_the_office_card(indicator: str, section: str) -> None:
+    assert presentation.section(indicator) == section
