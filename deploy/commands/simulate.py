@@ -14,7 +14,7 @@ from deploy.errors import MissingDependency, Usage
 if TYPE_CHECKING:
     from deploy.simulate.district import Plan
 
-_DEFAULT_START = datetime(2024, 1, 1)
+_DEFAULT_START = datetime.fromisoformat("2024-01-01")
 
 
 def simulate(

@@ -255,7 +255,7 @@ def _splits(calendar: Calendar, number: int, opened: int, street: str) -> tuple[
         6: ((street, 5_000), (bureau, 3_000), (finance, 2_000)),
         7: ((street, 10_000),),
     }.get(number, ((street, 7_000), (bureau, 3_000)))
-    funding = (
+    funding: tuple[Split, ...] = (
         Split(opened, payers),
         Split(opened, ((finance, 10_000),), cost_category="personnel"),
     )

@@ -105,7 +105,7 @@ class Desk:
         if random.random() < 0.5:
             data["evidence"] = random.choice(_EVIDENCE[habit])
         typed = self._typed_at(at, habit) if at >= 0 else self.working_time(0)
-        event = self._put(office.publisher, kind, at, typed, data, office.id, subject)
+        event = self._put(office.publisher, kind, at, typed, data, office=office.id, **_about(subject))
         fate = random.random()
         if fate < calibration.AMENDS:
             self._amend(office, event, at, typed)
@@ -114,7 +114,7 @@ class Desk:
 
     def decide(self, kind: str, at: int, data: dict[str, Any]) -> None:
         """A fact of the registry, from the bureau, known at once."""
-        self._put("bureau", kind, at, at, data, None, None, settled=True)
+        self._put("bureau", kind, at, at, data, settled=True)
 
     def state(
         self,
@@ -125,7 +125,7 @@ class Desk:
         subject: str | None = None,
     ) -> None:
         """Something that is known exactly: typed at once, arriving at once, never corrected and never sent twice."""
-        self._put(office.publisher, kind, at, at + 60, data, office.id, subject, settled=True)
+        self._put(office.publisher, kind, at, at + 60, data, settled=True, office=office.id, **_about(subject))
 
     def close_day(self, day: int) -> Iterator[bytes]:
         """The events that arrive on a day, in order. Afterwards nothing may be entered that was typed on it or before."""
@@ -169,18 +169,9 @@ class Desk:
         return self.working_time(day)
 
     def _put(
-        self,
-        publisher: str,
-        kind: str,
-        at: int,
-        typed: int,
-        data: dict[str, Any],
-        office: str | None,
-        subject: str | None,
-        *,
-        settled: bool = False,
-        more: dict[str, Any] | None = None,
+        self, publisher: str, kind: str, at: int, typed: int, data: dict[str, Any], *, settled: bool = False, **attributes: Any
     ) -> dict[str, Any]:
+        """Make an event of what happened `at` an instant and is typed at another; it is handed out when the day of its arrival is closed."""
         source = self._sources.get(publisher) or self._sources.setdefault(publisher, _Source(self.district, publisher))
         source.made += 1
         self._count += 1
@@ -193,13 +184,8 @@ class Desk:
             "recordedtime": self.calendar.instant(typed),
             "district": self.district,
         }
-        if office is not None:
-            event["office"] = office
-        if subject is not None:
-            event["subject"] = subject
+        event |= attributes
         event["sequence"] = ""
-        if more:
-            event |= more
         event["data"] = data
         self._typed[max(0, typed // DAY)].append((typed, self._count, publisher, settled, orjson.dumps(event)))
         return event
@@ -211,7 +197,8 @@ class Desk:
         if "minutes" in data:
             data["minutes"] = random.choice((10, 20, 40, 240))
         earlier = at - DAY * random.choice((0, 0, 0, 1, 2))
-        audit = typed + random.randrange(10 * DAY, 200 * DAY)
+        # In disorder corrections follow so soon that many overtake what they correct.
+        audit = typed + (random.randrange(600, DAY) if self._disorder else random.randrange(10 * DAY, 200 * DAY))
         more: dict[str, Any] = {"op": "amend", "target": event["id"], "revision": 2}
         publisher = office.publisher
         if random.random() < calibration.AUDITED_BY_BUREAU:
@@ -223,18 +210,14 @@ class Desk:
             earlier,
             audit,
             data,
-            office.id,
-            event.get("subject"),
-            more=more,
+            office=office.id,
+            **_about(event.get("subject")),
+            **more,
         )
 
     def _retract(self, publisher: str, target: str, typed: int) -> None:
-        self._put(
-            publisher,
-            "dat.event.retracted",
-            typed,
-            typed,
-            {"target": target, "reason": self.random.choice(_REASONS)},
-            None,
-            None,
-        )
+        self._put(publisher, "dat.event.retracted", typed, typed, {"target": target, "reason": self.random.choice(_REASONS)})
+
+
+def _about(subject: str | None) -> dict[str, Any]:
+    return {} if subject is None else {"subject": subject}

@@ -137,8 +137,7 @@ class Publisher:
         try:
             future: asyncio.Future[object] = await self._producer.send_batch(batch, self._topic, partition=partition)
         except KafkaError as error:
-            self._failure = error
-            self._raise_failure()
+            raise self._failed(error) from error
         self._on_way.add(future)
         future.add_done_callback(lambda done: self._settle(done, partition, events, size))
 
@@ -155,10 +154,13 @@ class Publisher:
 
     def _raise_failure(self) -> None:
         if self._failure is not None:
-            raise PublishError(
-                f"Kafka stopped taking events after {self.published.sent:,} ({self._failure!r}); publish the same file again when it is back: "
-                "what has arrived is recognised and counted once"
-            ) from self._failure
+            raise self._failed(self._failure) from self._failure
+
+    def _failed(self, error: BaseException) -> PublishError:
+        return PublishError(
+            f"Kafka stopped taking events after {self.published.sent:,} ({error!r}); publish the same file again when it is back: "
+            "what has arrived is recognised and counted once"
+        )
 
 
 @asynccontextmanager

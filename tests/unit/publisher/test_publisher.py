@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aiokafka.errors import KafkaTimeoutError
+from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from streams.ingest import publisher as module
@@ -86,7 +87,7 @@ def test_a_district_stays_on_the_partition_of_the_default_partitioner() -> None:
     producer = FakeProducer()
     asyncio.run(published(producer, [b'{"district":"990107"}'] * 3, partitions=4))
     # murmur2("990107") & 0x7fffffff, modulo 4, as Kafka's Java client computes it
-    assert producer.batches == [((module.murmur2(b"990107") & 0x7FFFFFFF) % 4, 3)]
+    assert producer.batches == [((murmur2(b"990107") & 0x7FFFFFFF) % 4, 3)]
 
 
 def test_full_batches_go_on_their_way_before_the_end() -> None:
@@ -98,6 +99,6 @@ def test_full_batches_go_on_their_way_before_the_end() -> None:
 
 
 def test_a_batch_that_is_refused_ends_the_publishing_with_what_to_do() -> None:
-    producer = FakeProducer(lambda: KafkaTimeoutError())
+    producer = FakeProducer(KafkaTimeoutError)
     with pytest.raises(PublishError, match="publish the same file again"):
         asyncio.run(published(producer, [b'{"district":"990107"}']))

@@ -1,15 +1,19 @@
 """The simulated district: reproducible, in order of arrival, shaped like the figures it is calibrated by."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from random import Random
 from statistics import median
 from typing import Any
 
 import orjson
 import pytest
 
+from deploy.simulate.days import Calendar
 from deploy.simulate.district import Plan, simulate
+from deploy.simulate.offices import draw_office
 
 YEAR = Plan("990001", offices=7, start=date(2024, 1, 1), days=366, seed=1)
 
@@ -30,8 +34,8 @@ def test_equal_plans_give_equal_bytes() -> None:
 
 @pytest.mark.parametrize("changed", [{"seed": 6}, {"offices": 4}, {"district": "990002"}, {"start": date(2025, 3, 2)}, {"disorder": True}])
 def test_another_plan_gives_other_events(changed: dict[str, Any]) -> None:
-    plan = {"district": "990001", "offices": 3, "start": date(2025, 3, 1), "days": 20, "seed": 5}
-    assert list(simulate(Plan(**plan))) != list(simulate(Plan(**(plan | changed))))
+    plan = Plan("990001", offices=3, start=date(2025, 3, 1), days=20, seed=5)
+    assert list(simulate(plan)) != list(simulate(replace(plan, **changed)))
 
 
 def test_the_registry_comes_before_the_events_of_an_office() -> None:
@@ -89,6 +93,17 @@ def test_arrival_is_nearly_the_order_of_typing_unless_disorder_is_asked_for(diso
     assert least <= late / len(times) <= most
 
 
+def test_in_disorder_corrections_overtake_what_they_correct() -> None:
+    plan = Plan("990001", offices=7, start=date(2024, 1, 1), days=100, seed=1, disorder=True)
+    arrived: set[tuple[str, str]] = set()
+    early = 0
+    for event in events(plan):
+        target = event.get("target") or event["data"].get("target")
+        early += target is not None and (event.get("targetsource", event["source"]), target) not in arrived
+        arrived.add((event["source"], event["id"]))
+    assert early > 10
+
+
 def test_nothing_is_typed_before_it_happened_or_arrives_after_the_end() -> None:
     for event, when in zip(events(YEAR), typed(YEAR), strict=True):
         assert datetime.fromisoformat(event["time"]) <= when < datetime.fromisoformat("2025-01-01T00:00:00+08:00")
@@ -119,12 +134,17 @@ def test_cases_are_concluded_in_about_five_days() -> None:
 
 
 def test_payers_follow_the_round_of_seven() -> None:
-    splits = [
-        e["data"] for e in events(Plan("990001", offices=7, start=date(2024, 1, 1), days=1200, seed=1)) if e["type"] == "reg.split.decided"
+    calendar = Calendar(date(2024, 1, 1))
+    offices = [draw_office(Random(1), calendar, "990001", number) for number in range(1, 8)]
+    funding = [[split for split in office.splits if split.role == "funding"] for office in offices]
+    assert [[bp for _authority, bp in splits[0].shares] for splits in funding] == [
+        [10_000],
+        [10_000],
+        [7_000, 3_000],
+        [7_000, 3_000],
+        [7_000, 3_000],
+        [5_000, 3_000, 2_000],
+        [10_000],
     ]
-    first: dict[str, list[int]] = {}
-    for split in sorted((s for s in splits if s["role"] == "funding"), key=lambda s: s["valid_from"]):
-        first.setdefault(split["office"][-3:], [share["bp"] for share in split["shares"]])
-        assert sum(share["bp"] for share in split["shares"]) == 10_000
-    assert list(first.values()) == [[10_000], [10_000], [7_000, 3_000], [7_000, 3_000], [7_000, 3_000], [5_000, 3_000, 2_000], [10_000]]
-    assert [s["valid_from"] for s in splits if s["role"] == "funding" and s["office"].endswith("007")][1:] == ["2025-07-01", "2027-01-01"]
+    assert [calendar.dates[split.valid_from] for split in funding[6][1:]] == ["2025-07-01", "2027-01-01"]
+    assert funding[6][2].decided > funding[6][2].valid_from
