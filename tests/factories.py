@@ -108,7 +108,8 @@ def event(type_: str, *, data: Mapping[str, Any] | None = None, **attributes: An
 
 def amendment(type_: str, target: str, revision: int = 2, **changes: Any) -> dict[str, Any]:
     """A valid amendment that replaces `target` by an event of a type; `changes` as for `event`."""
-    return event(type_, **({"id": f"{target}-r{revision}", "op": "amend", "target": target, "revision": revision} | changes))
+    told: dict[str, Any] = {"id": f"{target}-r{revision}", "op": "amend", "target": target, "revision": revision}
+    return event(type_, **(told | changes))
 
 
 def encoded(content: object) -> bytes:

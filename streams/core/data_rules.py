@@ -122,7 +122,7 @@ def _rules_of(kind: EventType) -> tuple[tuple[str, Rule], ...]:
 
 def _metadata(hint: Any) -> tuple[Any, ...]:
     """What `Annotated` says, inside `NotRequired` too."""
-    inner = getattr(hint, "__args__", ())
+    inner: tuple[Any, ...] = getattr(hint, "__args__", ())
     return (*getattr(hint, "__metadata__", ()), *(_metadata(inner[0]) if len(inner) == 1 else ()))
 
 

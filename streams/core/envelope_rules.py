@@ -32,21 +32,14 @@ def settle(event: Fields, key: bytes | None, appended_ms: int) -> tuple[int, int
     usual = _ALWAYS_THERE + ("subject" in event) + ("sequence" in event)
     at = "source"
     try:
-        of, is_bureau, district_key = PUBLISHERS[event[at]]
-        if of != district:
-            raise Refusal("ENV_DISTRICT_MISMATCH", f"source: {FOREIGN}")
-        if key != district_key:
-            raise Refusal("ENV_KEY_MISMATCH", "the record's key is not the event's district")
+        is_bureau = _is_bureau(event[at], district, key)
         at = "time"
         time_us = event[at] = instant(event[at])
-        if not OLDEST_US <= time_us <= appended_ms * 1000 + TOLERANCE_US:
-            raise _out_of_time(time_us)
         at = "recordedtime"
         if at in event:
             usual += 1
             event[at] = instant(event[at])
-            if event[at] < time_us - TOLERANCE_US:
-                raise Refusal("TIME_ORDER", "recordedtime: more than 5 minutes before time")
+        _check_times(time_us, event.get(at, time_us), appended_ms)
         at = "office"
         if at in event:
             usual += 1
@@ -54,7 +47,7 @@ def settle(event: Fields, key: bytes | None, appended_ms: int) -> tuple[int, int
                 raise Refusal("ENV_DISTRICT_MISMATCH", f"office: {FOREIGN}")
         elif not is_bureau and kind != _RETRACTED:
             raise Refusal("DOMAIN_NOT_BUREAU", "source: only the bureau's source may say this")
-        for at, rule in RULES[kind]:  # noqa: B007 (read when a rule complains)
+        for at, rule in RULES[kind]:  # noqa: B007 (read below, when a rule finds a text malformed)
             rule(data, district)
         if len(event) != usual:
             at = "targetsource"
@@ -64,10 +57,23 @@ def settle(event: Fields, key: bytes | None, appended_ms: int) -> tuple[int, int
     return time_us, kind
 
 
-def _out_of_time(time_us: int) -> Refusal:
+def _is_bureau(source: str, district: str, key: bytes | None) -> bool:
+    """Whether the bureau speaks; source, event and key must agree on the district."""
+    publisher = PUBLISHERS[source]
+    if publisher.district != district:
+        raise Refusal("ENV_DISTRICT_MISMATCH", f"source: {FOREIGN}")
+    if key != publisher.key:
+        raise Refusal("ENV_KEY_MISMATCH", "the record's key is not the event's district")
+    return publisher.is_bureau
+
+
+def _check_times(time_us: int, recorded_us: int, appended_ms: int) -> None:
     if time_us < OLDEST_US:
-        return Refusal("TIME_TOO_OLD", "time: before 1990-01-01 local")
-    return Refusal("TIME_FUTURE", "time: more than 5 minutes after the record was appended")
+        raise Refusal("TIME_TOO_OLD", "time: before 1990-01-01 local")
+    if time_us > appended_ms * 1000 + TOLERANCE_US:
+        raise Refusal("TIME_FUTURE", "time: more than 5 minutes after the record was appended")
+    if recorded_us < time_us - TOLERANCE_US:
+        raise Refusal("TIME_ORDER", "recordedtime: more than 5 minutes before time")
 
 
 def _settle_rare(event: Fields, kind: int, *, is_bureau: bool) -> None:

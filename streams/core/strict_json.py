@@ -19,7 +19,7 @@ _MOST_DIGITS = 400
 def examine(raw: bytes) -> None:
     """Raise `Refusal` for bytes that are not UTF-8, no JSON by RFC 8259, nested too deep, or have a field twice in one object.
 
-    Doubled fields are found in any spelling ("id" and "\\u0069d"). Of numbers only what no field can hold is refused here: -0, NaN,
+    Doubled fields are found in any spelling, escaped or not. Of numbers only what no field can hold is refused here: -0, NaN,
     Infinity, and integers of more than 400 digits.
     """
     try:
