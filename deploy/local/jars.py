@@ -9,7 +9,7 @@ import os
 import ssl
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -52,13 +52,20 @@ def kafka_jars(cache: Path, progress: Progress | None = None) -> Path:
 
     Raises MissingDependency with one line when a file cannot be had or is not the locked one.
     """
-    jars = locked_jars()
-    version = next(jar.version for jar in jars if jar.artifact == "kafka_2.13")
-    folder = cache / f"kafka-{version}"
-    missing = [jar for jar in jars if not _is_locked(folder / jar.file_name, jar)]
+    missing = missing_jars(cache)
     if missing:
-        _fetch(missing, folder, len(jars), progress)
-    return folder
+        _fetch(missing, _folder(cache), len(locked_jars()), progress)
+    return _folder(cache)
+
+
+def missing_jars(cache: Path) -> list[Jar]:
+    """The locked jars that are not there, or not as the lock has them."""
+    return [jar for jar in locked_jars() if not _is_locked(_folder(cache) / jar.file_name, jar)]
+
+
+def _folder(cache: Path) -> Path:
+    version = next(jar.version for jar in locked_jars() if jar.artifact == "kafka_2.13")
+    return cache / f"kafka-{version}"
 
 
 def _is_locked(path: Path, jar: Jar) -> bool:
@@ -69,9 +76,8 @@ def _is_locked(path: Path, jar: Jar) -> bool:
         return False
 
 
-def _fetch(missing: Iterable[Jar], folder: Path, total: int, progress: Progress | None) -> None:
+def _fetch(missing: list[Jar], folder: Path, total: int, progress: Progress | None) -> None:
     """Download into a folder of its own, verify, then move: a run that was cut off, or two at once, leave only whole files."""
-    missing = list(missing)
     there = total - len(missing)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -95,12 +101,13 @@ def _download(jar: Jar, scratch: Path, folder: Path) -> Path:
     try:
         from jgo.config import GlobalSettings
         from jgo.maven import MavenContext
+        from jgo.maven._core import DEFAULT_REMOTE_REPOS
         from requests import RequestException
     except ImportError as error:
         raise MissingDependency(f"{error.name} is not installed; install suoheng[local]") from error
     _trust_the_system()
     repositories = {
-        "central": "https://repo.maven.apache.org/maven2",
+        **DEFAULT_REMOTE_REPOS,
         **GlobalSettings.load().repositories,
     }
     reason = ""

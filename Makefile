@@ -1,0 +1,61 @@
+# Every job of the project. `make` lists them. A fresh machine needs Python 3.11, make and git; the rest comes with `make setup`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3.11
+UV := uv==0.13.9
+VENV := .venv
+RUN := $(VENV)/bin
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+export UV_NO_PROGRESS := 1
+
+.PHONY: help
+help: ## List the jobs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.PHONY: setup
+setup: $(VENV)/.installed $(VENV)/.kafka ## Make the environment from the lock and fetch Kafka's program files, verified
+
+$(VENV)/bin/uv:
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is not installed; install Python 3.11, or name one: make PYTHON=/path/to/python3.11" >&2; exit 3; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || { echo "make: $(PYTHON) is older than Python 3.11" >&2; exit 3; }
+	@echo "setup: making $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "make: cannot make $(VENV): the reason is above (Debian: apt install python3.11-venv; or a full disk)" >&2; exit 3; }
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check $(UV) > $(VENV)/setup.log 2>&1 \
+		|| { rm -f $@; echo "make: cannot install $(UV): the Python package index is unreachable or the disk is full; see $(VENV)/setup.log (proxy: HTTPS_PROXY, mirror: PIP_INDEX_URL)" >&2; exit 3; }
+
+$(VENV)/.installed: $(VENV)/bin/uv uv.lock pyproject.toml
+	@echo "setup: installing what uv.lock names"
+	@$(RUN)/uv sync --frozen --all-extras --all-groups --quiet > $(VENV)/setup.log 2>&1 \
+		|| { echo "make: cannot install what uv.lock names: the Python package index is unreachable or the disk is full; see $(VENV)/setup.log (proxy: HTTPS_PROXY, mirror: UV_DEFAULT_INDEX)" >&2; exit 3; }
+	@touch $@
+
+$(VENV)/.kafka: $(VENV)/.installed deploy/local/kafka.lock
+	@$(RUN)/python -m deploy.local.fetch
+	@touch $@
+
+.PHONY: demo
+demo: setup ## Run everything on this machine with the demo districts; Ctrl-C stops it
+	@$(RUN)/suoheng demo
+
+.PHONY: test
+test: setup ## Run all tests on real Kafka and embedded ClickHouse
+	@$(RUN)/python -m pytest
+
+.PHONY: check
+check: setup ## Format, lint, types, import rules
+	@$(RUN)/ruff format --check --quiet . || { echo "make: not formatted; run: $(RUN)/ruff format ." >&2; exit 1; }
+	@$(RUN)/ruff check .
+	@$(RUN)/mypy
+	@$(RUN)/lint-imports
+
+.PHONY: bench
+bench: setup ## Measure speed; the results go to tests/benchmark/results
+	@$(RUN)/python -m tests.benchmark
+
+.PHONY: faults
+faults: setup ## Run the long fault tests; the results go to tests/fault/results
+	@SUOHENG_FAULTS=long $(RUN)/python -m pytest tests/fault --timeout=3600
