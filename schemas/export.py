@@ -1,0 +1,58 @@
+"""JSON Schema (2020-12) of events and outputs for those who do not write Python: `python -m schemas.export` writes `schemas/json_schema/`.
+
+A schema tells the shape. Rules between fields (`target` only with op=amend, whole splits, real days, times) are told by the contract only.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+from pydantic_core import CoreSchema
+
+from schemas.events import EVENT
+from schemas.outputs import DeadLetterHeaders
+from schemas.rules import Rule
+from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, TOPICS
+
+FOLDER = Path(__file__).parent / "json_schema"
+
+
+class _Plain(GenerateJsonSchema):
+    """Without the titles that pydantic makes from field names; they say nothing new."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 (a method of pydantic)
+        return False
+
+    def generate(self, schema: CoreSchema, mode: JsonSchemaMode = "validation") -> dict[str, Any]:
+        return {"$schema": self.schema_dialect, **super().generate(schema, mode)}
+
+
+def exported() -> dict[str, str]:
+    """File name to text: one for each topic, and one for a list of alert rules."""
+    adapters: dict[str, TypeAdapter[Any]] = {topic.name: TypeAdapter(topic.value) for topic in TOPICS if topic.value is not None}
+    adapters[OFFICE_EVENTS.name] = EVENT
+    adapters[f"{DEAD_LETTERS.name}-headers"] = TypeAdapter(DeadLetterHeaders)
+    adapters["alert-rules"] = TypeAdapter(list[Rule])
+    return {f"{name}.json": _text(name, adapter) for name, adapter in adapters.items()}
+
+
+def _text(name: str, adapter: TypeAdapter[Any]) -> str:
+    schema = adapter.json_schema(schema_generator=_Plain)
+    return json.dumps({"$id": f"urn:suoheng:schema:{name}", **schema}, ensure_ascii=False, indent=2) + "\n"
+
+
+def main() -> None:
+    """Write all files; a file that no schema stands for any more is removed."""
+    FOLDER.mkdir(exist_ok=True)
+    files = exported()
+    for stale in {path.name for path in FOLDER.glob("*.json")} - files.keys():
+        (FOLDER / stale).unlink()
+    for name, text in files.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+    print(f"{len(files)} schemas written to {FOLDER}")
+
+
+if __name__ == "__main__":
+    main()
