@@ -13,6 +13,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from deploy.errors import Finding, MissingDependency
+from deploy.local.kafka import kafka_answers
 from schemas.settings import Settings
 from schemas.topics import TOPICS, Topic, topic_name
 
@@ -35,7 +36,7 @@ def create_topics(settings: Settings) -> Created:
     Raises MissingDependency when Kafka does not answer or refuses to create a topic, Finding (with every complaint) when a topic
     that exists does not fit.
     """
-    with _admin(settings) as admin:
+    with administration(settings) as admin:
         there = set(admin.list_topics())
         wanted = {topic_name(topic, settings): topic for topic in TOPICS}
         missing = {name: topic for name, topic in wanted.items() if name not in there}
@@ -49,7 +50,7 @@ def create_topics(settings: Settings) -> Created:
 
 def check_topics(settings: Settings) -> list[str]:
     """What is wrong with the topics, one sentence each; empty when all are there and fit. Raises MissingDependency."""
-    with _admin(settings) as admin:
+    with administration(settings) as admin:
         there = set(admin.list_topics())
         wanted = {topic_name(topic, settings): topic for topic in TOPICS}
         absent = [f"topic {name} is missing: run `suoheng topics`" for name in wanted if name not in there]
@@ -61,11 +62,11 @@ def check_topics(settings: Settings) -> list[str]:
 
 
 @contextmanager
-def _admin(settings: Settings) -> Iterator[KafkaAdminClient]:
-    try:
-        admin = KafkaAdminClient(bootstrap_servers=settings.kafka.split(","), bootstrap_timeout_ms=10_000)
-    except (KafkaError, OSError) as error:
-        raise MissingDependency(f"Kafka does not answer at {settings.kafka}: start it (`suoheng up`) or set SUOHENG_KAFKA") from error
+def administration(settings: Settings) -> Iterator[KafkaAdminClient]:
+    """A connection for looking after the cluster; what goes wrong on it is told as MissingDependency."""
+    if not kafka_answers(settings.kafka, 10_000):
+        raise MissingDependency(f"Kafka does not answer at {settings.kafka}: start it (`suoheng up`) or set SUOHENG_KAFKA")
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka.split(","), bootstrap_timeout_ms=10_000)
     try:
         yield admin
     except KafkaError as error:
@@ -98,15 +99,19 @@ def _complaints(admin: KafkaAdminClient, wanted: Mapping[str, Topic], settings: 
     counts = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(list(wanted))}
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted]
     configs = admin.describe_configs(resources, config_filter="all")["topic"]
-    found = []
-    for name, topic in wanted.items():
-        if counts[name] != settings.partitions:
-            found.append(
-                f"topic {name} has {counts[name]} partitions, the settings say {settings.partitions}: set SUOHENG_PARTITIONS={counts[name]}, "
-                "or give this installation its own SUOHENG_TOPIC_PREFIX"
-            )
-        found.extend(_config_complaints(name, topic, configs[name]))
-    return found
+    return [
+        *_count_complaints(counts, settings.partitions),
+        *(c for name in wanted for c in _config_complaints(name, wanted[name], configs[name])),
+    ]
+
+
+def _count_complaints(counts: Mapping[str, int], expected: int) -> Iterator[str]:
+    for count in sorted(set(counts.values()) - {expected}):
+        names = ", ".join(name for name in counts if counts[name] == count)
+        yield (
+            f"{names}: {count} partitions, the settings say {expected}; set SUOHENG_PARTITIONS={count}, or give this installation its own "
+            "SUOHENG_TOPIC_PREFIX"
+        )
 
 
 def _config_complaints(name: str, topic: Topic, config: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -119,7 +124,7 @@ def _config_complaints(name: str, topic: Topic, config: Mapping[str, Mapping[str
 
 def delete_topics(settings: Settings) -> None:
     """Delete the installation's topics that exist, with everything in them: for tests and for taking an installation down."""
-    with _admin(settings) as admin:
+    with administration(settings) as admin:
         there = set(admin.list_topics())
         names = [name for topic in TOPICS if (name := topic_name(topic, settings)) in there]
         if names:

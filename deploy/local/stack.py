@@ -187,23 +187,23 @@ def _take(lock: IO[str], data: Path) -> None:
     lock.flush()
 
 
-def _check_ports(settings: Settings, workers: int) -> None:
-    base = settings.port_base
-    wanted = [("127.0.0.1", base, "Kafka"), ("127.0.0.1", base + 1, "Kafka's controller"), ("127.0.0.1", base + 2, "ClickHouse")]
-    wanted += [
-        (settings.gateway_host, settings.gateway_port, "the gateway"),
-        (settings.dashboard_host, settings.dashboard_port, "the dashboard"),
+def needed_ports(settings: Settings, workers: int) -> list[tuple[str, int, str]]:
+    """Host, port and owner of everything that the stack listens on."""
+    base, own = settings.port_base, "127.0.0.1"
+    return [
+        (own, base, "Kafka"),
+        (own, base + 1, "Kafka's controller"),
+        (own, base + 2, "ClickHouse"),
+        (settings.gateway_host, settings.gateway_port, "gateway"),
+        (settings.dashboard_host, settings.dashboard_port, "dashboard"),
+        (own, base + 5, "sink"),
+        (own, base + 6, "alerts"),
+        *((own, base + 9 + n, f"worker-{n}") for n in range(1, workers + 1)),
     ]
-    wanted += [("127.0.0.1", base + 5, "the sink"), ("127.0.0.1", base + 6, "alerts")]
-    wanted += [("127.0.0.1", base + 9 + n, f"worker-{n}") for n in range(1, workers + 1)]
-    for host, port, what in wanted:
-        if not _is_free(host, port):
-            raise MissingDependency(
-                f"port {port} for {what} is in use: choose other ports (--port-base or SUOHENG_PORT_BASE), or stop what uses it"
-            )
 
 
-def _is_free(host: str, port: int) -> bool:
+def is_free(host: str, port: int) -> bool:
+    """Whether a process could listen there now."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections that linger do not count
@@ -212,6 +212,14 @@ def _is_free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _check_ports(settings: Settings, workers: int) -> None:
+    for host, port, what in needed_ports(settings, workers):
+        if not is_free(host, port):
+            raise MissingDependency(
+                f"port {port} ({what}) is in use: choose other ports (--port-base or SUOHENG_PORT_BASE), or stop what uses it"
+            )
 
 
 @contextmanager

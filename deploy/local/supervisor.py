@@ -146,12 +146,12 @@ class Supervisor:
         code = process.child.returncode if process.child else 0
         self._change(process, child=None, ready_since=None)
         self._write_pids()
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}: {_last_words(process)}"
         if code in GIVE_UP:
             self._change(process, halted=_last_words(process))
-            self.tell(f"{process.program.name} {how} and is not started again: {process.halted}")
+            self.tell(f"{process.program.name} is not started again, it {how}")
         else:
-            self._plan(process, now, f"{how}: {_last_words(process)}")
+            self._plan(process, now, how)
 
     def _plan(self, process: _Process, now: float, reason: str) -> None:
         """Decide when to start again; before the first readiness only so many times."""
