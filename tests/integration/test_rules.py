@@ -1,0 +1,102 @@
+"""`suoheng rules` as people call it: into real Kafka, out of real ClickHouse."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+
+from consumers.clickhouse.client import connect
+from schemas.rules import parse_rules
+from schemas.topics import OFFICE_EVENTS, topic_name
+from streams.core.validate import validate
+
+STARTER = Path(__file__).parents[2] / "deploy" / "rules" / "starter.yaml"
+
+
+def suoheng(installation: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "deploy", "rules", *arguments]
+    return subprocess.run(command, env=installation.environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def published(installation: Any) -> list[Any]:
+    consumer = KafkaConsumer(bootstrap_servers=installation.kafka, enable_auto_commit=False)
+    partitions = [TopicPartition(topic_name(OFFICE_EVENTS, installation), number) for number in range(installation.partitions)]
+    consumer.assign(partitions)
+    consumer.seek_to_beginning()
+    ends = consumer.end_offsets(partitions)
+    found: list[Any] = []
+    while any(consumer.position(tp) < end for tp, end in ends.items()):
+        found += [record for records in consumer.poll(500).values() for record in records]
+    consumer.close()
+    return found
+
+
+def test_apply_puts_a_valid_event_of_each_district_into_the_log(installation: Any) -> None:
+    done = suoheng(installation, "apply", str(STARTER), "--district", "990101", "--district", "990102", "--json")
+    assert done.returncode == 0, done.stderr
+    receipts = json.loads(done.stdout)["published"]
+    records = published(installation)
+    assert sorted(record.key.decode() for record in records) == [one["district"] for one in receipts] == ["990101", "990102"]
+    for record in records:
+        content = validate((record.offset, record.timestamp, record.key, record.value, record.headers))
+        assert not hasattr(content, "code")
+        assert len(parse_rules(json.loads(record.value)["data"]["rules"])) == receipts[0]["rules"]
+
+
+def test_apply_of_a_wrong_file_publishes_nothing(installation: Any, tmp_path: Path) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text('district: "990101"\nrules:\n  - id: lost\n    severity: urgent\n')
+    done = suoheng(installation, "apply", str(file))
+    assert done.returncode == 2
+    assert f"{file}:4: rules[0].severity" in done.stderr
+    assert published(installation) == []
+
+
+def test_personal_data_in_a_title_is_refused_before_it_is_published(installation: Any, tmp_path: Path) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(STARTER.read_text().replace("Person under correction lost", "call 13800138000"))
+    done = suoheng(installation, "apply", str(file), "--district", "990101")
+    assert done.returncode == 2
+    assert "TEXT_PRIVATE" in done.stderr
+    assert "13800138000" not in done.stderr
+    assert published(installation) == []
+
+
+def test_kafka_away_is_a_missing_dependency(installation: Any) -> None:
+    away = installation.model_copy(update={"kafka": "127.0.0.1:9"})
+    done = suoheng(away, "apply", str(STARTER), "--district", "990101")
+    assert done.returncode == 3
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_show_tells_what_is_in_force(installation: Any, as_json: bool) -> None:
+    rule = {"id": "lost", "title": {"zh": "脱管", "en": "Lost"}, "severity": "high", "indicator": "cor_lost_cnt"}
+    rule |= {"subjects": "office", "window": "month", "above": "0"}
+    first, second = json.dumps({"rules": [rule]}), json.dumps({"rules": [rule | {"above": "1"}]})
+    retraction = json.dumps({"target": "second", "reason": "other"})
+    bureau, noon, minute = "/districts/990101/bureau", 1_790_000_000 * 10**6, 60 * 10**6
+    rows = [
+        ["990101", bureau, "first", "reg.rules.published", noon, "assert", first, 1],
+        ["990101", bureau, "second", "reg.rules.published", noon + minute, "assert", second, 2],
+        ["990101", bureau, "third", "dat.event.retracted", noon + 2 * minute, "assert", retraction, 3],
+    ]
+    insert = (
+        "INSERT INTO event_rows (district, source, id, type, time, op, data, version) VALUES "
+        "({d:String}, {s:String}, {i:String}, {t:String}, fromUnixTimestamp64Micro({m:Int64}), {o:String}, {j:String}, {v:UInt64})"
+    )
+    with connect(installation) as client:
+        for row in rows:
+            client.command(insert, dict(zip("dsitmojv", row, strict=True)))
+    done = suoheng(installation, "show", *(["--json"] if as_json else []))
+    assert done.returncode == 0, done.stderr
+    if as_json:
+        assert json.loads(done.stdout) == {"990101": [rule]}
+    else:
+        assert "as first" in done.stdout
+        assert "cor_lost_cnt > 0 for month per office" in done.stdout
+    assert "no rules are in force" in suoheng(installation, "show", "--district", "990109").stdout
