@@ -25,20 +25,22 @@ class Counts:
 
 @dataclass(slots=True)
 class Ledger:
-    """The sequence numbers of a source that were seen, and the greatest `time` of its events in µs."""
+    """The sequence numbers of a source that were seen, whatever became of the events, and the greatest `time` among them in µs.
+
+    What came and was refused is in `dead-letters`; a gap is what never came. Numbers begin at 1.
+    """
 
     seen: set[int] = field(default_factory=set)
     last_seen: int = 0
 
     def high_water(self) -> int:
-        """The greatest number up to which none is missing, counted from the least that was seen; 0 when there are none."""
+        """The greatest number up to which none is missing; 0 when 1 is."""
         gaps = self.gaps()
         return gaps[0][0] - 1 if gaps else max(self.seen, default=0)
 
     def gaps(self) -> list[tuple[int, int]]:
-        """The runs of numbers that are missing between those seen, both ends included, ascending."""
-        numbers = sorted(self.seen)
-        return [(low + 1, high - 1) for low, high in pairwise(numbers) if high - low > 1]
+        """The runs of numbers that are missing below the greatest one seen, both ends included, ascending."""
+        return [(low + 1, high - 1) for low, high in pairwise(sorted(self.seen | {0})) if high - low > 1]
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class District:
         self.counts.read += 1
         try:
             event = read_event(message, self.partitions)
+            self._hear(event)
             known = self._events.get(event.identity)
             if known is not None and known != event:
                 raise Refused("ID_CONFLICT", event.id)
@@ -82,6 +85,12 @@ class District:
             return
         self._take(event)
 
+    def _hear(self, event: Event) -> None:
+        if event.sequence:
+            ledger = self.ledgers.setdefault(event.source, Ledger())
+            ledger.last_seen = max(ledger.last_seen, event.time)
+            ledger.seen.add(int(event.sequence))
+
     def _check_office(self, event: Event) -> None:
         if not event.office:
             return
@@ -94,10 +103,6 @@ class District:
 
     def _take(self, event: Event) -> None:
         self._events[event.identity] = event
-        ledger = self.ledgers.setdefault(event.source, Ledger())
-        ledger.last_seen = max(ledger.last_seen, event.time)
-        if event.sequence:
-            ledger.seen.add(int(event.sequence))
         if event.op == "amend" and event.target is not None:
             if self._is_target(event.target, event):
                 self._admit_amendment(event)

@@ -5,7 +5,8 @@ state between runs, integers only. Where the contract leaves room, this is the r
 
 * A −1 has the office of its +1 but the assigner of the event that sets its day; what ends with an office's closing has the assigner `self`.
 * A fact of a distinct component has the amount 1 however often the same key is met.
-* The sequence ledger knows the events that took their identity (admitted or waiting) and begins at the least number seen.
+* The sequence ledger knows every event with a sequence that passed the checks of bytes and schema, refused ones too, and begins at 1;
+  a source without sequences has none.
 * Minutes of a snapshot dated on or after the closing of its office are still minutes worked.
 * An office whose `closed_on` is not after its `opened_on` was never open.
 * A lead's tie is decided by the `managing` split of the same cost category, found in the same way (own category, else `all`).
@@ -14,7 +15,8 @@ state between runs, integers only. Where the contract leaves room, this is the r
 * Codes for which the contract itself prints no list are any `[a-z0-9_]{1,32}`; a JSON null is no value of any field.
 * Decimals are compared as texts: an area of "60.0" is other content than one of "60.00".
 * "Touching another letter or digit" means ASCII letters and digits; otherwise a number amid Chinese text would pass.
-* An instant whose local day is outside the years 1 to 9999 is `TIME_FORMAT`.
+* A `due_at` whose local day is outside the years 1 to 9999 is `TIME_FORMAT`: a fact could not be dated with it.
+* A `fiscal_year` is 1900 to 9999.
 """
 
 from collections.abc import Iterable

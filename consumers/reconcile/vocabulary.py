@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from consumers.reconcile.reading import Refused, area_hundredths, day_ordinal, fen, instant_us
+from consumers.reconcile.reading import LAST_DAY, Refused, area_hundredths, day_ordinal, fen, instant_us, local_day
 from schemas.rules import RulesError, parse_rules
 
 Check = Callable[[Any, str], Any]
@@ -98,8 +98,11 @@ def _day(value: Any, _district: str) -> str:
     return str(value)
 
 
-def _instant(value: Any, _district: str) -> int:
-    return instant_us(text(value))
+def _due(value: Any, _district: str) -> int:
+    us = instant_us(text(value))
+    if not 1 <= local_day(us) <= LAST_DAY:
+        raise Refused("TIME_FORMAT", f"{value} has no day in China that could be written")
+    return us
 
 
 def _money(value: Any, _district: str) -> str:
@@ -152,6 +155,7 @@ office = of_district(OFFICE_ID)
 authority = of_district(AUTHORITY_ID)
 _count = integer(0, MANY)
 _some = integer(1, MANY)
+_year = integer(1900, 9999)
 
 _DISPUTES = one_of(
     "neighbour marriage_family damage_compensation house_site medical other contract traffic production_business demolition forest_land labour "
@@ -218,12 +222,12 @@ TYPES: Mapping[str, Type] = {
     "res.placement.made": _type(True, kind=code),
     "leg.consultation.given": _type(False, channel=one_of("visit phone online"), topic_=code, persons=_some),
     "pub.activity.held": _type(False, form=code, theme=code, audience_est=_count, purpose=one_of("law office_image")),
-    "soc.task.assigned": _type(True, task_class=code, function_number=_function, due_at=_instant, assigned_by=_assigner),
+    "soc.task.assigned": _type(True, task_class=code, function_number=_function, due_at=_due, assigned_by=_assigner),
     "soc.task.completed": _BARE,
     "cap.staff.snapshot": _type(False, staff=integer(0, 60), dedicated_=_count, bureau_supplied_=_count),
     "cap.premises.snapshot": _type(False, area_m2=_area, independent=_flag),
     "cap.rating.awarded": _RATING, "cap.rating.withdrawn": _RATING,
-    "cap.fund.disbursed": _type(False, authority=authority, category=code, amount_yuan=_money, fiscal_year=_count),
+    "cap.fund.disbursed": _type(False, authority=authority, category=code, amount_yuan=_money, fiscal_year=_year),
     "dat.event.retracted": _type(False, target=matching(EVENT_ID), reason=one_of("wrong_office duplicate test never_happened other")),
     "reg.office.opened": _type(False, office=office, name=_name, opened_on=_day),
     "reg.office.closed": _type(False, office=office, closed_on=_day, merged_into_=office),

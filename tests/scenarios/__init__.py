@@ -6,12 +6,6 @@
 from tests.scenarios import admission, capacity, dual, mediation, persons
 from tests.scenarios.story import Scenario, differences, is_nothing, log
 
-SCENARIOS: list[Scenario] = [
-    *mediation.SCENARIOS,
-    *persons.SCENARIOS,
-    *capacity.SCENARIOS,
-    *dual.SCENARIOS,
-    *admission.SCENARIOS,
-]
+SCENARIOS: list[Scenario] = [*mediation.SCENARIOS, *persons.SCENARIOS, *capacity.SCENARIOS, *dual.SCENARIOS, *admission.SCENARIOS]
 
 __all__ = ["SCENARIOS", "Scenario", "differences", "is_nothing", "log"]

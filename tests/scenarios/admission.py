@@ -1,24 +1,12 @@
 """Admission: duplicates, conflicts, offices not registered or closed, amendments, retractions, what waits, today, sequences."""
 
-from tests.scenarios.story import (
-    BUREAU_SOURCE,
-    O1,
-    O2,
-    OFFICE_SOURCE,
-    D,
-    Event,
-    Scenario,
-    Story,
-    case,
-    row,
-    task,
-)
+from tests.scenarios.story import BUREAU_SOURCE, O1, O2, OFFICE_SOURCE, D, Event, FactKey, Scenario, Story, case, row, task
 
 OTHER_SOURCE = f"/districts/{D}/office-2"
 DAY = "2024-03-05"
 
 
-def _accepted(*days_and_offices: tuple[int, str, str]) -> dict:
+def _accepted(*days_and_offices: tuple[int, str, str]) -> dict[FactKey, int]:
     """The facts `med.accepted` of cases, each with its day and office."""
     facts = {}
     for number, day, office in days_and_offices:
@@ -29,13 +17,7 @@ def _accepted(*days_and_offices: tuple[int, str, str]) -> dict:
 
 def _counts(read: int, duplicates: int = 0, dead: int = 0, pending: int = 0) -> dict[str, int]:
     admitted = read - duplicates - dead - pending
-    return {
-        "read": read,
-        "admitted": admitted,
-        "duplicates": duplicates,
-        "dead_letters": dead,
-        "pending": pending,
-    }
+    return {"read": read, "admitted": admitted, "duplicates": duplicates, "dead_letters": dead, "pending": pending}
 
 
 NEIGHBOUR = {"dispute_type": "neighbour", "is_collective": False}
@@ -45,15 +27,7 @@ def _amend(story: Story, target: str, revision: int, day: str, office: str = O1,
            targetsource: str = "") -> str:  # fmt: skip
     """Amend the acceptance of a case."""
     event_id = story.amend(
-        target,
-        revision,
-        "med.case.accepted",
-        day,
-        office,
-        case(number),
-        id_=id_,
-        source=source,
-        targetsource=targetsource,
+        target, revision, "med.case.accepted", day, office, case(number), id_=id_, source=source, targetsource=targetsource
     )
     story.events[-1]["data"] = NEIGHBOUR | {"source": "applied"}
     return event_id
@@ -70,33 +44,12 @@ def _duplicates() -> Scenario:
     story.accepted(DAY, case(1))
     _again(story)
     _again(story, time="2024-03-05T01:00:00.000Z")
-    _again(
-        story,
-        op="assert",
-        partitionkey=D,
-        traceparent="00-1",
-        tracestate="a=b",
-        datacontenttype="application/json",
-    )
+    _again(story, op="assert", partitionkey=D, traceparent="00-1", tracestate="a=b", datacontenttype="application/json")
     _again(story, dataschema="urn:suoheng:med.case.accepted:1")
-    _again(
-        story,
-        data={
-            "is_collective": False,
-            "assigned_by": "self",
-            "source": "applied",
-            "dispute_type": "neighbour",
-        },
-    )
+    _again(story, data={"is_collective": False, "assigned_by": "self", "source": "applied", "dispute_type": "neighbour"})
     _again(story, time="2024-03-05T01:00:00.000001Z")
     _again(story, data={**NEIGHBOUR, "source": "proactive"}, time=story.events[5]["time"])
-    _again(
-        story,
-        -2,
-        source=OTHER_SOURCE,
-        time="2024-03-06T09:00:00+08:00",
-        subject=case(2),
-    )
+    _again(story, -2, source=OTHER_SOURCE, time="2024-03-06T09:00:00+08:00", subject=case(2))
     facts = _accepted((1, DAY, O1), (2, "2024-03-06", O1))
     first = 5  # the first acceptance, after four authorities and an office
     return Scenario("duplicates and conflicts", story.events, {row("med_accepted_cnt", D, "month 2024-03-01"): (2, None, 1)}, facts,
@@ -120,12 +73,7 @@ def _offices() -> Scenario:
     story.accepted("2024-03-15", case(4), O2, id_="closed")  # the opening of the 16th holds: dead again
     story.retract(story.events[13]["id"], "2024-03-23", source=BUREAU_SOURCE)
     story.accepted("2024-03-15", case(4), O2, id_="closed")
-    facts = _accepted(
-        (1, DAY, O2),
-        (3, "2024-03-14", O2),
-        (4, "2024-03-15", O2),
-        (6, "2024-03-17", O2),
-    )
+    facts = _accepted((1, DAY, O2), (3, "2024-03-14", O2), (4, "2024-03-15", O2), (6, "2024-03-17", O2))
     facts |= {
         ("reg.office:" + office, "cap.offices", day, "", office, "self"): 1 for office, day in [(O1, "2020-01-01"), (O2, "2024-03-05")]
     }
@@ -152,17 +100,7 @@ def _amendments() -> Scenario:
     c = story.agreed("2024-05-01", case(4))
     story.amend(c, 2, "med.case.failed", "2024-05-02", O1, case(4))  # another type of the family
     d = story.accepted(DAY, case(5))
-    story.amend(
-        d,
-        2,
-        "pub.activity.held",
-        "2024-05-03",
-        O1,
-        form="lecture",
-        theme="labour",
-        audience_est=30,
-        purpose="law",
-    )
+    story.amend(d, 2, "pub.activity.held", "2024-05-03", O1, form="lecture", theme="labour", audience_est=30, purpose="law")
     facts = _accepted((1, "2024-04-01", O2), (3, "2024-04-03", O1))
     facts[f"med:{case(4)}", "med.concluded", "2024-05-02", "", O1, "self"] = 1
     facts[f"{OFFICE_SOURCE}#{d}", "pub.activity", "2024-05-03", "", O1, "self"] = 1
@@ -172,14 +110,7 @@ def _amendments() -> Scenario:
         row("med_accepted_cnt", O2, "month 2024-04-01"): (1, None, 1),
         row("med_success_rate", D, "month 2024-05-01"): (0, 1, 1),
     }
-    return Scenario(
-        "amendments replace",
-        story.events,
-        values,
-        facts,
-        frozenset({"med.agreed"}),
-        _counts(15),
-    )
+    return Scenario("amendments replace", story.events, values, facts, frozenset({"med.agreed"}), _counts(15))
 
 
 def _amend_first() -> Scenario:
@@ -203,14 +134,7 @@ def _order_of_amendments() -> Scenario:
     b = story.accepted(DAY, case(2), id_="b")
     _amend(story, b, 2, "2024-04-04", number=2, id_="n")
     _amend(
-        story,
-        b,
-        2,
-        "2024-04-05",
-        number=2,
-        id_="n",
-        source=BUREAU_SOURCE,
-        targetsource=OFFICE_SOURCE,
+        story, b, 2, "2024-04-05", number=2, id_="n", source=BUREAU_SOURCE, targetsource=OFFICE_SOURCE
     )  # the smaller source: bureau before office-1
     c = story.accepted(DAY, case(3), id_="c")
     _amend(story, c, 10, "2024-04-06", number=3, id_="p1")  # numbers, not texts
@@ -226,10 +150,7 @@ def _time_of_target() -> Scenario:
     target = story.failed("2024-05-01", case(1), id_="a")
     story.amend(target, 2, "med.case.agreed", "2024-04-01", O1, case(1), id_="z", form="oral")
     return Scenario(
-        "an amended event keeps its id",
-        story.events,
-        {row("med_success_rate", D, "month 2024-04-01"): (1, 1, 1)},
-        counts=_counts(8),
+        "an amended event keeps its id", story.events, {row("med_success_rate", D, "month 2024-04-01"): (1, 1, 1)}, counts=_counts(8)
     )
 
 
@@ -251,13 +172,7 @@ def _retractions() -> Scenario:
     e = story.accepted(DAY, case(5))
     story.retract(e, "2024-03-09", source=BUREAU_SOURCE, targetsource=OFFICE_SOURCE)
     facts = _accepted((3, "2024-04-02", O1), (4, DAY, O1))
-    return Scenario(
-        "retractions",
-        story.events,
-        {row("med_accepted_cnt", D, "month 2024-03-01"): (1, None, 1)},
-        facts,
-        counts=_counts(20),
-    )
+    return Scenario("retractions", story.events, {row("med_accepted_cnt", D, "month 2024-03-01"): (1, None, 1)}, facts, counts=_counts(20))
 
 
 def _waiting_for_good() -> Scenario:
@@ -267,29 +182,13 @@ def _waiting_for_good() -> Scenario:
     _amend(story, first, 3, "2024-03-07")  # names an amendment: waits for ever
     gone = story.retract("nothing", "2024-03-08")
     _amend(story, gone, 2, "2024-03-09")  # names a retraction
-    story.amend(
-        "e0004",
-        2,
-        "med.case.accepted",
-        "2024-03-10",
-        O1,
-        case(1),
-        source=BUREAU_SOURCE,
-        id_="family",
-    )  # names the registry
+    story.amend("e0004", 2, "med.case.accepted", "2024-03-10", O1, case(1), source=BUREAU_SOURCE, id_="family")  # names the registry
     story.events[-1]["data"] = NEIGHBOUR | {"source": "applied"}
     story.retract("family", "2024-03-11", source=BUREAU_SOURCE)  # void, but waiting all the same
     own = "itself"
     _amend(story, own, 2, "2024-03-12", id_=own)
     facts = _accepted((1, "2024-03-06", O1))
-    return Scenario(
-        "amendments that wait for ever",
-        story.events,
-        {},
-        facts,
-        counts=_counts(13, pending=4),
-        today="2024-03-11",
-    )
+    return Scenario("amendments that wait for ever", story.events, {}, facts, counts=_counts(13, pending=4), today="2024-03-11")
 
 
 def _void_while_waiting() -> Scenario:
@@ -298,12 +197,7 @@ def _void_while_waiting() -> Scenario:
     story.retract("void", "2024-03-06")
     story.accepted(DAY, case(1), id_="target")
     return Scenario(
-        "an amendment made void while it waits",
-        story.events,
-        {},
-        _accepted((1, DAY, O1)),
-        counts=_counts(8),
-        today="2024-08-01",
+        "an amendment made void while it waits", story.events, {}, _accepted((1, DAY, O1)), counts=_counts(8), today="2024-08-01"
     )
 
 
@@ -311,28 +205,13 @@ def _registry_corrected() -> Scenario:
     story = Story()
     story.opened(O2, "2024-03-01", when="2024-03-01", id_="o2")
     story.accepted(DAY, case(1), O2)
-    story.amend(
-        "o2",
-        2,
-        "reg.office.opened",
-        "2024-03-02",
-        source=BUREAU_SOURCE,
-        office=O2,
-        name="office 002",
-        opened_on="2024-04-01",
-    )
+    story.amend("o2", 2, "reg.office.opened", "2024-03-02", source=BUREAU_SOURCE, office=O2, name="office 002", opened_on="2024-04-01")
     story.accepted(DAY, case(2), O2)  # dead: now it opens in April only
     story.closed(O1, "2024-05-01", when="2024-03-20", id_="c1")
     story.closed(O1, "2024-06-01", when="2024-03-19")  # an earlier decision
     story.accepted("2024-05-01", case(3))  # dead
     story.amend(
-        "c1",
-        2,
-        "reg.office.closed",
-        "2024-03-18",
-        source=BUREAU_SOURCE,
-        office=O1,
-        closed_on="2024-05-01",
+        "c1", 2, "reg.office.closed", "2024-03-18", source=BUREAU_SOURCE, office=O1, closed_on="2024-05-01"
     )  # now the other is the last
     story.accepted("2024-05-01", case(4))
     story.accepted("2024-06-01", case(5))  # dead
@@ -342,14 +221,7 @@ def _registry_corrected() -> Scenario:
         (f"reg.office:{O1}", "cap.offices", "2024-06-01", "", O1, "self"): -1,
         (f"reg.office:{O2}", "cap.offices", "2024-04-01", "", O2, "self"): 1,
     }
-    return Scenario(
-        "the registry is corrected",
-        story.events,
-        {},
-        facts,
-        counts=_counts(15, dead=3),
-        dead=(8, 11, 14),
-    )
+    return Scenario("the registry is corrected", story.events, {}, facts, counts=_counts(15, dead=3), dead=(8, 11, 14))
 
 
 def _today() -> Scenario:
@@ -361,11 +233,7 @@ def _today() -> Scenario:
     story.opened(O2, "2026-01-01", when="2024-01-03")
     values = {
         row("cap_area_m2", D, "month 2024-02-01"): (0, 1, 100),
-        row("med_overdue_rate", D, "month 2024-02-01"): (
-            1,
-            1,
-            1,
-        ),  # 31 days after 1 January is 1 February
+        row("med_overdue_rate", D, "month 2024-02-01"): (1, 1, 1),  # 31 days after 1 January is 1 February
         row("med_overdue_rate", D, "month 2024-03-01"): None,
     }
     return Scenario(
@@ -379,13 +247,7 @@ def _today() -> Scenario:
 
 def _sequences() -> Scenario:
     story = Story()
-    for sequence, day in [
-        ("1", "2024-03-01"),
-        ("2", "2024-03-02"),
-        ("5", "2024-03-09"),
-        ("7", "2024-03-04"),
-        ("3", "2024-03-05"),
-    ]:
+    for sequence, day in [("1", "2024-03-01"), ("2", "2024-03-02"), ("5", "2024-03-09"), ("7", "2024-03-04"), ("3", "2024-03-05")]:
         story.accepted(day, case(int(sequence)), more={"sequence": sequence})
     story.accepted("2024-03-06", case(100))
     _again(story, -2)

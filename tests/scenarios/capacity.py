@@ -1,5 +1,7 @@
 """Rooms, staff, ratings and money; splits of every shape."""
 
+from typing import Any
+
 from tests.scenarios.story import (
     BUREAU,
     BUREAU_SOURCE,
@@ -19,7 +21,7 @@ from tests.scenarios.story import (
 )
 
 
-def _area(story: Story, when: str, area: str, office: str = O1, **kwargs: str) -> str:
+def _area(story: Story, when: str, area: str, office: str = O1, **kwargs: Any) -> str:
     return story.add("cap.premises.snapshot", when, office, area_m2=area, independent=True, **kwargs)
 
 
@@ -65,24 +67,12 @@ def _snapshots() -> Scenario:
     facts[f"reg.office:{O2}", "cap.offices", "2024-06-01", "", O2, "self"] = -1
     march, june = "month 2024-03-01", "month 2024-06-01"
     values = {
-        row("cap_area_m2", O1, "month 2023-12-01"): (
-            0,
-            1,
-            100,
-        ),  # open, and nothing known
+        row("cap_area_m2", O1, "month 2023-12-01"): (0, 1, 100),  # open, and nothing known
         row("cap_area_m2", D, "month 2024-01-01"): (11_850, 2, 100),
         row("cap_area_m2", D, march): (21_125, 2, 100),
         row("cap_area_m2", O1, march): (15_125, 1, 100),
-        row("cap_area_m2", STREET, march, "share_weighted"): (
-            15_125 * 7000,
-            7000,
-            1_000_000,
-        ),
-        row("cap_area_m2", BUREAU, march, "share_weighted"): (
-            15_125 * 3000 + 6000 * 10_000,
-            13_000,
-            1_000_000,
-        ),
+        row("cap_area_m2", STREET, march, "share_weighted"): (15_125 * 7000, 7000, 1_000_000),
+        row("cap_area_m2", BUREAU, march, "share_weighted"): (15_125 * 3000 + 6000 * 10_000, 13_000, 1_000_000),
         row("cap_area_m2", BUREAU, march, "lead"): (6000, 1, 100),
         row("cap_area_m2", BUREAU, march, "full"): (21_125, 2, 100),
         row("cap_area_m2", UNKNOWN, "month 2024-04-01", "lead"): (0, 1, 100),
@@ -105,10 +95,7 @@ def _snapshot_after_closing() -> Scenario:
     story.add("cap.rating.awarded", "2024-05-02", O1, programme="prov_standard")
     story.closed(O1, "2024-05-01", when="2024-05-20")
     record = f"cap.staff.snapshot:{O1}"
-    facts = {
-        (record, "cap.staff", "2024-03-31", "", O1, "self"): 7,
-        (record, "cap.staff", "2024-05-01", "", O1, "self"): -7,
-    }
+    facts = {(record, "cap.staff", "2024-03-31", "", O1, "self"): 7, (record, "cap.staff", "2024-05-01", "", O1, "self"): -7}
     return Scenario("snapshots and ratings on or after the closing count nothing", story.events, {row("cap_staff_avg", D, "year 2024-01-01"): None}, facts,
                     frozenset({"cap.standard"}))  # fmt: skip
 
@@ -138,22 +125,8 @@ def _ratings() -> Scenario:
         (standard[O1], "cap.standard", "2024-06-01", "", O1, "self"): -1,
         (standard[O2], "cap.standard", "2024-02-10", "", O2, "self"): 1,
         (standard[O2], "cap.standard", "2024-04-10", "", O2, "self"): -1,
-        (
-            f"cap.rating:{O1}:prov_excellent",
-            "cap.excellent",
-            "2024-02-01",
-            "",
-            O1,
-            "self",
-        ): 1,
-        (
-            f"cap.rating:{O1}:prov_excellent",
-            "cap.excellent",
-            "2024-06-01",
-            "",
-            O1,
-            "self",
-        ): -1,
+        (f"cap.rating:{O1}:prov_excellent", "cap.excellent", "2024-02-01", "", O1, "self"): 1,
+        (f"cap.rating:{O1}:prov_excellent", "cap.excellent", "2024-06-01", "", O1, "self"): -1,
         (star[O1], "cap.star", "2024-01-10", "level=3", O1, "self"): 1,
         (star[O1], "cap.star", "2024-03-10", "level=3", O1, "self"): -1,
         (star[O1], "cap.star", "2024-03-10", "level=5", O1, "self"): 1,
@@ -172,11 +145,7 @@ def _ratings() -> Scenario:
         row("cap_star_cnt", D, "month 2024-02-01", dimension="level=3"): (1, None, 1),
         row("cap_star_cnt", D, march, dimension="level=3"): None,
         row("cap_star_cnt", O1, march, dimension="level=5"): (1, None, 1),
-        row("cap_star_cnt", BUREAU, march, "share_weighted", "level=5"): (
-            3000,
-            None,
-            10_000,
-        ),
+        row("cap_star_cnt", BUREAU, march, "share_weighted", "level=5"): (3000, None, 10_000),
         row("cap_star_cnt", BUREAU, march, "full", "level=5"): (1, None, 1),
         row("cap_star_cnt", D, march, dimension="level=4"): (1, None, 1),
         row("cap_star_cnt", D, march): None,
@@ -195,31 +164,13 @@ def _never_open() -> Scenario:
         (f"reg.office:{O3}", "cap.offices", "2024-05-01", "", O3, "self"): 1,
     }
     return Scenario(
-        "an office that opens tomorrow",
-        story.events,
-        {row("cap_staff_avg", D, "month 2024-04-01"): (0, 1, 1)},
-        facts,
-        today="2024-04-30",
+        "an office that opens tomorrow", story.events, {row("cap_staff_avg", D, "month 2024-04-01"): (0, 1, 1)}, facts, today="2024-04-30"
     )
 
 
-def _paid(
-    story: Story,
-    when: str,
-    authority: str,
-    amount: str,
-    office: str = O1,
-    **kwargs: str,
-) -> str:
+def _paid(story: Story, when: str, authority: str, amount: str, office: str = O1, **kwargs: Any) -> str:
     return story.add(
-        "cap.fund.disbursed",
-        when,
-        office,
-        authority=authority,
-        category="operating",
-        amount_yuan=amount,
-        fiscal_year=2024,
-        **kwargs,
+        "cap.fund.disbursed", when, office, authority=authority, category="operating", amount_yuan=amount, fiscal_year=2024, **kwargs
     )
 
 
@@ -233,14 +184,7 @@ def _money() -> Scenario:
     facts = {
         (f"{OFFICE_SOURCE}#p1", "fund.disbursed", "2024-03-01", "", O1, STREET): 10_050,
         (f"{OFFICE_SOURCE}#p2", "fund.disbursed", "2024-03-31", "", O2, STREET): 25,
-        (
-            f"{OFFICE_SOURCE}#p3",
-            "fund.disbursed",
-            "2024-03-31",
-            "",
-            O2,
-            FINANCE,
-        ): 30_000,
+        (f"{OFFICE_SOURCE}#p3", "fund.disbursed", "2024-03-31", "", O2, FINANCE): 30_000,
     }
     march = "month 2024-03-01"
     values = {
@@ -251,11 +195,7 @@ def _money() -> Scenario:
         row("fund_disbursed_yuan", BUREAU, march, "share_weighted"): None,
         row("fund_disbursed_yuan", FINANCE, "month 2024-04-01", "own"): None,
         row("fund_share_actual", STREET, march, "own"): (10_075, 40_075, 1),
-        row("fund_share_actual", FINANCE, "year 2024-01-01", "own"): (
-            30_000,
-            40_075,
-            1,
-        ),
+        row("fund_share_actual", FINANCE, "year 2024-01-01", "own"): (30_000, 40_075, 1),
         row("fund_share_actual", BUREAU, march, "own"): None,
         row("fund_share_actual", D, march): None,
         row("fund_share_actual", O1, march): None,
@@ -280,33 +220,15 @@ def _splits() -> Scenario:
                 valid_from="2024-09-01", shares=parts, doc_no="99-2")  # fmt: skip
     for month in range(1, 10):
         story.failed(f"2024-{month:02d}-01", case(month))
-    payers = {
-        1: UNKNOWN,
-        2: STREET,
-        3: STREET,
-        4: STREET,
-        5: BUREAU,
-        6: BUREAU,
-        7: BUREAU,
-        8: BUREAU,
-        9: STREET,
-    }
+    payers = {1: UNKNOWN, 2: STREET, 3: STREET, 4: STREET, 5: BUREAU, 6: BUREAU, 7: BUREAU, 8: BUREAU, 9: STREET}
     values = {}
     for month, payer in payers.items():
         for authority in (BUREAU, STREET, UNKNOWN):
             values[row("med_concluded_cnt", authority, f"month 2024-{month:02d}-01", "lead")] = (1, None, 1) if authority == payer else None
-    values[row("med_concluded_cnt", TOWN, "month 2024-05-01", "share_weighted")] = (
-        4000,
-        None,
-        10_000,
-    )
+    values[row("med_concluded_cnt", TOWN, "month 2024-05-01", "share_weighted")] = (4000, None, 10_000)
     values[row("med_concluded_cnt", FINANCE, "month 2024-09-01", "full")] = None  # named with nothing
     values[row("med_concluded_cnt", FINANCE, "year 2024-01-01", "full")] = None
-    values[row("med_concluded_cnt", STREET, "year 2024-01-01", "share_weighted")] = (
-        40_000,
-        None,
-        10_000,
-    )
+    values[row("med_concluded_cnt", STREET, "year 2024-01-01", "share_weighted")] = (40_000, None, 10_000)
     return Scenario("splits", story.events, values)
 
 
@@ -318,28 +240,12 @@ def _split_learned_late() -> Scenario:
     story.failed("2024-03-10", case(2))
     story.split(O1, "2024-02-20", {BUREAU: 2500, STREET: 7500}, when="2024-03-31")
     values = {
-        row("med_concluded_cnt", STREET, "month 2024-02-01", "share_weighted"): (
-            10_000,
-            None,
-            10_000,
-        ),
+        row("med_concluded_cnt", STREET, "month 2024-02-01", "share_weighted"): (10_000, None, 10_000),
         row("med_concluded_cnt", BUREAU, "month 2024-02-01", "share_weighted"): None,
-        row("med_concluded_cnt", BUREAU, "quarter 2024-01-01", "share_weighted"): (
-            2500,
-            None,
-            10_000,
-        ),
-        row("med_concluded_cnt", STREET, "quarter 2024-01-01", "share_weighted"): (
-            17_500,
-            None,
-            10_000,
-        ),
+        row("med_concluded_cnt", BUREAU, "quarter 2024-01-01", "share_weighted"): (2500, None, 10_000),
+        row("med_concluded_cnt", STREET, "quarter 2024-01-01", "share_weighted"): (17_500, None, 10_000),
         row("med_concluded_cnt", D, "quarter 2024-01-01"): (2, None, 1),
-        row("cor_caseload", BUREAU, "month 2024-02-01", "share_weighted"): (
-            2500,
-            None,
-            10_000,
-        ),  # payer of the window's last day
+        row("cor_caseload", BUREAU, "month 2024-02-01", "share_weighted"): (2500, None, 10_000),  # payer of the window's last day
         row("cor_caseload", STREET, "month 2024-02-01", "lead"): (1, None, 1),
         row("med_overdue_rate", BUREAU, "month 2024-02-01", "full"): None,
         row("med_overdue_rate", BUREAU, "month 2024-03-01", "full"): (0, 1, 1),
@@ -347,12 +253,4 @@ def _split_learned_late() -> Scenario:
     return Scenario("a split learned late", story.events, values)
 
 
-SCENARIOS = [
-    _snapshots(),
-    _snapshot_after_closing(),
-    _ratings(),
-    _never_open(),
-    _money(),
-    _splits(),
-    _split_learned_late(),
-]
+SCENARIOS = [_snapshots(), _snapshot_after_closing(), _ratings(), _never_open(), _money(), _splits(), _split_learned_late()]

@@ -1,48 +1,22 @@
 """Dual leadership: tasks of the street and the bureau, time on core functions, gaps in percentage points; single activities."""
 
-from tests.scenarios.story import (
-    BUREAU,
-    FINANCE,
-    O1,
-    O2,
-    OFFICE_SOURCE,
-    STREET,
-    TOWN,
-    D,
-    Scenario,
-    Story,
-    case,
-    person,
-    row,
-    task,
-)
+from typing import Any
+
+from tests.scenarios.story import BUREAU, FINANCE, O1, O2, OFFICE_SOURCE, STREET, TOWN, D, Scenario, Story, case, person, row, task
 
 NOBODY = f"au-{D}-dw-009"
 """An authority that is not registered: of no kind."""
 
 
 def _assigned(
-    story: Story,
-    number: int,
-    when: str,
-    by: str,
-    due: str = "2024-04-30T18:00:00+08:00",
-    function: int | str = 7,
-    office: str = O1,
+    story: Story, number: int, when: str, by: str, due: str = "2024-04-30T18:00:00+08:00", function: int | str = 7, office: str = O1
 ) -> str:
     return story.add(
-        "soc.task.assigned",
-        when,
-        office,
-        task(number),
-        task_class="petition",
-        function_number=function,
-        due_at=due,
-        assigned_by=by,
+        "soc.task.assigned", when, office, task(number), task_class="petition", function_number=function, due_at=due, assigned_by=by
     )
 
 
-def _done(story: Story, number: int, when: str, office: str = O1, **kwargs: object) -> str:
+def _done(story: Story, number: int, when: str, office: str = O1, **kwargs: Any) -> str:
     return story.add("soc.task.completed", when, office, task(number), **kwargs)
 
 
@@ -64,17 +38,7 @@ def _tasks() -> Scenario:
     _assigned(story, 9, "2024-03-31", STREET, due="2024-07-01T00:00:00+08:00")  # the future
     _done(story, 10, "2024-03-10")  # never assigned
     story.tick("2024-05-31")
-    who = {
-        1: BUREAU,
-        2: BUREAU,
-        3: BUREAU,
-        4: STREET,
-        5: TOWN,
-        6: FINANCE,
-        7: "self",
-        8: NOBODY,
-        9: STREET,
-    }
+    who = {1: BUREAU, 2: BUREAU, 3: BUREAU, 4: STREET, 5: TOWN, 6: FINANCE, 7: "self", 8: NOBODY, 9: STREET}
     offices = {n: O2 if n == 3 else O1 for n in who}
     assigned_on = {n: f"2024-03-{31 if n == 9 else n:02d}" for n in who}
     due_on = {n: {5: "2024-05-01", 9: "2024-07-01"}.get(n, "2024-04-30") for n in who}
@@ -114,36 +78,17 @@ def _gap(name: str, bureau: tuple[int, int], street: tuple[int, int], expected: 
             if n < done:
                 _done(story, number, "2024-03-02")
     story.tick("2024-04-30")
-    return Scenario(
-        f"balance gap: {name}",
-        story.events,
-        {row("dual_balance_gap_pp", D, "month 2024-04-01"): (expected, 100, 1)},
-    )
+    return Scenario(f"balance gap: {name}", story.events, {row("dual_balance_gap_pp", D, "month 2024-04-01"): (expected, 100, 1)})
 
 
 def _kind_learned_late() -> Scenario:
     story = Story()
     _assigned(story, 1, "2024-03-01", NOBODY, due="2024-03-05T00:00:00Z")
     _done(story, 1, "2024-03-02")
-    story.bureau(
-        "reg.authority.registered",
-        "2024-03-10",
-        authority=NOBODY,
-        name="a street",
-        kind="street_office",
-    )
-    story.bureau(
-        "reg.authority.registered",
-        "2024-03-09",
-        authority=NOBODY,
-        name="not a street",
-        kind="other_department",
-    )  # decided before
+    story.bureau("reg.authority.registered", "2024-03-10", authority=NOBODY, name="a street", kind="street_office")
+    story.bureau("reg.authority.registered", "2024-03-09", authority=NOBODY, name="not a street", kind="other_department")  # decided before
     march = "month 2024-03-01"
-    values = {
-        row("dual_street_task_share", D, march): (1, 1, 1),
-        row("dual_completion_street", O1, march): (1, 1, 1),
-    }
+    values = {row("dual_street_task_share", D, march): (1, 1, 1), row("dual_completion_street", O1, march): (1, 1, 1)}
     return Scenario("the kind of an authority learned late", story.events, values)
 
 
@@ -152,45 +97,17 @@ def _mismatch() -> Scenario:
     for n, by in enumerate([STREET, STREET, STREET, BUREAU, "self", FINANCE, FINANCE]):
         _assigned(story, n, "2024-03-01", by)
     for payer, amount in [(STREET, "100.00"), (BUREAU, "200.00")]:
-        story.add(
-            "cap.fund.disbursed",
-            "2024-03-02",
-            O1,
-            authority=payer,
-            category="operating",
-            amount_yuan=amount,
-            fiscal_year=2024,
-        )
-    story.add(
-        "cap.fund.disbursed",
-        "2024-04-02",
-        O1,
-        authority=TOWN,
-        category="operating",
-        amount_yuan="5.00",
-        fiscal_year=2024,
-    )
+        story.add("cap.fund.disbursed", "2024-03-02", O1, authority=payer, category="operating", amount_yuan=amount, fiscal_year=2024)
+    story.add("cap.fund.disbursed", "2024-04-02", O1, authority=TOWN, category="operating", amount_yuan="5.00", fiscal_year=2024)
     march = "month 2024-03-01"
     values = {
-        row("dual_mismatch_pp", STREET, march, "own"): (
-            952,
-            100,
-            1,
-        ),  # 3/7 - 1/3 = 2/21 = 9.5238 %
-        row("dual_mismatch_pp", BUREAU, march, "own"): (
-            -5238,
-            100,
-            1,
-        ),  # 1/7 - 2/3 = -11/21
+        row("dual_mismatch_pp", STREET, march, "own"): (952, 100, 1),  # 3/7 - 1/3 = 2/21 = 9.5238 %
+        row("dual_mismatch_pp", BUREAU, march, "own"): (-5238, 100, 1),  # 1/7 - 2/3 = -11/21
         row("dual_mismatch_pp", FINANCE, march, "own"): (2857, 100, 1),  # 2/7 - 0
         row("dual_mismatch_pp", TOWN, march, "own"): None,
         row("dual_mismatch_pp", TOWN, "month 2024-04-01", "own"): None,  # no tasks: null
         row("dual_mismatch_pp", TOWN, "quarter 2024-04-01", "own"): None,
-        row("dual_mismatch_pp", TOWN, "half 2024-01-01", "own"): (
-            -164,
-            100,
-            1,
-        ),  # 0/7 - 5/305 = -1.6393 %
+        row("dual_mismatch_pp", TOWN, "half 2024-01-01", "own"): (-164, 100, 1),  # 0/7 - 5/305 = -1.6393 %
         row("dual_mismatch_pp", D, march): None,
         row("dual_mismatch_pp", STREET, "day 2024-03-01", "own"): None,
     }
@@ -200,19 +117,9 @@ def _mismatch() -> Scenario:
 def _mismatch_none() -> Scenario:
     story = Story()
     _assigned(story, 1, "2024-03-01", STREET)
-    story.add(
-        "cap.fund.disbursed",
-        "2024-03-02",
-        O1,
-        authority=STREET,
-        category="operating",
-        amount_yuan="1.00",
-        fiscal_year=2024,
-    )
+    story.add("cap.fund.disbursed", "2024-03-02", O1, authority=STREET, category="operating", amount_yuan="1.00", fiscal_year=2024)
     return Scenario(
-        "a mismatch of nothing is a value",
-        story.events,
-        {row("dual_mismatch_pp", STREET, "month 2024-03-01", "own"): (0, 100, 1)},
+        "a mismatch of nothing is a value", story.events, {row("dual_mismatch_pp", STREET, "month 2024-03-01", "own"): (0, 100, 1)}
     )
 
 
@@ -224,15 +131,7 @@ def _minutes() -> Scenario:
     story.failed("2024-03-01", case(1), O2, minutes=5, assigned_by=STREET)
     story.add("cor.subject.registered", "2024-03-02", O1, person(1), minutes=0)
     story.add("res.visit.made", "2024-03-02", O1, person(1), minutes=20)
-    story.add(
-        "leg.consultation.given",
-        "2024-03-03",
-        O1,
-        channel="visit",
-        persons=2,
-        minutes=10,
-        id_="l",
-    )
+    story.add("leg.consultation.given", "2024-03-03", O1, channel="visit", persons=2, minutes=10, id_="l")
     story.add("cap.staff.snapshot", "2024-03-04", O1, staff=3, minutes=100)
     _assigned(story, 1, "2024-03-05", STREET, function=8)
     story.events[-1]["data"]["minutes"] = 7
@@ -264,11 +163,7 @@ def _minutes() -> Scenario:
         row("dual_core_time_share", D, march): (147, 290, 1),
         row("dual_core_time_share", O1, march): (142, 285, 1),
         row("dual_core_time_share", O1, "day 2024-03-06"): (60, 103, 1),
-        row("dual_core_time_share", STREET, march, "share_weighted"): (
-            142 * 7000,
-            285 * 7000,
-            10_000,
-        ),
+        row("dual_core_time_share", STREET, march, "share_weighted"): (142 * 7000, 285 * 7000, 10_000),
         row("dual_core_time_share", STREET, march, "assigned_by"): (12, 12, 1),
     }
     return Scenario("minutes on core functions", story.events, values, facts)
@@ -277,36 +172,9 @@ def _minutes() -> Scenario:
 def _activities() -> Scenario:
     story = Story()
     story.add("leg.consultation.given", "2024-03-03", O1, channel="phone", persons=2, id_="l1")
-    story.add(
-        "leg.consultation.given",
-        "2024-03-03",
-        O1,
-        channel="visit",
-        topic="labour",
-        persons=5,
-        id_="l2",
-        assigned_by=STREET,
-    )
-    story.add(
-        "pub.activity.held",
-        "2024-03-04",
-        O1,
-        form="lecture",
-        theme="labour",
-        audience_est=120,
-        purpose="law",
-        id_="p1",
-    )
-    story.add(
-        "pub.activity.held",
-        "2024-03-04",
-        O1,
-        form="film",
-        theme="drugs",
-        audience_est=0,
-        purpose="office_image",
-        id_="p2",
-    )
+    story.add("leg.consultation.given", "2024-03-03", O1, channel="visit", topic="labour", persons=5, id_="l2", assigned_by=STREET)
+    story.add("pub.activity.held", "2024-03-04", O1, form="lecture", theme="labour", audience_est=120, purpose="law", id_="p1")
+    story.add("pub.activity.held", "2024-03-04", O1, form="film", theme="drugs", audience_est=0, purpose="office_image", id_="p2")
     facts = {
         (f"{OFFICE_SOURCE}#l1", "leg.persons", "2024-03-03", "", O1, "self"): 2,
         (f"{OFFICE_SOURCE}#l2", "leg.persons", "2024-03-03", "", O1, STREET): 5,

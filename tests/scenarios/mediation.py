@@ -1,18 +1,10 @@
 """Mediation: the golden vectors of attribution, and every sentence about cases."""
 
-from tests.scenarios.story import (
-    BUREAU,
-    O1,
-    O2,
-    STREET,
-    TOWN,
-    UNKNOWN,
-    D,
-    Scenario,
-    Story,
-    case,
-    row,
-)
+from typing import Any
+
+from tests.scenarios.story import BUREAU, O1, O2, STREET, TOWN, UNKNOWN, D, Row, Scenario, Story, ValueKey, case, row
+
+Expected = dict[ValueKey, Row | None]
 
 
 def _split_changes_in_july() -> Scenario:
@@ -25,24 +17,16 @@ def _split_changes_in_july() -> Scenario:
         (story.failed if number in (3, 4, 50, 51, 99, 100, 179) else story.agreed)(day, case(number))
     year = "year 2024-01-01"
 
-    def rate(subject: str, mode: str, agreed: int, concluded: int, scale: int = 1) -> dict:
+    def rate(subject: str, mode: str, agreed: int, concluded: int, scale: int = 1) -> Expected:
         return {row("med_success_rate", subject, year, mode): (agreed, concluded, scale)}
 
     values = rate(STREET, "share_weighted", 665_000, 700_000, 10_000) | rate(BUREAU, "share_weighted", 1_065_000, 1_100_000, 10_000)
     values |= rate(STREET, "full", 95, 100) | rate(BUREAU, "full", 173, 180) | rate(STREET, "lead", 95, 100) | rate(BUREAU, "lead", 78, 80)
     values |= rate(D, "none", 173, 180) | rate(O1, "none", 173, 180)
     values[row("med_success_rate", BUREAU, "half 2024-01-01", "lead")] = None
-    values[row("med_success_rate", BUREAU, "half 2024-01-01", "share_weighted")] = (
-        285_000,
-        300_000,
-        10_000,
-    )
+    values[row("med_success_rate", BUREAU, "half 2024-01-01", "share_weighted")] = (285_000, 300_000, 10_000)
     values[row("med_success_rate", D, "half 2024-07-01")] = (78, 80, 1)
-    values[row("med_accepted_cnt", STREET, "quarter 2024-01-01", "share_weighted")] = (
-        700_000,
-        None,
-        10_000,
-    )
+    values[row("med_accepted_cnt", STREET, "quarter 2024-01-01", "share_weighted")] = (700_000, None, 10_000)
     values[row("med_accepted_cnt", O1, "week 2024-03-04")] = (100, None, 1)
     values[row("med_accepted_cnt", O1, "week 2024-03-11")] = None
     values[row("med_accepted_cnt", BUREAU, "week 2024-03-04", "full")] = None  # authorities: month and longer
@@ -54,13 +38,8 @@ def _three_payers() -> Scenario:
     story.split(O1, "2024-01-01", {STREET: 5000, TOWN: 3000, BUREAU: 2000})
     story.agreed("2024-05-01", case(1))
     shares = {STREET: 5000, TOWN: 3000, BUREAU: 2000}
-    values = {
-        row("med_success_rate", payer, "month 2024-05-01", "share_weighted"): (
-            bp,
-            bp,
-            10_000,
-        )
-        for payer, bp in shares.items()
+    values: Expected = {
+        row("med_success_rate", payer, "month 2024-05-01", "share_weighted"): (bp, bp, 10_000) for payer, bp in shares.items()
     }
     values |= {row("med_concluded_cnt", payer, "month 2024-05-01", "full"): (1, None, 1) for payer in shares}
     values |= {row("med_concluded_cnt", payer, "month 2024-05-01", "lead"): (1, None, 1) if payer == STREET else None for payer in shares}
@@ -80,11 +59,7 @@ def _tie_of_lead() -> Scenario:
         row("med_concluded_cnt", BUREAU, "month 2024-05-01", "lead"): (1, None, 1),
         row("med_concluded_cnt", STREET, "month 2024-05-01", "lead"): (1, None, 1),
         row("med_concluded_cnt", UNKNOWN, "month 2023-12-01", "lead"): (1, None, 1),
-        row("med_concluded_cnt", UNKNOWN, "month 2023-12-01", "share_weighted"): (
-            10_000,
-            None,
-            10_000,
-        ),
+        row("med_concluded_cnt", UNKNOWN, "month 2023-12-01", "share_weighted"): (10_000, None, 10_000),
         row("med_concluded_cnt", UNKNOWN, "month 2024-05-01", "share_weighted"): None,
     }
     return Scenario("golden: a tie of lead goes to the managing authority", story.events, values)
@@ -99,32 +74,14 @@ def _tie_without_managing() -> Scenario:
         row("med_concluded_cnt", payer, "month 2024-05-01", "lead"): (1, None, 1) if payer == STREET else None
         for payer in (BUREAU, STREET, TOWN)
     }
-    return Scenario(
-        "a tie of lead without a managing split goes to the lowest id",
-        story.events,
-        values,
-    )
+    return Scenario("a tie of lead without a managing split goes to the lowest id", story.events, values)
 
 
 def _life_of_a_case() -> Scenario:
     story = Story()
     story.split(O1, "2020-01-01", {STREET: 10000})
-    story.accepted(
-        "2024-01-10",
-        case(1),
-        by="referred",
-        referred_by="court",
-        is_collective=True,
-        assigned_by=STREET,
-        party_count=12,
-    )
-    story.agreed(
-        "2024-01-15",
-        case(1),
-        form="written",
-        amount_yuan="1234.56",
-        perform_due_on="2024-02-29",
-    )
+    story.accepted("2024-01-10", case(1), by="referred", referred_by="court", is_collective=True, assigned_by=STREET, party_count=12)
+    story.agreed("2024-01-15", case(1), form="written", amount_yuan="1234.56", perform_due_on="2024-02-29")
     story.add("med.agreement.performed", "2024-02-20", O1, case(1), degree="partial")
     story.add("med.agreement.performed", "2024-03-20", O1, case(1), degree="full")
     record = f"med:{case(1)}"
@@ -144,22 +101,10 @@ def _life_of_a_case() -> Scenario:
     january = "month 2024-01-01"
     values = {
         row("med_accepted_cnt", O1, "day 2024-01-10"): (1, None, 1),
-        row("med_accepted_cnt", O1, january, dimension="dispute_type=neighbour"): (
-            1,
-            None,
-            1,
-        ),
+        row("med_accepted_cnt", O1, january, dimension="dispute_type=neighbour"): (1, None, 1),
         row("med_accepted_cnt", O1, "day 2024-01-10", dimension="dispute_type=neighbour"): None,  # dimensions: month and longer
-        row("med_accepted_cnt", STREET, january, "assigned_by", "source=referred"): (
-            1,
-            None,
-            1,
-        ),
-        row("med_accepted_cnt", STREET, january, "share_weighted", "source=referred"): (
-            10_000,
-            None,
-            10_000,
-        ),
+        row("med_accepted_cnt", STREET, january, "assigned_by", "source=referred"): (1, None, 1),
+        row("med_accepted_cnt", STREET, january, "share_weighted", "source=referred"): (10_000, None, 10_000),
         row("med_concluded_cnt", STREET, january, "assigned_by"): None,
         row("med_handling_rate", STREET, january, "assigned_by"): (0, 1, 1),
         row("med_handling_rate", D, january): (1, 1, 1),
@@ -170,11 +115,7 @@ def _life_of_a_case() -> Scenario:
         row("med_duration_p90", STREET, january, "lead"): (5, None, 1),
         row("med_duration_p90", STREET, january, "full"): None,
         row("med_amount_yuan", O1, january): (123_456, None, 100),
-        row("med_amount_yuan", STREET, january, "share_weighted"): (
-            1_234_560_000,
-            None,
-            1_000_000,
-        ),
+        row("med_amount_yuan", STREET, january, "share_weighted"): (1_234_560_000, None, 1_000_000),
         row("med_collective_cnt", STREET, january, "full"): (1, None, 1),
         row("med_fulfilment_rate", D, "month 2024-02-01"): (1, 1, 1),
         row("med_fulfilment_rate", D, "month 2024-03-01"): None,
@@ -182,13 +123,7 @@ def _life_of_a_case() -> Scenario:
         row("med_overdue_rate", D, "day 2024-01-15"): None,  # month and longer
         row("med_overdue_rate", STREET, january, "assigned_by"): None,  # a stock has no such mode
     }
-    return Scenario(
-        "the life of a case",
-        story.events,
-        values,
-        facts,
-        frozenset({"med.concluded_late", "med.open_overdue"}),
-    )
+    return Scenario("the life of a case", story.events, values, facts, frozenset({"med.concluded_late", "med.open_overdue"}))
 
 
 def _open(today: str, *overdue: tuple[str, tuple[int, int]]) -> Scenario:
@@ -197,17 +132,10 @@ def _open(today: str, *overdue: tuple[str, tuple[int, int]]) -> Scenario:
     story.accepted("2024-01-31", case(1))
     story.tick(today)
     record = f"med:{case(1)}"
-    facts = {
-        (record, "med.open", "2024-01-31", "", O1, "self"): 1,
-        (record, "med.open_overdue", "2024-03-02", "", O1, "self"): 1,
-    }
-    values = {row("med_overdue_rate", D, f"month {month}"): (*parts, 1) for month, parts in overdue}
+    facts = {(record, "med.open", "2024-01-31", "", O1, "self"): 1, (record, "med.open_overdue", "2024-03-02", "", O1, "self"): 1}
+    values: Expected = {row("med_overdue_rate", D, f"month {month}"): (*parts, 1) for month, parts in overdue}
     values |= {
-        row("med_overdue_rate", STREET, f"month {month}", "share_weighted"): (
-            parts[0] * 6000,
-            parts[1] * 6000,
-            10_000,
-        )
+        row("med_overdue_rate", STREET, f"month {month}", "share_weighted"): (parts[0] * 6000, parts[1] * 6000, 10_000)
         for month, parts in overdue
     }
     values[row("med_overdue_rate", D, "month 2024-05-01")] = None
@@ -221,29 +149,17 @@ def _concluded_on(name: str, day: str, late: int) -> Scenario:
     story.agreed(day, case(1), amount_yuan="0.00")
     story.tick("2024-04-30")
     record = f"med:{case(1)}"
-    facts = {
-        (record, "med.open", "2024-01-31", "", O1, "self"): 1,
-        (record, "med.open", day, "", O1, "self"): -1,
-    }
+    facts = {(record, "med.open", "2024-01-31", "", O1, "self"): 1, (record, "med.open", day, "", O1, "self"): -1}
     if late:
         facts[record, "med.concluded_late", day, "", O1, "self"] = 1
     if late > 1:
-        facts |= {
-            (record, "med.open_overdue", "2024-03-02", "", O1, "self"): 1,
-            (record, "med.open_overdue", day, "", O1, "self"): -1,
-        }
+        facts |= {(record, "med.open_overdue", "2024-03-02", "", O1, "self"): 1, (record, "med.open_overdue", day, "", O1, "self"): -1}
     values = {
         row("med_overdue_rate", D, "month 2024-02-01"): (0, 1, 1),
         row("med_overdue_rate", D, "month 2024-03-01"): (min(late, 1), 1, 1),
         row("med_overdue_rate", D, "month 2024-04-01"): None,
     }
-    return Scenario(
-        f"concluded {name}",
-        story.events,
-        values,
-        facts,
-        frozenset({"med.open_overdue", "med.concluded_late", "med.amount"}),
-    )
+    return Scenario(f"concluded {name}", story.events, values, facts, frozenset({"med.open_overdue", "med.concluded_late", "med.amount"}))
 
 
 def _disorder() -> Scenario:
@@ -279,11 +195,7 @@ def _disorder() -> Scenario:
         row("med_overdue_rate", D, "month 2024-02-01"): (0, 3, 1),
     }
     return Scenario(
-        "events of a case in disorder",
-        story.events,
-        values,
-        facts,
-        frozenset({"med.open_overdue", "med.concluded_late", "med.due"}),
+        "events of a case in disorder", story.events, values, facts, frozenset({"med.open_overdue", "med.concluded_late", "med.due"})
     )
 
 
@@ -294,13 +206,7 @@ def _same_instant() -> Scenario:
     story.agreed("2024-02-10T01:00:00.000001Z", case(2), id_="a1")
     story.failed("2024-02-10T01:00:00Z", case(2), O2, id_="z1")
     facts = {(f"med:{case(n)}", "med.concluded", "2024-02-10", "", O2, "self"): 1 for n in (1, 2)}
-    return Scenario(
-        "events of one instant are ordered by id",
-        story.events,
-        {},
-        facts,
-        frozenset({"med.agreed"}),
-    )
+    return Scenario("events of one instant are ordered by id", story.events, {}, facts, frozenset({"med.agreed"}))
 
 
 def _same_instant_and_id() -> Scenario:
@@ -308,24 +214,13 @@ def _same_instant_and_id() -> Scenario:
     story.agreed("2024-02-10", case(1), id_="x", source=f"/districts/{D}/b")
     story.failed("2024-02-10", case(1), O2, id_="x", source=f"/districts/{D}/a")
     facts = {(f"med:{case(1)}", "med.concluded", "2024-02-10", "", O2, "self"): 1}
-    return Scenario(
-        "events of one instant and id are ordered by source",
-        story.events,
-        {},
-        facts,
-        frozenset({"med.agreed"}),
-    )
+    return Scenario("events of one instant and id are ordered by source", story.events, {}, facts, frozenset({"med.agreed"}))
 
 
 def _local_days() -> Scenario:
     story = Story()
     for n, when in enumerate(
-        [
-            "2025-12-31T15:59:59.999999Z",
-            "2025-12-31T16:00:00Z",
-            "2026-01-01T00:30:00+08:00",
-            "2025-12-31T23:00:00-05:00",
-        ]
+        ["2025-12-31T15:59:59.999999Z", "2025-12-31T16:00:00Z", "2026-01-01T00:30:00+08:00", "2025-12-31T23:00:00-05:00"]
     ):
         story.accepted(when, case(n))
     values = {
@@ -359,8 +254,8 @@ def _quantiles() -> Scenario:
         row("med_duration_p50", O1, "day 2024-03-01"): (0, None, 1),
     }
     record = [f"med:{case(n)}" for n in range(11)]
-    days = [0, 0, 3, 4, 4, 7, 8, 9, 10, 20]
-    facts = {(record[n], "med.duration", f"2024-03-{d + 1:02d}", "", O1, "self"): d for n, d in enumerate(days)}
+    durations = [0, 0, 3, 4, 4, 7, 8, 9, 10, 20]
+    facts = {(record[n], "med.duration", f"2024-03-{d + 1:02d}", "", O1, "self"): d for n, d in enumerate(durations)}
     facts[record[10], "med.duration", "2024-03-30", "", O2, "self"] = 29
     return Scenario("quantiles of the time to conclude", story.events, values, facts)
 
@@ -368,46 +263,15 @@ def _quantiles() -> Scenario:
 def _escalation() -> Scenario:
     story = Story()
     story.split(O1, "2020-01-01", {STREET: 7000, BUREAU: 3000})
-    given = {"kind": "petition", "persons": 3}
-    story.add(
-        "med.escalation.recorded",
-        "2024-03-01",
-        O1,
-        case(1),
-        id_="x1",
-        prevented=False,
-        **given,
-    )
-    story.add(
-        "med.escalation.recorded",
-        "2024-03-02",
-        O1,
-        case(1),
-        id_="x2",
-        prevented=True,
-        **given,
-    )
+    given: dict[str, Any] = {"kind": "petition", "persons": 3}
+    story.add("med.escalation.recorded", "2024-03-01", O1, case(1), id_="x1", prevented=False, **given)
+    story.add("med.escalation.recorded", "2024-03-02", O1, case(1), id_="x2", prevented=True, **given)
     story.add("med.escalation.recorded", "2024-03-03", O1, id_="x3", prevented=False, **given)
-    story.add(
-        "med.escalation.recorded",
-        "2024-03-04",
-        O1,
-        case(1),
-        id_="x4",
-        prevented=False,
-        **given,
-    )
+    story.add("med.escalation.recorded", "2024-03-04", O1, case(1), id_="x4", prevented=False, **given)
     facts = {
         (f"med:{case(1)}", "med.escalation", "2024-03-01", "", O1, "self"): 1,
         (f"med:{case(1)}", "med.escalation", "2024-03-04", "", O1, "self"): 1,
-        (
-            f"/districts/{D}/office-1#x3",
-            "med.escalation",
-            "2024-03-03",
-            "",
-            O1,
-            "self",
-        ): 1,
+        (f"/districts/{D}/office-1#x3", "med.escalation", "2024-03-03", "", O1, "self"): 1,
     }
     month = "month 2024-03-01"
     values = {
@@ -447,24 +311,9 @@ SCENARIOS = [
     _tie_of_lead(),
     _tie_without_managing(),
     _life_of_a_case(),
-    _open(
-        "2024-03-01",
-        ("2024-01-01", (0, 1)),
-        ("2024-02-01", (0, 1)),
-        ("2024-03-01", (0, 1)),
-    ),
-    _open(
-        "2024-03-02",
-        ("2024-01-01", (0, 1)),
-        ("2024-02-01", (0, 1)),
-        ("2024-03-01", (1, 1)),
-    ),
-    _open(
-        "2024-04-15",
-        ("2024-02-01", (0, 1)),
-        ("2024-03-01", (1, 1)),
-        ("2024-04-01", (1, 1)),
-    ),
+    _open("2024-03-01", ("2024-01-01", (0, 1)), ("2024-02-01", (0, 1)), ("2024-03-01", (0, 1))),
+    _open("2024-03-02", ("2024-01-01", (0, 1)), ("2024-02-01", (0, 1)), ("2024-03-01", (1, 1))),
+    _open("2024-04-15", ("2024-02-01", (0, 1)), ("2024-03-01", (1, 1)), ("2024-04-01", (1, 1))),
     _concluded_on("on day 30 is in time", "2024-03-01", 0),
     _concluded_on("on day 31 is late and was never open too long", "2024-03-02", 1),
     _concluded_on("on day 40 is late", "2024-03-11", 2),

@@ -1,17 +1,8 @@
 """Persons under correction and persons released: stays, presence, distinct counts, limits, placements."""
 
-from tests.scenarios.story import (
-    BUREAU,
-    O1,
-    O2,
-    STREET,
-    TOWN,
-    D,
-    Scenario,
-    Story,
-    person,
-    row,
-)
+from typing import Any
+
+from tests.scenarios.story import BUREAU, O1, O2, STREET, TOWN, D, Scenario, Story, person, row
 
 
 def _intake(story: Story, number: int, when: str, office: str = O1) -> str:
@@ -57,16 +48,8 @@ def _stays() -> Scenario:
         row("cor_caseload", D, "year 2024-01-01"): (1, None, 1),
         row("cor_caseload", D, "quarter 2024-10-01"): None,
         row("cor_caseload", D, "day 2024-01-10"): None,
-        row("cor_caseload", STREET, "month 2024-01-01", "share_weighted"): (
-            7000,
-            None,
-            10_000,
-        ),
-        row("cor_caseload", BUREAU, "month 2024-03-01", "share_weighted"): (
-            13_000,
-            None,
-            10_000,
-        ),
+        row("cor_caseload", STREET, "month 2024-01-01", "share_weighted"): (7000, None, 10_000),
+        row("cor_caseload", BUREAU, "month 2024-03-01", "share_weighted"): (13_000, None, 10_000),
         row("cor_caseload", BUREAU, "month 2024-03-01", "full"): (2, None, 1),
         row("cor_caseload", BUREAU, "month 2024-03-01", "lead"): (1, None, 1),
         row("cor_caseload", BUREAU, "month 2024-03-01", "assigned_by"): None,
@@ -79,14 +62,7 @@ def _stays() -> Scenario:
 
 
 def _convicted(story: Story, number: int, when: str, office: str = O1, stage: str = "convicted") -> str:
-    return story.add(
-        "cor.reoffence.recorded",
-        when,
-        office,
-        person(number),
-        stage=stage,
-        severity="ordinary",
-    )
+    return story.add("cor.reoffence.recorded", when, office, person(number), stage=stage, severity="ordinary")
 
 
 def _distinct() -> Scenario:
@@ -127,11 +103,7 @@ def _distinct() -> Scenario:
         row("cor_reoffence_rate", D, first): (1, 2, 1),
         row("cor_reoffence_rate", O1, first): (1, 1, 1),
         row("cor_reoffence_rate", O2, first): (1, 1, 1),
-        row("cor_reoffence_rate", D, "month 2024-03-01"): (
-            0,
-            2,
-            1,
-        ),  # the last day of a stay is part of it
+        row("cor_reoffence_rate", D, "month 2024-03-01"): (0, 2, 1),  # the last day of a stay is part of it
         row("cor_reoffence_rate", D, second): (2, 1, 1),
         row("cor_reoffence_rate", D, "month 2024-05-01"): (1, 1, 1),
         row("cor_reoffence_rate", D, "month 2024-06-01"): None,
@@ -147,13 +119,7 @@ def _distinct() -> Scenario:
         (f"cor:{person(2)}", "cor.lost", "2024-02-03", "", O2, "self"): 1,
         (f"cor:{person(2)}", "cor.lost", "2024-02-05", "", O2, "self"): 1,
     }
-    return Scenario(
-        "persons are counted once",
-        story.events,
-        values,
-        facts,
-        frozenset({"cor.present"}),
-    )
+    return Scenario("persons are counted once", story.events, values, facts, frozenset({"cor.present"}))
 
 
 def _payer_of_a_person() -> Scenario:
@@ -202,36 +168,17 @@ def _presence_twice() -> Scenario:
 
 def _reports() -> Scenario:
     story = Story(O1, O2)
-    due = {"category": "probation", "report_by": "2024-03-10"}
+    due: dict[str, Any] = {"category": "probation", "report_by": "2024-03-10"}
     story.add("cor.subject.due", "2024-03-01", O1, person(1), **due)
     _intake(story, 1, "2024-03-10T23:59:59+08:00", O2)
     story.add("cor.subject.due", "2024-03-01", O1, person(2), **due)
     _intake(story, 2, "2024-03-11T00:00:00+08:00")
     story.add("cor.subject.due", "2024-03-01", O1, person(3), **due)
-    story.add(
-        "cor.subject.due",
-        "2024-03-02",
-        O2,
-        person(3),
-        category="parole",
-        report_by="2024-03-31",
-    )  # the first due counts
-    story.add(
-        "cor.subject.due",
-        "2024-03-01",
-        O1,
-        person(4),
-        category="parole",
-        report_by="2024-04-10",
-    )  # not before today
+    story.add("cor.subject.due", "2024-03-02", O2, person(3), category="parole", report_by="2024-03-31")  # the first due counts
+    story.add("cor.subject.due", "2024-03-01", O1, person(4), category="parole", report_by="2024-04-10")  # not before today
     facts = {
         (f"cor:{person(n)}", "cor.due", day, "", O1, "self"): 1
-        for n, day in [
-            (1, "2024-03-10"),
-            (2, "2024-03-10"),
-            (3, "2024-03-10"),
-            (4, "2024-04-10"),
-        ]
+        for n, day in [(1, "2024-03-10"), (2, "2024-03-10"), (3, "2024-03-10"), (4, "2024-04-10")]
     }
     facts[f"cor:{person(1)}", "cor.ontime", "2024-03-10", "", O1, "self"] = 1
     values = {
@@ -244,11 +191,7 @@ def _reports() -> Scenario:
 
 def _monitors() -> Scenario:
     story = Story(O1, O2)
-    start, extend, end = (
-        "cor.monitor.started",
-        "cor.monitor.extended",
-        "cor.monitor.ended",
-    )
+    start, extend, end = ("cor.monitor.started", "cor.monitor.extended", "cor.monitor.ended")
     story.add(start, "2023-11-30", O1, person(1))  # limit 29 February (leap year), over on 1 March
     story.add(end, "2024-03-05", O2, person(1))
     story.add(start, "2024-01-31", O1, person(2))  # limit 30 April
@@ -287,7 +230,7 @@ def _monitors() -> Scenario:
 
 
 def _enrol(story: Story, number: int, when: str, office: str = O1) -> str:
-    return story.add("res.person.enrolled", when, office, person(number), **{"class": "general"})
+    return story.add("res.person.enrolled", when, office, person(number), class_="general")
 
 
 def _resettlement() -> Scenario:
@@ -324,11 +267,7 @@ def _resettlement() -> Scenario:
         row("res_register", O2, "year 2024-01-01"): (1, None, 1),
         row("res_placement_rate", D, "month 2024-01-01"): (0, 1, 1),
         row("res_placement_rate", D, "month 2024-02-01"): (1, 2, 1),
-        row("res_placement_rate", STREET, "month 2024-02-01", "share_weighted"): (
-            10_000,
-            20_000,
-            10_000,
-        ),
+        row("res_placement_rate", STREET, "month 2024-02-01", "share_weighted"): (10_000, 20_000, 10_000),
         row("res_placement_rate", D, "month 2024-05-01"): (0, 1, 1),
         row("res_placement_rate", O2, "month 2024-07-01"): (0, 1, 1),
         row("res_help_rate", D, "month 2024-01-01"): (0, 1, 1),
@@ -339,33 +278,16 @@ def _resettlement() -> Scenario:
         row("res_help_rate", D, "half 2024-01-01"): (1, 2, 1),
         row("res_help_rate", O2, "half 2024-01-01"): (0, 1, 1),
         row("res_help_rate", STREET, "half 2024-01-01", "full"): (1, 1, 1),
-        row("res_help_rate", BUREAU, "half 2024-01-01", "full"): (
-            0,
-            1,
-            1,
-        ),  # person 1 is last present at office 2
+        row("res_help_rate", BUREAU, "half 2024-01-01", "full"): (0, 1, 1),  # person 1 is last present at office 2
     }
     return Scenario("persons released", story.events, values, facts, frozenset({"res.present"}))
 
 
 def _handover() -> Scenario:
     story = Story(O1, O2)
-    releases = [
-        (1, O1, "general", 7),
-        (1, O2, "key", 8),
-        (1, O1, "key", 9),
-        (2, O1, "key", 10),
-        (3, O1, "general", 11),
-    ]
+    releases = [(1, O1, "general", 7), (1, O2, "key", 8), (1, O1, "key", 9), (2, O1, "key", 10), (3, O1, "general", 11)]
     for n, office, class_, day in releases:
-        story.add(
-            "res.person.released",
-            f"2024-04-{day:02d}",
-            office,
-            person(n),
-            must_fetch=True,
-            **{"class": class_},
-        )
+        story.add("res.person.released", f"2024-04-{day:02d}", office, person(n), must_fetch=True, class_=class_)
     story.add("res.person.handed_over", "2024-04-20", O1, person(1), mode="not_handed")
     story.add("res.person.handed_over", "2024-04-21", O1, person(1), mode="fetched")
     story.add("res.person.handed_over", "2024-04-20", O1, person(2), mode="self_reported")
@@ -375,20 +297,8 @@ def _handover() -> Scenario:
         (f"res:{person(1)}", "res.fetched_key", "2024-04-08", "", O2, "self"): 1,
         (f"res:{person(2)}", "res.released_key", "2024-04-10", "", O1, "self"): 1,
     }
-    values = {
-        row("res_key_handover_rate", D, "month 2024-04-01"): (1, 2, 1),
-        row("res_key_handover_rate", O2, "day 2024-04-08"): (1, 1, 1),
-    }
+    values = {row("res_key_handover_rate", D, "month 2024-04-01"): (1, 2, 1), row("res_key_handover_rate", O2, "day 2024-04-08"): (1, 1, 1)}
     return Scenario("key persons are fetched", story.events, values, facts)
 
 
-SCENARIOS = [
-    _stays(),
-    _distinct(),
-    _payer_of_a_person(),
-    _presence_twice(),
-    _reports(),
-    _monitors(),
-    _resettlement(),
-    _handover(),
-]
+SCENARIOS = [_stays(), _distinct(), _payer_of_a_person(), _presence_twice(), _reports(), _monitors(), _resettlement(), _handover()]

@@ -12,19 +12,9 @@ D = "990107"
 BUREAU_SOURCE = f"/districts/{D}/bureau"
 OFFICE_SOURCE = f"/districts/{D}/office-1"
 O1, O2, O3 = (f"sfs-{D}-00{n}" for n in (1, 2, 3))
-BUREAU, STREET, TOWN, FINANCE = (
-    f"au-{D}-sfj",
-    f"au-{D}-jd-001",
-    f"au-{D}-xz-002",
-    f"au-{D}-czj",
-)
+BUREAU, STREET, TOWN, FINANCE = (f"au-{D}-sfj", f"au-{D}-jd-001", f"au-{D}-xz-002", f"au-{D}-czj")
 UNKNOWN = f"au-{D}-unknown"
-KINDS = {
-    BUREAU: "district_bureau",
-    STREET: "street_office",
-    TOWN: "town_government",
-    FINANCE: "district_finance",
-}
+KINDS = {BUREAU: "district_bureau", STREET: "street_office", TOWN: "town_government", FINANCE: "district_finance"}
 
 APPENDED_MS = 1_900_000_000_000
 """Append time of every message unless the event says otherwise: in 2030, later than every event of every scenario."""
@@ -84,19 +74,16 @@ class Story:
     def __init__(self, *offices: str) -> None:
         self.events: list[Event] = []
         for authority, kind in KINDS.items():
-            self.bureau(
-                "reg.authority.registered",
-                "2020-01-01",
-                authority=authority,
-                name=f"name of {kind}",
-                kind=kind,
-            )
+            self.bureau("reg.authority.registered", "2020-01-01", authority=authority, name=f"name of {kind}", kind=kind)
         for office in offices or (O1,):
             self.opened(office)
 
     def add(self, type_: str, when: str, office: str | None = None, subject: str | None = None, *, id_: str = "", source: str = OFFICE_SOURCE,
             more: Mapping[str, Any] | None = None, **data: Any) -> str:  # fmt: skip
-        """Append one event; `more` are further attributes, the rest is its data. The id: told, or made from the position."""
+        """Append one event; `more` are further attributes, the rest is its data (`class_` is the field `class`).
+
+        The id: told, or made from the position.
+        """
         event: Event = {
             "specversion": "1.0",
             "id": id_ or f"e{len(self.events):04d}",
@@ -107,18 +94,10 @@ class Story:
         }
         event |= {"office": office} if office else {}
         event |= {"subject": subject} if subject else {}
-        self.events.append(event | dict(more or {}) | {"data": data})
+        self.events.append(event | dict(more or {}) | {"data": {name.removesuffix("_"): value for name, value in data.items()}})
         return str(event["id"])
 
-    def bureau(
-        self,
-        type_: str,
-        when: str,
-        *,
-        id_: str = "",
-        more: Mapping[str, Any] | None = None,
-        **data: Any,
-    ) -> str:
+    def bureau(self, type_: str, when: str, *, id_: str = "", more: Mapping[str, Any] | None = None, **data: Any) -> str:
         """Append an event of the registry, the clock or a retraction, signed by the bureau; what is told by name is its data."""
         event_id = self.add(type_, when, id_=id_, source=BUREAU_SOURCE, more=more)
         self.events[-1]["data"] = data
@@ -126,14 +105,7 @@ class Story:
 
     def opened(self, office: str, on: str = "2020-01-01", **kwargs: Any) -> str:
         """Register an office."""
-        return self.bureau(
-            "reg.office.opened",
-            kwargs.pop("when", on),
-            office=office,
-            name=f"office {office[-3:]}",
-            opened_on=on,
-            **kwargs,
-        )
+        return self.bureau("reg.office.opened", kwargs.pop("when", on), office=office, name=f"office {office[-3:]}", opened_on=on, **kwargs)
 
     def closed(self, office: str, on: str, when: str = "", **kwargs: Any) -> str:
         """Close an office from the day `on`."""
@@ -153,23 +125,12 @@ class Story:
     def accepted(self, when: str, subject: str, office: str = O1, *, id_: str = "", by: str = "applied", more: Mapping[str, Any] | None = None,
                  **data: Any) -> str:  # fmt: skip
         """Append the acceptance of a case; a quarrel between neighbours that was applied for unless told otherwise."""
-        given = {
-            "dispute_type": "neighbour",
-            "source": by,
-            "is_collective": False,
-        } | data
+        given = {"dispute_type": "neighbour", "source": by, "is_collective": False} | data
         event_id = self.add("med.case.accepted", when, office, subject, id_=id_, more=more)
         self.events[-1]["data"] = given
         return event_id
 
-    def agreed(
-        self,
-        when: str,
-        subject: str,
-        office: str = O1,
-        form: str = "oral",
-        **kwargs: Any,
-    ) -> str:
+    def agreed(self, when: str, subject: str, office: str = O1, form: str = "oral", **kwargs: Any) -> str:
         """Append the agreement of a case."""
         return self.add("med.case.agreed", when, office, subject, form=form, **kwargs)
 
@@ -188,26 +149,10 @@ class Story:
         self.events[-1]["data"] = data
         return event_id
 
-    def retract(
-        self,
-        target: str,
-        when: str,
-        *,
-        id_: str = "",
-        source: str = OFFICE_SOURCE,
-        targetsource: str = "",
-    ) -> str:
+    def retract(self, target: str, when: str, *, id_: str = "", source: str = OFFICE_SOURCE, targetsource: str = "") -> str:
         """Append the retraction of the event `target`."""
         more = {"targetsource": targetsource} if targetsource else {}
-        return self.add(
-            "dat.event.retracted",
-            when,
-            id_=id_,
-            source=source,
-            more=more,
-            target=target,
-            reason="test",
-        )
+        return self.add("dat.event.retracted", when, id_=id_, source=source, more=more, target=target, reason="test")
 
 
 def row(indicator: str, subject: str, window: str, mode: str = "none", dimension: str = "") -> ValueKey:
@@ -227,16 +172,7 @@ def log(events: Iterable[Event], partition: int = 0) -> list[LogMessage]:
         body = {name: value for name, value in event.items() if not name.startswith("_")}
         value = event["_value"] if "_value" in event else json.dumps(body, ensure_ascii=False).encode()
         key = event["_key"] if "_key" in event else str(event["district"]).encode()
-        messages.append(
-            (
-                partition,
-                offset,
-                event.get("_append_ms", APPENDED_MS),
-                key,
-                value,
-                event.get("_headers", ()),
-            )
-        )
+        messages.append((partition, offset, event.get("_append_ms", APPENDED_MS), key, value, event.get("_headers", ())))
     return messages
 
 
@@ -247,13 +183,15 @@ def is_nothing(found: Row | None) -> bool:
 
 def differences(scenario: Scenario, values: Mapping[ValueKey, Row], facts: Mapping[FactKey, int]) -> list[str]:
     """What is not as the scenario says, one line each; facts are judged completely for the components that it names."""
-    told = []
-    for key, expected in scenario.values.items():
-        found = values.get(key)
-        if found != expected and not (is_nothing(found) and is_nothing(expected)):
-            told.append(f"value {'|'.join(key[1:])}: expected {expected}, found {found}")
+    told = [
+        f"value {'|'.join(key[1:])}: expected {expected}, found {values.get(key)}"
+        for key, expected in scenario.values.items()
+        if values.get(key) != expected and not (is_nothing(values.get(key)) and is_nothing(expected))
+    ]
     components = {key[1] for key in scenario.facts} | scenario.no_facts
-    for fact in sorted({key for key in facts if key[1] in components} | set(scenario.facts)):
-        if facts.get(fact) != scenario.facts.get(fact):
-            told.append(f"fact {'|'.join(fact)}: expected {scenario.facts.get(fact)}, found {facts.get(fact)}")
+    told += [
+        f"fact {'|'.join(fact)}: expected {scenario.facts.get(fact)}, found {facts.get(fact)}"
+        for fact in sorted({key for key in facts if key[1] in components} | set(scenario.facts))
+        if facts.get(fact) != scenario.facts.get(fact)
+    ]
     return told

@@ -1,0 +1,225 @@
+"""Districts made by chance, small and crowded on purpose: few offices, subjects and days, so that everything collides with everything.
+
+About one event in five is an amendment, a retraction or something sent again; some are refused. Reproducible from the seed.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from tests.scenarios.story import BUREAU, BUREAU_SOURCE, FINANCE, KINDS, OFFICE_SOURCE, STREET, TOWN, D, Event, case, instant, person, task
+
+OFFICES = tuple(f"sfs-{D}-{n:03d}" for n in range(1, 5))
+SOURCES = (OFFICE_SOURCE, f"/districts/{D}/office-2", BUREAU_SOURCE)
+AUTHORITIES = (BUREAU, STREET, TOWN, FINANCE, f"au-{D}-dw-009")
+FIRST = date(2023, 11, 20)
+
+Told = tuple[str, str | None, dict[str, Any]]
+"""type, subject, data."""
+Make = Callable[["Chance"], Told]
+
+
+class Chance:
+    """A log in the making; `days` is the span of local days in which things happen."""
+
+    def __init__(self, seed: int, days: int = 150, subjects: int = 6) -> None:
+        self.random = Random(seed)
+        self.days = days
+        self.subjects = subjects
+        self.events: list[Event] = []
+        self._sequences = dict.fromkeys(SOURCES, 0)
+
+    def day(self, beyond: int = 0) -> str:
+        """A day of the span, or up to `beyond` days after it."""
+        return (FIRST + timedelta(days=self.random.randrange(self.days + beyond))).isoformat()
+
+    def moment(self) -> str:
+        """An instant of the span: often nine o'clock, so that instants are shared, or near midnight in China."""
+        clock = self.random.choice(["T09:00:00+08:00"] * 3 + ["T15:59:59.999999Z", "T16:00:00Z", "T00:00:00.5+08:00", "T12:30:00-05:00"])
+        return self.day() + clock
+
+    def subject(self, name: Callable[[int], str]) -> str:
+        """One of the few subjects."""
+        return name(self.random.randrange(self.subjects))
+
+    def pick(self, *choices: Any) -> Any:
+        """One of the choices."""
+        return self.random.choice(choices)
+
+    def shares(self) -> list[dict[str, Any]]:
+        """A complete split; ties are frequent, shares of nothing happen."""
+        points = self.pick((10_000,), (5_000, 5_000), (4_000, 4_000, 2_000), (7_000, 3_000, 0), (3_333, 3_333, 3_334))
+        payers = self.random.sample(AUTHORITIES, len(points))
+        return [{"authority": payer, "bp": bp} for payer, bp in zip(payers, points, strict=True)]
+
+    def append(self, type_: str, subject: str | None, data: dict[str, Any], **more: Any) -> None:
+        """Append an event of a type at a chosen moment."""
+        business = type_[:3] not in ("reg", "clk", "dat")
+        source = more.pop("source", None) or (self.pick(*SOURCES) if business else BUREAU_SOURCE)
+        event: Event = {
+            "specversion": "1.0",
+            "id": f"e{self.random.randrange(36**4):05d}",
+            "source": source,
+            "type": type_,
+            "time": self.moment(),
+            "district": D,
+        }
+        if business:
+            event["office"] = self.pick(*OFFICES)
+            for name, value in (("assigned_by", self.pick(*AUTHORITIES, "self")), ("minutes", self.random.randrange(90))):
+                if name not in data and self.random.random() < 0.3:
+                    data = data | {name: value}
+        if subject:
+            event["subject"] = subject
+        if self.random.random() < 0.7:
+            # One number in twenty is never used: a gap.
+            self._sequences[source] += 2 if self.random.random() < 0.05 else 1
+            event["sequence"] = str(self._sequences[source])
+        self.events.append(event | more | {"data": data})
+
+    def correct(self) -> None:
+        """Amend, retract or repeat something that is there, or not yet, or of another kind."""
+        named = self.pick(*self.events[-40:])
+        what = self.random.random()
+        if what < 0.25:
+            again = dict(named)
+            if self.random.random() < 0.2:
+                again["time"] = self.moment()
+            self.events.append(again)
+            return
+        source = named["source"] if self.random.random() < 0.7 else BUREAU_SOURCE
+        other = {} if source == named["source"] else {"targetsource": named["source"]}
+        target = named["id"] if self.random.random() < 0.95 else "never"
+        if what < 0.6:
+            self.append("dat.event.retracted", None, {"target": target, "reason": "test"}, source=source, **other)
+            return
+        registry = named["type"].startswith("reg.") and self.random.random() < 0.9
+        type_, subject, data = (_registry if registry else self.pick(*_BUSINESS))(self)
+        self.append(type_, subject, data, source=source, op="amend", target=target, revision=self.random.randrange(2, 6), **other)
+
+
+def _mediation(c: Chance) -> Told:
+    disputes = {
+        "dispute_type": c.pick("labour", "neighbour", "other"),
+        "source": c.pick("applied", "referred"),
+        "is_collective": c.pick(True, False),
+    }
+    agreed: dict[str, Any] = {"form": c.pick("written", "oral")}
+    if c.random.random() < 0.5:
+        agreed |= {"perform_due_on": c.day(60), "amount_yuan": c.pick("0.00", "12.34", "9999999999.99")}
+    kind, data = c.pick(
+        ("case.accepted", disputes), ("case.accepted", disputes), ("case.agreed", agreed), ("case.agreed", agreed), ("case.failed", {}),
+        ("case.withdrawn", {"reason": "x"}), ("case.transferred", {}), ("case.terminated", {}),
+        ("agreement.performed", {"degree": c.pick("full", "partial", "none")}),
+        ("escalation.recorded", {"kind": "petition", "persons": 2, "prevented": c.pick(True, False)}),
+    )  # fmt: skip
+    alone = kind == "escalation.recorded" and c.pick(True, False)
+    return f"med.{kind}", None if alone else c.subject(case), data
+
+
+def _correction(c: Chance) -> Told:
+    kind, data = c.pick(
+        ("subject.due", {"category": "parole", "report_by": c.day(30)}),
+        *[("subject.registered", {})] * 3, ("subject.released", {}), ("subject.terminated", {}), ("subject.recalled", {}), ("subject.moved", {}),
+        ("control.lost", {}), ("control.regained", {}),
+        ("reoffence.recorded", {"stage": c.pick("convicted", "arrested"), "severity": "ordinary"}),
+        ("monitor.started", {}), ("monitor.started", {}), ("monitor.extended", {}), ("monitor.ended", {}),
+    )  # fmt: skip
+    return f"cor.{kind}", c.subject(person), data
+
+
+def _resettlement(c: Chance) -> Told:
+    kind, data = c.pick(
+        ("person.released", {"class": c.pick("key", "general"), "must_fetch": True}),
+        ("person.handed_over", {"mode": c.pick("fetched", "not_handed")}),
+        *[("person.enrolled", {"class": "key"})] * 3, ("person.discharged", {}), ("person.moved", {}), ("person.died", {}),
+        ("visit.made", {}), ("agreement.signed", {}), ("placement.made", {"kind": "job"}),
+    )  # fmt: skip
+    return f"res.{kind}", c.subject(person), data
+
+
+def _activity(c: Chance) -> Told:
+    chosen: Told = c.pick(
+        ("leg.consultation.given", None, {"channel": "phone", "persons": c.pick(1, 7)}),
+        ("pub.activity.held", None, {"form": "film", "theme": "labour", "audience_est": c.pick(0, 40), "purpose": "law"}),
+        (
+            "cap.fund.disbursed",
+            None,
+            {
+                "authority": c.pick(*AUTHORITIES),
+                "category": "operating",
+                "amount_yuan": c.pick("0.00", "3.33", "10.00"),
+                "fiscal_year": 2024,
+            },
+        ),
+    )
+    return chosen
+
+
+def _task(c: Chance) -> Told:
+    number = c.pick(1, 6, 7, 8, 9, "outside_list")
+    data = {"task_class": "petition", "function_number": number, "due_at": instant(c.day(30)), "assigned_by": c.pick(*AUTHORITIES, "self")}
+    chosen: Told = c.pick(("soc.task.assigned", c.subject(task), data), ("soc.task.completed", c.subject(task), {}))
+    return chosen
+
+
+def _capacity(c: Chance) -> Told:
+    programme = c.pick("prov_standard", "prov_excellent", "city_star", "five_good")
+    award = {"programme": programme} | ({"level": c.pick(3, 4, 5)} if programme == "city_star" else {})
+    chosen: Told = c.pick(
+        ("cap.staff.snapshot", None, {"staff": c.pick(0, 3, 7)}),
+        ("cap.premises.snapshot", None, {"area_m2": c.pick("58.5", "60", "150.25"), "independent": True}),
+        ("cap.rating.awarded", None, award),
+        ("cap.rating.withdrawn", None, {"programme": programme}),
+    )
+    return chosen
+
+
+def _registry(c: Chance) -> Told:
+    """An event of the registry or the clock."""
+    office = c.pick(*OFFICES)
+    authority = c.pick(*AUTHORITIES)
+    role = c.pick("funding", "funding", "funding", "managing", "staff_assigning")
+    split = {"office": office, "role": role, "cost_category": c.pick("operating", "operating", "all", "personnel"), "valid_from": c.day(60),
+             "shares": c.shares(), "doc_no": "99-1"}  # fmt: skip
+    kind, data = c.pick(
+        *[("reg.split.decided", split)] * 6,
+        ("reg.office.opened", {"office": office, "name": "an office", "opened_on": c.day()}),
+        ("reg.office.closed", {"office": office, "closed_on": c.day(30)}),
+        ("reg.authority.registered", {"authority": authority, "name": "an authority", "kind": c.pick("district_bureau", "street_office", "town_government", "other_department")}),
+        ("reg.period.closed", {"window_kind": "month", "window_start": "2024-01-01"}),
+        ("clk.ticked", {}),
+    )  # fmt: skip
+    return kind, None, data
+
+
+_BUSINESS: tuple[Make, ...] = (
+    _mediation,
+    _mediation,
+    _mediation,
+    _correction,
+    _correction,
+    _resettlement,
+    _resettlement,
+    _activity,
+    _task,
+    _task,
+    _capacity,
+)
+
+
+def chance_district(seed: int, events: int, days: int = 150, subjects: int = 6) -> list[Event]:
+    """About so many events of a district, in log order; the first open the offices and register the authorities."""
+    chance = Chance(seed, days, subjects)
+    for office in OFFICES[:3]:
+        chance.append("reg.office.opened", None, {"office": office, "name": "an office", "opened_on": "2023-10-01"})
+    for authority, kind in KINDS.items():
+        chance.append("reg.authority.registered", None, {"authority": authority, "name": "an authority", "kind": kind})
+    while len(chance.events) < events:
+        what = chance.random.random()
+        if what < 0.2:
+            chance.correct()
+        else:
+            chance.append(*(_registry if what < 0.25 else chance.pick(*_BUSINESS))(chance))
+    return chance.events
