@@ -123,7 +123,11 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python car
         Raises what the sink raises for a message it cannot read, and the broker's fatal errors: nothing is committed then, and the next
         process reads the same messages again.
         """
-        self._consumer.subscribe(list(topics), listener=self)
+        names = list(topics)
+        # The group's leader gives out what it knows of: without this the first assignment would be empty and another rebalance follow.
+        for name in names:
+            self._consumer.partitions_for_topic(name)
+        self._consumer.subscribe(names, listener=self)
         while not stop.is_set():
             backlog = self._poll()
             # A quiet sink flushes what has waited long enough; one with a backlog gathers a full load first.

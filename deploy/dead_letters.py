@@ -6,20 +6,19 @@ the event as it was, id included: an event that had been admitted meanwhile is a
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaError
-from streams.core.validate import validate
 
-from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect
+from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect, in_short
+from deploy.asking_kafka import asking_kafka
 from deploy.errors import Finding, MissingDependency
 from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, topic_name
 from streams.core.outcome import Rejected
+from streams.core.validate import validate
 
 Headers = list[tuple[str, bytes]]
 
@@ -92,14 +91,15 @@ def find(settings: Settings, selection: Selection, limit: int | None = None) -> 
     """The newest letters that fit, the newest first; `limit` None: all. Raises MissingDependency when ClickHouse does not answer."""
     given: dict[str, Any] = {name: value for name in _CONDITIONS if (value := getattr(selection, name))}
     where = " AND ".join(_CONDITIONS[name] for name in given) or "true"
-    query = f"SELECT {_COLUMNS} FROM dead_letters WHERE {where} ORDER BY received_at DESC, letter_partition, letter_offset DESC"
+    # Only texts of this module go into the query; what the caller asks for goes as parameters.
+    query = f"SELECT {_COLUMNS} FROM dead_letters WHERE {where} ORDER BY received_at DESC, letter_partition, letter_offset DESC"  # noqa: S608
     if limit is not None:
         query += " LIMIT {most:UInt32}"
     try:
         with connect(settings) as client:
             rows = client.query(query, parameters=given | {"most": limit}).result_rows
     except CLICKHOUSE_ERRORS as error:
-        raise MissingDependency(f"ClickHouse at {settings.clickhouse_url} cannot be asked: {error}") from error
+        raise MissingDependency(f"ClickHouse at {settings.clickhouse_url} cannot be asked: {in_short(error)}") from error
     return [Entry(*row) for row in rows]
 
 
@@ -107,7 +107,7 @@ def read(settings: Settings, entries: Sequence[Entry]) -> Iterator[tuple[Entry, 
     """The letters of the entries from Kafka, by place. Raises Finding when one is not where the index says, MissingDependency without Kafka."""
     topic = topic_name(DEAD_LETTERS, settings)
     wanted = sorted(entries, key=lambda e: (e.letter_partition, e.letter_offset))
-    with _kafka(settings):
+    with asking_kafka(settings):
         consumer = KafkaConsumer(
             bootstrap_servers=settings.kafka.split(","),
             isolation_level="read_committed",
@@ -145,7 +145,7 @@ def send_again(settings: Settings, letters: Iterable[Letter], sent: Callable[[],
     sent, and sending all of them again is harmless.
     """
     topic = topic_name(OFFICE_EVENTS, settings)
-    with _kafka(settings):
+    with asking_kafka(settings):
         producer = KafkaProducer(bootstrap_servers=settings.kafka.split(","), acks="all", enable_idempotence=True, linger_ms=20)
         try:
             on_their_way = [producer.send(topic, key=letter.key, value=letter.value, headers=letter.headers) for letter in letters]
@@ -170,13 +170,3 @@ def _letter(consumer: KafkaConsumer, place: TopicPartition, entry: Entry) -> Let
         f"the dead letter of {entry.topic} {entry.partition}:{entry.offset} is not at {place.topic} partition {place.partition} "
         f"offset {entry.letter_offset}, where the index has it; the topic was made anew or is another installation's"
     )
-
-
-@contextmanager
-def _kafka(settings: Settings) -> Iterator[None]:
-    try:
-        yield
-    except (KafkaError, OSError) as error:
-        raise MissingDependency(
-            f"Kafka at {settings.kafka} does not answer: {error or type(error).__name__}; start it or set SUOHENG_KAFKA"
-        ) from error

@@ -6,14 +6,15 @@ recorded after its last statement, and one that was cut off is simply applied ag
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 
-from consumers.clickhouse.client import Client, OperationalError, connect
+from consumers.clickhouse.client import Client, OperationalError, connect, in_short
 from deploy.errors import Finding, MissingDependency
 from schemas.settings import Settings
+from streams.core.catalogue import INDICATORS
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
@@ -80,7 +81,7 @@ def migrate(
 ) -> Migrated:
     """Create the database if need be, apply the missing migrations in order, write the indicators' definitions.
 
-    `progress` is told each step in words. Running it again, or twice at once, changes nothing.
+    `progress` is told each step in words. `migrations` stand in for the build's own, without the indicators. Running it again, or twice at once, changes nothing.
     Raises Finding when an applied migration was changed or is unknown to this build, MissingDependency when ClickHouse does not answer.
     """
     tell = progress or (lambda _: None)
@@ -93,10 +94,11 @@ def migrate(
             applied = _recorded(client)
             _refuse_changed(todo, applied, settings.clickhouse_database)
             now = tuple(_apply(client, m, tell) for m in todo if m.number not in applied)
-            return Migrated(settings.clickhouse_database, now, len(todo), _write_indicators(client))
+            described = _write_indicators(client) if migrations is None else 0
+            return Migrated(settings.clickhouse_database, now, len(todo), described)
     except OperationalError as error:
         raise MissingDependency(
-            f"ClickHouse at {settings.clickhouse_url} does not answer: {error}; start it or set SUOHENG_CLICKHOUSE_URL"
+            f"ClickHouse at {settings.clickhouse_url} does not answer: {in_short(error)}; start it or set SUOHENG_CLICKHOUSE_URL"
         ) from error
 
 
@@ -132,19 +134,9 @@ def _apply(client: Client, migration: Migration, tell: Callable[[str], None]) ->
 
 def _write_indicators(client: Client) -> int:
     """Write the catalogue's names and definitions where they differ from what is there; how many are in the catalogue."""
-    wanted = {i: row for i, *row in _catalogue()}
+    wanted = {i.id: [i.zh, i.en, i.definition] for i in INDICATORS}
     there = {i: row for i, *row in client.query("SELECT id, zh, en, definition FROM indicators").result_rows}
     now = datetime.now(UTC)
     if changed := [(i, *row, now) for i, row in wanted.items() if there.get(i) != row]:
         client.insert("indicator_rows", changed)
     return len(wanted)
-
-
-def _catalogue() -> Iterator[tuple[str, str, str, str]]:
-    try:
-        from streams.core.catalogue import INDICATORS
-    except ModuleNotFoundError:
-        return
-    entries = INDICATORS.values() if isinstance(INDICATORS, Mapping) else INDICATORS
-    for indicator in entries:
-        yield indicator.id, indicator.zh, indicator.en, indicator.definition

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 
+from deploy.asking_kafka import asking_kafka
 from deploy.errors import Finding, MissingDependency
 from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
@@ -64,7 +64,12 @@ class _Watched:
     def __init__(self, settings: Settings) -> None:
         brokers = settings.kafka.split(",")
         self._consumers = {
-            level: KafkaConsumer(bootstrap_servers=brokers, isolation_level=level, enable_auto_commit=False, allow_auto_create_topics=False)
+            level: KafkaConsumer(
+                bootstrap_servers=brokers,
+                isolation_level=level,
+                enable_auto_commit=False,
+                allow_auto_create_topics=False,
+            )
             for level in ("read_committed", "read_uncommitted")
         }
         self._admin = KafkaAdminClient(bootstrap_servers=brokers)
@@ -120,16 +125,11 @@ class _Watched:
 
 @contextmanager
 def _watched(settings: Settings) -> Iterator[_Watched]:
-    watched = None
-    try:
+    with asking_kafka(settings):
         watched = _Watched(settings)
-        yield watched
-    except (KafkaError, OSError) as error:
-        raise MissingDependency(
-            f"Kafka at {settings.kafka} does not answer: {error or type(error).__name__}; start it or set SUOHENG_KAFKA"
-        ) from error
-    finally:
-        if watched:
+        try:
+            yield watched
+        finally:
             watched.close()
 
 
@@ -142,4 +142,4 @@ def _partitions(consumer: KafkaConsumer, topic: str) -> set[int]:
 
 def _said(lag: Lag, group: str) -> str:
     shown = ", ".join(lag.partitions[:5]) + (" …" if len(lag.partitions) > 5 else "")
-    return f"the time is over and the {lag.who} still have about {lag.remaining:,} messages to go on {shown} (group {group}); are they running?"
+    return f"the time is over and the {lag.who} had about {lag.remaining:,} messages to go on {shown} (group {group}); are they running?"

@@ -42,7 +42,7 @@ def main() -> int:
     server = None
     try:
         server = serve(metrics, given.health_port) if given.health_port else None
-        _run(given, metrics, stop)
+        run(given, metrics, stop)
     except UnreadableRow as error:
         log.error("unreadable_row", reason=str(error))
     except (KafkaError, OSError) as error:
@@ -57,7 +57,8 @@ def main() -> int:
     return DEFECT
 
 
-def _run(given: Settings, metrics: Metrics, stop: Event) -> None:
+def run(given: Settings, metrics: Metrics, stop: Event) -> None:
+    """Carry the output topics into ClickHouse until `stop` is set. Raises UnreadableRow, KafkaError, and whatever is our defect."""
     writer = Writer(given)
     sink = ClickHouseSink(writer, metrics, given.topic_prefix)
     _wait_for_tables(writer, metrics, stop)
@@ -82,16 +83,21 @@ def _wait_for_tables(writer: Writer, metrics: Metrics, stop: Event) -> None:
     """Join the group only when rows can be stored; until then say what is missing."""
     while not stop.is_set():
         try:
-            return writer.open()
+            writer.open()
         except Unavailable as error:
             metrics.unavailable(str(error))
             log.warning("store_unavailable", reason=str(error))
             stop.wait(1.0)
+        else:
+            return
 
 
 def _log_to_stderr(level: str) -> None:
     least = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(level=max(least, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    # A long parse is no trouble, and what urllib3 tries again is told once it fails for good.
+    for chatty in ("kafka.net.selector", "urllib3.connectionpool"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

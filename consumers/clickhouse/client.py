@@ -1,5 +1,7 @@
 """A connection to ClickHouse's HTTP interface from the settings; the same for the embedded one and for a real server."""
 
+import logging
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +18,13 @@ from schemas.settings import Settings
 CLICKHOUSE_ERRORS = (DatabaseError, InterfaceError, OSError)
 """What any use of a connection may raise."""
 
-__all__ = ["CLICKHOUSE_ERRORS", "Client", "OperationalError", "connect"]
+__all__ = ["CLICKHOUSE_ERRORS", "Client", "OperationalError", "connect", "in_short"]
+
+# What goes wrong is raised as well; said by whoever catches it, it is said once and with what to do.
+logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)
+
+_SYSTEM_SAYS = re.compile(r"\[Errno -?\d+\] ([\w -]+)")
+_MOST_CHARACTERS = 500
 
 
 def connect(
@@ -44,3 +52,10 @@ def connect(
         send_receive_timeout=timeout_s,
         **options,
     )
+
+
+def in_short(error: BaseException) -> str:
+    """What went wrong, for one line: the system's words when no connection came about, else the beginning of the error's text."""
+    text = " ".join(str(error).split())
+    said = _SYSTEM_SAYS.search(text)
+    return said[1].strip() if said else text[:_MOST_CHARACTERS]

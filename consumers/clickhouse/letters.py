@@ -1,6 +1,7 @@
 """The index entry of a dead letter: what its headers say and where it lies. Of the payload nothing is kept but the office's id."""
 
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
@@ -44,7 +45,7 @@ def letter(message: Message) -> Letter:
     The original headers come first and the worker's `dl-*` last, so of two with one name the last holds. Raises ValueError when a `dl-*`
     header is missing: such a message was not written by a worker. received_at is when the letter was written, in milliseconds.
     """
-    headers = {name: value for name, value in message.headers if value is not None}
+    headers = {name: value or b"" for name, value in message.headers}
 
     def said(name: str) -> str:
         try:
@@ -73,10 +74,8 @@ def letter(message: Message) -> Letter:
 def _whose(message: Message, headers: dict[str, bytes]) -> tuple[str, str]:
     """District and office as far as they are well-formed: by the key or else the event; '' when neither says so. Never any other text."""
     named = _Named()
-    try:
+    with suppress(msgspec.DecodeError):
         named = _decode(message.value or b"")
-    except msgspec.DecodeError:
-        pass
     district = (message.key or b"").decode("ascii", "replace")
     if not _DISTRICT.fullmatch(district):
         district = _matching(_DISTRICT, named.district, headers.get("ce_district"))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from clickhouse_connect.driver.exceptions import DatabaseError, DataError, OperationalError, ProgrammingError
 from clickhouse_connect.driver.insert import InsertContext
 
-from consumers.clickhouse.client import Client, connect
+from consumers.clickhouse.client import Client, connect, in_short
 from consumers.clickhouse.rows import TABLES, Table
 from consumers.loop import Unavailable
 from schemas.settings import Settings
@@ -82,11 +82,11 @@ def _translated(settings: Settings) -> Iterator[None]:
     try:
         yield
     except (OperationalError, OSError) as error:
-        raise Unavailable(f"ClickHouse at {settings.clickhouse_url} does not answer: {error}") from error
+        raise Unavailable(f"ClickHouse at {settings.clickhouse_url} does not answer: {in_short(error)}") from error
     except (DataError, ProgrammingError):
         raise
     except DatabaseError as error:
         if error.code in _OUR_DEFECT:
             raise
         hint = "; run `suoheng migrate`" if error.code in _NOT_MIGRATED else ""
-        raise Unavailable(f"ClickHouse at {settings.clickhouse_url} refuses: {error}{hint}") from error
+        raise Unavailable(f"ClickHouse at {settings.clickhouse_url} refuses: {in_short(error)}{hint}") from error
