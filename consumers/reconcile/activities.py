@@ -1,8 +1,8 @@
 """What tasks, single activities, money and minutes stand for (section 6)."""
 
+from consumers.reconcile.event import Event
 from consumers.reconcile.reading import fen, local_day
 from consumers.reconcile.records import Record
-from consumers.reconcile.validator import Event
 
 CORE_FAMILIES = frozenset(("med", "cor", "res", "leg", "pub", "gov", "ppl"))
 CORE_FUNCTIONS = frozenset((1, 2, 3, 4, 5, 6, 8))

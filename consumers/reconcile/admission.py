@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from consumers.reconcile.event import Event, Identity, Message
 from consumers.reconcile.reading import Refused
 from consumers.reconcile.registry import Registry
-from consumers.reconcile.validator import Event, Identity, Message, read_event
+from consumers.reconcile.validator import read_event
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """What a mediation case stands for (section 6): a is its first acceptance, c its first conclusion."""
 
+from consumers.reconcile.event import Event
 from consumers.reconcile.reading import day_ordinal, fen
 from consumers.reconcile.records import Record
-from consumers.reconcile.validator import Event
 
 CONCLUSIONS = frozenset(f"med.case.{how}" for how in ("agreed", "failed", "withdrawn", "transferred", "terminated"))
 LIMIT_DAYS = 30

@@ -6,10 +6,10 @@ from typing import Any
 
 from consumers.reconcile.admission import District
 from consumers.reconcile.compare import Difference
+from consumers.reconcile.event import Event
 from consumers.reconcile.oracle import Expected
 from consumers.reconcile.reading import day_ordinal
 from consumers.reconcile.records import grouped
-from consumers.reconcile.validator import Event
 from consumers.reconcile.values import COMPONENTS
 from consumers.reconcile.windows import first_day
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from consumers.reconcile.validator import Message
+from consumers.reconcile.event import Message
 from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 

@@ -1,9 +1,9 @@
 """What an office's snapshots, ratings and its being open stand for (section 6): stocks, told as differences on dated days."""
 
+from consumers.reconcile.event import Event
 from consumers.reconcile.reading import area_hundredths
 from consumers.reconcile.records import Record
 from consumers.reconcile.registry import Registry
-from consumers.reconcile.validator import Event
 
 RATED = {"prov_standard": "cap.standard", "prov_excellent": "cap.excellent", "city_star": "cap.star"}
 

@@ -25,13 +25,13 @@ from dataclasses import asdict, dataclass
 from consumers.reconcile.activities import tell_activity, tell_minutes, tell_task
 from consumers.reconcile.admission import District
 from consumers.reconcile.cases import tell_case
+from consumers.reconcile.event import Event, Message
 from consumers.reconcile.offices import tell_open_offices, tell_ratings, tell_snapshots
 from consumers.reconcile.parts import Book
 from consumers.reconcile.persons import tell_correction, tell_resettlement
 from consumers.reconcile.reading import day_text
 from consumers.reconcile.records import Record, grouped
 from consumers.reconcile.registry import Registry
-from consumers.reconcile.validator import Event, Message
 from consumers.reconcile.values import Row, ValueKey, rows
 
 FactKey = tuple[str, str, str, str, str, str]

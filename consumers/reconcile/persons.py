@@ -3,9 +3,9 @@
 import calendar
 from datetime import date
 
+from consumers.reconcile.event import Event
 from consumers.reconcile.reading import day_ordinal
 from consumers.reconcile.records import Record
-from consumers.reconcile.validator import Event
 
 COR_EXITS = frozenset(f"cor.subject.{how}" for how in ("released", "terminated", "recalled", "moved"))
 RES_EXITS = frozenset(f"res.person.{how}" for how in ("discharged", "moved", "died"))

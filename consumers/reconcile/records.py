@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from consumers.reconcile.validator import Event
+from consumers.reconcile.event import Event
 
 DISTINCT = frozenset(("cor.reoffender", "cor.lost", "res.helped"))
 """Components of which records are counted, not amounts."""

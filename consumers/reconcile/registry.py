@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from consumers.reconcile.event import Event
 from consumers.reconcile.reading import day_ordinal
-from consumers.reconcile.validator import Event
 
 Shares = Mapping[str, int]
 """Basis points by authority; together 10000."""

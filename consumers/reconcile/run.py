@@ -16,12 +16,13 @@ from consumers.reconcile import log as kafka_log
 from consumers.reconcile import stored as clickhouse
 from consumers.reconcile.admission import District
 from consumers.reconcile.compare import Comparison, Difference, compare, settled
+from consumers.reconcile.event import Message
 from consumers.reconcile.lineage import Lineage
 from consumers.reconcile.log import Log
 from consumers.reconcile.oracle import Expected, by_key, expected
+from consumers.reconcile.partitioner import partition_of
 from consumers.reconcile.report import Report
 from consumers.reconcile.stored import Store, Stored, Tally
-from consumers.reconcile.validator import Message, partition_of
 from schemas.settings import Settings
 
 GROUP_MESSAGES = 150_000

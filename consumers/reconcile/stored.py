@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from consumers.clickhouse.client import CLICKHOUSE_ERRORS, Client, connect
+from consumers.reconcile.event import Identity
 from consumers.reconcile.log import Unreachable
 from consumers.reconcile.oracle import FactKey
-from consumers.reconcile.validator import Identity
 from consumers.reconcile.values import Row, ValueKey
 from schemas.settings import Settings
 

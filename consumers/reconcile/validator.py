@@ -1,16 +1,15 @@
 """One message into one event, or the reason why it is a dead letter: the second validator, written from the contract's text alone."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
+from consumers.reconcile.checks import EVENT_ID, SUBJECT, integer, office, text
+from consumers.reconcile.event import Event, Identity, Message
+from consumers.reconcile.partitioner import partition_of
+from consumers.reconcile.private import check_private
 from consumers.reconcile.reading import Refused, day_ordinal, instant_us, local_day, parse_object
-from consumers.reconcile.vocabulary import EVENT_ID, OFFICE_ID, SUBJECT, TYPES, check_data, family, integer, of_district, text
-
-Message = tuple[int, int, int, bytes | None, bytes | None, Sequence[tuple[str, bytes]]]
-"""partition, offset, append time in ms since 1970, key, value, headers."""
+from consumers.reconcile.vocabulary import TYPES, check_data, family
 
 FIVE_MINUTES_US = 300_000_000
 OLDEST_DAY = day_ordinal("1990-01-01")
@@ -19,70 +18,18 @@ _DISTRICT = re.compile(r"[0-9]{6}")
 _SOURCE = re.compile(r"/districts/([0-9]{6})/[a-z0-9-]{1,32}")
 _SEQUENCE = re.compile(r"0|[1-9][0-9]{0,17}")
 _REVISION = integer(2, 2**53)
-_OFFICE = of_district(OFFICE_ID)
 _REQUIRED = frozenset(("specversion", "id", "source", "type", "time", "district", "data"))
 _ATTRIBUTES = _REQUIRED | {
     "office", "subject", "sequence", "recordedtime", "op", "target", "revision", "targetsource", "datacontenttype", "dataschema", "partitionkey",
     "traceparent", "tracestate",
 }  # fmt: skip
 
-Identity = tuple[str, str]
-"""source, id."""
-
-
-@dataclass(slots=True, frozen=True)
-class Event:
-    """A valid event; two of one identity have the same content when they are equal. `time` in µs since 1970 UTC."""
-
-    source: str
-    id: str
-    type: str
-    time: int
-    district: str
-    office: str
-    subject: str
-    data: dict[str, Any]
-    op: str
-    target: Identity | None
-    """What an amendment or a retraction names."""
-    revision: int
-    sequence: str
-    recordedtime: int | None
-    partition: int = field(compare=False, default=0)
-    offset: int = field(compare=False, default=0)
-    appended_ms: int = field(compare=False, default=0)
-
-    @property
-    def identity(self) -> Identity:
-        """Source and id."""
-        return self.source, self.id
-
-    @property
-    def day(self) -> int:
-        """Ordinal of the local day."""
-        return local_day(self.time)
-
-    @property
-    def order(self) -> tuple[int, str, str]:
-        """The place among the live events of a record: time, id, source (texts are ASCII: their order is that of their bytes)."""
-        return self.time, self.id, self.source
-
-    @property
-    def assigner(self) -> str:
-        """Who ordered the work: an authority, or `self`."""
-        return str(self.data.get("assigned_by", "self"))
-
-    @property
-    def family(self) -> str:
-        """`reg`, `clk`, `dat` or `business`."""
-        return family(self.type)
-
 
 def read_event(message: Message, partitions: int | None = None) -> Event:
     """The event of a message; `partitions` is the topic's partition count (None: the partition is not judged). Raises `Refused`."""
     partition, offset, appended_ms, key, value, headers = message
     attributes, raw_text = _attributes(value, headers)
-    _check_private(attributes, raw_text)
+    check_private(attributes, raw_text)
     _check_attributes(attributes)
     type_, district, source = attributes["type"], attributes["district"], attributes["source"]
     if key is None or key != district.encode():
@@ -167,7 +114,7 @@ def _check_place(attributes: dict[str, Any], type_: str, district: str) -> None:
     if business != ("office" in attributes):
         raise Refused("STRUCT_MISSING" if business else "STRUCT_UNKNOWN_FIELD", "office")
     if business:
-        _OFFICE(attributes["office"], district)
+        office(attributes["office"], district)
     has_subject = TYPES[type_].subject
     if has_subject is not None and has_subject != ("subject" in attributes):
         raise Refused("STRUCT_MISSING" if has_subject else "STRUCT_UNKNOWN_FIELD", "subject")
@@ -223,68 +170,3 @@ def _check_times(attributes: dict[str, Any], appended_ms: int) -> tuple[int, int
 def _target(attributes: dict[str, Any], data: dict[str, Any]) -> Identity | None:
     named = attributes.get("target") or (data["target"] if attributes["type"] == "dat.event.retracted" else None)
     return (attributes.get("targetsource", attributes["source"]), named) if named else None
-
-
-_MOBILE = r"(?<![A-Za-z0-9])1[3-9][0-9]{9}(?![A-Za-z0-9])"
-_IDENTITY_NUMBER = r"(?<![A-Za-z0-9])[0-9]{17}[0-9Xx](?![A-Za-z0-9])"
-_MAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-_PLACE = r"[0-9]\.[0-9]{3,}\s*[,，]\s*[+-]?[0-9]+\.[0-9]{3,}"
-_SUSPECT = re.compile(r"[0-9]{11}|[0-9]\.[0-9]{3,}\s*[,，]|@")
-"""What every private string contains; quick, because every event is looked through."""
-_CERTAIN = re.compile(f"{_MOBILE}|{_MAIL}|{_PLACE}")
-_NUMBERS = re.compile(_IDENTITY_NUMBER)
-_CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_NEVER_LOOKED_AT = frozenset(("sequence", "traceparent", "tracestate"))
-
-
-def _check_private(attributes: dict[str, Any], raw_text: str) -> None:
-    """Refuse an event that carries an identity number, a mobile number, a mail address or a position in any of its strings."""
-    # The raw text is looked at first, once: a hit there may be a number or a trace id, but without one (and without escapes) no string has any.
-    if "\\" not in raw_text and not _SUSPECT.search(raw_text):
-        return
-    for name, value in attributes.items():
-        if name not in _NEVER_LOOKED_AT and any(map(_is_private, _strings(value))):
-            raise Refused("TEXT_PRIVATE", name)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if type(value) is str:
-        yield value
-    elif type(value) is list:
-        for part in value:
-            yield from _strings(part)
-    elif type(value) is dict:
-        for name, part in value.items():
-            yield name
-            yield from _strings(part)
-
-
-def _is_private(string: str) -> bool:
-    return bool(_CERTAIN.search(string)) or any(map(_is_identity_number, _NUMBERS.findall(string)))
-
-
-def _is_identity_number(number: str) -> bool:
-    try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return False
-    check = sum(int(digit) * weight for digit, weight in zip(number, _CHECK_WEIGHTS, strict=False)) % 11
-    return 1900 <= born.year <= 2099 and "10X98765432"[check] == number[17].upper()
-
-
-def partition_of(key: bytes, partitions: int) -> int:
-    """The partition of a key by Kafka's default partitioner: murmur2, sign bit cleared, modulo the partition count."""
-    return (murmur2(key) & 0x7FFFFFFF) % partitions
-
-
-def murmur2(data: bytes) -> int:
-    """Kafka's 32-bit murmur2 (seed 0x9747b28c), as an unsigned integer."""
-    length, mask, m = len(data), 0xFFFFFFFF, 0x5BD1E995
-    h = 0x9747B28C ^ length
-    for at in range(0, length - length % 4, 4):
-        k = int.from_bytes(data[at : at + 4], "little") * m & mask
-        h = (h * m & mask) ^ ((k ^ (k >> 24)) * m & mask)
-    if tail := data[length - length % 4 :]:
-        h = (h ^ int.from_bytes(tail, "little")) * m & mask
-    h = (h ^ (h >> 13)) * m & mask
-    return h ^ (h >> 15)

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from consumers.reconcile.event import Event
+from consumers.reconcile.partitioner import murmur2, partition_of
 from consumers.reconcile.reading import Refused
-from consumers.reconcile.validator import Event, murmur2, partition_of, read_event
+from consumers.reconcile.validator import read_event
 from tests.scenarios.story import APPENDED_MS, BUREAU, BUREAU_SOURCE, O1, OFFICE_SOURCE, D, case
 
 ACCEPTED: dict[str, Any] = {
