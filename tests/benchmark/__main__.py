@@ -1,0 +1,46 @@
+"""`make bench` (`python -m tests.benchmark [core] [worker] [restricted] [end-to-end] [latency]`): measures, prints, keeps the results.
+
+Machines are noisy and shared: CPU seconds of the process under test stand beside the wall clock, and ratios count more than figures.
+"""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.benchmark import core_speed, end_to_end, latency, worker_speed
+from tests.benchmark.machine import description
+
+RUNS = {
+    "core": core_speed.run,
+    "worker": worker_speed.run,
+    "restricted": worker_speed.run_restricted,
+    "end-to-end": end_to_end.run,
+    "latency": latency.run,
+}
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    """Run what is asked for, or all."""
+    asked = sys.argv[1:] or list(RUNS)
+    if unknown := [name for name in asked if name not in RUNS]:
+        sys.exit(f"bench: no such benchmark: {', '.join(unknown)}; there are {', '.join(RUNS)}")
+    machine = description()
+    print(json.dumps(machine, indent=1))
+    for name in asked:
+        print(f"\n== {name}", flush=True)
+        result = RUNS[name]()
+        document = {
+            "benchmark": name,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": machine,
+            "command": f"make bench ({name})",
+        }
+        path = RESULTS / f"{name}.json"
+        path.write_text(json.dumps(document | {"result": result}, indent=1) + "\n", "utf-8")
+        print(f"kept in {path.relative_to(Path.cwd())}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

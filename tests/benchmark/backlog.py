@@ -1,0 +1,24 @@
+"""A log of simulated districts, the same for every run of a seed."""
+
+import heapq
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+
+from deploy.simulate.district import Plan, simulate
+
+Record = tuple[bytes, bytes]
+"""Key and value."""
+DAYS = 1_461
+
+
+def records(events: int, districts: int = 6, first: int = 990_200, seed: int = 1) -> Iterator[Record]:
+    """So many events of districts with seven offices each, taken in turn."""
+
+    def one(code: int) -> Iterator[tuple[int, int, Record]]:
+        plan = Plan(district=str(code), offices=7, start=date(2022, 1, 1), days=DAYS, seed=seed)
+        for n, value in enumerate(simulate(plan)):
+            yield n, code, (str(code).encode(), value)
+
+    merged = heapq.merge(*(one(first + i) for i in range(districts)))
+    yield from (record for _, _, record in islice(merged, events))

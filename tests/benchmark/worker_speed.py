@@ -1,0 +1,97 @@
+"""Through the whole worker, pinned to one core: Kafka in, transaction out, the events already in the log.
+
+The rate is taken between the first and the last commit, so that starting the process does not count; cost is CPU seconds of the
+worker. The broker runs on the other core.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kafka import KafkaAdminClient
+
+from schemas.settings import Settings
+from tests.benchmark import backlog
+from tests.benchmark.broker import kafka, publish
+from tests.benchmark.machine import cpu_seconds, resident_mib
+from tests.benchmark.restricted import restricted_records
+from tests.fault.workers import REAL, Worker, ending, until
+
+EVENTS = int(os.environ.get("BENCH_EVENTS", "500000"))
+STEPS = 10
+RESTRICTED = (sys.executable, "-m", "tests.benchmark.restricted")
+
+
+class Sample(NamedTuple):
+    """How far a worker is."""
+
+    at: float
+    cpu: float
+    done: int
+    mib: float
+
+
+def run() -> dict[str, Any]:
+    """All core indicators in all modes; six districts on one partition."""
+    return _measure(backlog.records(EVENTS), REAL, "all indicators")
+
+
+def run_restricted() -> dict[str, Any]:
+    """Three sums, two payers, five windows."""
+    return _measure(restricted_records(EVENTS), RESTRICTED, "restricted job")
+
+
+def _measure(records: Iterator[backlog.Record], command: tuple[str, ...], what: str) -> dict[str, Any]:
+    with kafka(partitions=1) as settings:
+        print(f"{what}: publishing {EVENTS:,} events", flush=True)
+        publish(settings, islice(records, EVENTS))
+        with ending([]) as workers:
+            worker = Worker(settings, Path(settings.data), "worker", command=("taskset", "-c", "1", *command))
+            workers.append(worker)
+            samples = list(_watch(settings, worker))
+    return _report(samples, what)
+
+
+def _watch(settings: Settings, worker: Worker) -> Iterator[Sample]:
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
+    try:
+        done = 0
+        while done < EVENTS:
+            offsets = until(lambda: _committed(admin, settings, worker), "a commit", 120)
+            if offsets != done:
+                done = offsets
+                yield Sample(time.monotonic(), cpu_seconds(worker.process.pid), done, resident_mib(worker.process.pid))
+            time.sleep(0.05)
+    finally:
+        admin.close()
+
+
+def _committed(admin: KafkaAdminClient, settings: Settings, worker: Worker) -> int:
+    assert worker.process.poll() is None, f"the worker ended with {worker.process.returncode}; see {worker.log}"
+    group = f"{settings.app_id}-e{settings.epoch}"
+    offsets = admin.list_group_offsets([group]).get(group, {})
+    return sum(int(found.offset) for tp, found in offsets.items() if tp.topic.endswith("office-events") and found.offset > 0)
+
+
+def _report(samples: list[Sample], what: str) -> dict[str, Any]:
+    first, last = samples[0], samples[-1]
+    events, wall, cpu = last.done - first.done, last.at - first.at, last.cpu - first.cpu
+    marks = [min(samples, key=lambda s: abs(s.done - EVENTS * step // STEPS)) for step in range(1, STEPS + 1)]
+    marks = sorted({mark.done: mark for mark in [first, *marks]}.values())
+    growth = {f"to {b.done:,}": round((b.cpu - a.cpu) / (b.done - a.done) * 1e6, 1) for a, b in zip(marks, marks[1:], strict=False)}
+    result = {
+        "events": events,
+        "events_per_s": round(events / wall),
+        "events_per_cpu_s": round(events / cpu),
+        "cpu_us_per_event": round(cpu / events * 1e6, 1),
+        "cpu_us_per_event_as_the_log_grows": growth,
+        "mib": round(last.mib),
+        "mib_per_100000_events": round((last.mib - first.mib) / events * 100_000, 1),
+    }
+    for name, value in result.items():
+        print(f"{what}: {name} {value}", flush=True)
+    return result
