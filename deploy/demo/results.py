@@ -151,8 +151,8 @@ GROUP BY subject_id
 """
 
 _PAYERS = """
-SELECT v.subject_id, any(a.name), sumIf(v.value, v.mode = 'share_weighted'), sumIf(v.value, v.mode = 'full'),
-    sumIf(v.value, v.mode = 'lead'), sumIf(v.value, v.mode = 'assigned_by')
+SELECT v.subject_id, any(a.name), ifNull(sumIf(v.value, v.mode = 'share_weighted'), 0), ifNull(sumIf(v.value, v.mode = 'full'), 0),
+    ifNull(sumIf(v.value, v.mode = 'lead'), 0), ifNull(sumIf(v.value, v.mode = 'assigned_by'), 0)
 FROM indicator_values AS v LEFT JOIN authorities AS a ON a.district = v.district AND a.authority = v.subject_id
 WHERE v.district = {district:String} AND v.subject_kind = 'authority' AND v.indicator = 'med_concluded_cnt' AND v.window_kind = 'year'
   AND v.window_start = (SELECT max(window_start) FROM indicator_values WHERE district = {district:String} AND window_kind = 'year')
