@@ -29,7 +29,7 @@ def _decimal(given: object) -> Decimal:
     text = given if isinstance(given, str) else str(given)
     if isinstance(given, bool) or not _DECIMAL.fullmatch(text):
         raise ValueError('must be a decimal such as "0.98": at most 13 digits before and 6 after the point, no exponent')
-    return Decimal(text)
+    return Decimal(text) + 0  # -0 is 0
 
 
 def _shortest(level: Decimal) -> str:
@@ -65,7 +65,7 @@ class Rule(BaseModel):
     A subject's alert opens when `for` consecutive windows are in breach and ends with the first window that has reached the clear level.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: RuleId
     title: Title

@@ -37,6 +37,11 @@ def test_defaults_are_those_of_the_documentation() -> None:
     assert one.clear_level == one.threshold == Decimal("0.95")
 
 
+@pytest.mark.parametrize("written", ["0", "-0", 0, -0.0, "0.00"])
+def test_one_level_has_one_spelling(written: object) -> None:
+    assert rule(below=written).as_published()["below"] == "0"
+
+
 @pytest.mark.parametrize("written", ["0.98", 0.98, "0.980", Decimal("0.98")])
 def test_a_level_is_the_decimal_that_was_written(written: object) -> None:
     assert rule(below=written).threshold == Decimal("0.98")
@@ -88,6 +93,7 @@ def test_mistakes_are_named_with_their_place() -> None:
     assert "rules[0].for: " in refusal(**{"for": 0})
     assert "rules[0].for: " in refusal(**{"for": "2"})
     assert "rules[0].only" in refusal(only=[])
+    assert "rules[0].for_windows: Extra inputs" in refusal(for_windows=2)
 
 
 def test_all_mistakes_are_reported_at_once() -> None:
