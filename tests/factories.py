@@ -14,23 +14,23 @@ OFFICE_SOURCE = f"/districts/{DISTRICT}/office-1"
 BUREAU = f"au-{DISTRICT}-sfj"
 STREET = f"au-{DISTRICT}-jd-001"
 SUBJECT = "0123456789ABCDEFGHJKMNPQRS"
-TIME = "2026-03-05T09:30:00+08:00"
-APPENDED_MS = 1_790_000_000_000
-"""An append time in September 2026, after the time of every event made here."""
+TIME = "2025-03-05T09:30:00+08:00"
+APPENDED_MS = 1_760_000_000_000
+"""An append time in October 2025, after the time of every event made here."""
 ABSENT: Any = ...
 """As the value of an attribute or field: leave it out."""
 
 _REASON = {"reason": "other"}
 _DATA: dict[str, dict[str, Any]] = {
     "med.case.accepted": {"dispute_type": "neighbour", "source": "applied", "is_collective": False},
-    "med.case.agreed": {"form": "written", "amount_yuan": "1200.00", "perform_due_on": "2026-04-01"},
+    "med.case.agreed": {"form": "written", "amount_yuan": "1200.00", "perform_due_on": "2025-04-01"},
     "med.case.failed": _REASON,
     "med.case.withdrawn": _REASON,
     "med.case.transferred": _REASON,
     "med.case.terminated": _REASON,
     "med.agreement.performed": {"degree": "full"},
     "med.escalation.recorded": {"kind": "petition", "persons": 3, "prevented": True},
-    "cor.subject.due": {"category": "probation", "report_by": "2026-03-15"},
+    "cor.subject.due": {"category": "probation", "report_by": "2025-03-15"},
     "cor.subject.registered": {"level": "general"},
     "cor.subject.released": _REASON,
     "cor.subject.terminated": _REASON,
@@ -47,25 +47,25 @@ _DATA: dict[str, dict[str, Any]] = {
     "res.placement.made": {"kind": "job"},
     "leg.consultation.given": {"channel": "visit", "topic": "labour", "persons": 1},
     "pub.activity.held": {"form": "lecture", "theme": "civil_code", "audience_est": 80, "purpose": "law"},
-    "soc.task.assigned": {"assigned_by": STREET, "task_class": "inspection", "function_number": 7, "due_at": "2026-03-12T18:00:00+08:00"},
+    "soc.task.assigned": {"assigned_by": STREET, "task_class": "inspection", "function_number": 7, "due_at": "2025-03-12T18:00:00+08:00"},
     "cap.staff.snapshot": {"staff": 7, "dedicated": 5},
     "cap.premises.snapshot": {"area_m2": "152.50", "independent": True},
     "cap.rating.awarded": {"programme": "city_star", "level": 4},
     "cap.rating.withdrawn": {"programme": "prov_standard"},
-    "cap.fund.disbursed": {"authority": STREET, "category": "operating", "amount_yuan": "50000.00", "fiscal_year": 2026},
+    "cap.fund.disbursed": {"authority": STREET, "category": "operating", "amount_yuan": "50000.00", "fiscal_year": 2025},
     "dat.event.retracted": {"target": "e-1", "reason": "duplicate"},
     "reg.office.opened": {"office": OFFICE, "name": "城关司法所", "opened_on": "2020-01-01"},
-    "reg.office.closed": {"office": OFFICE, "closed_on": "2026-02-01", "merged_into": f"sfs-{DISTRICT}-002"},
+    "reg.office.closed": {"office": OFFICE, "closed_on": "2025-02-01", "merged_into": f"sfs-{DISTRICT}-002"},
     "reg.authority.registered": {"authority": STREET, "name": "城关街道办事处", "kind": "street_office"},
     "reg.split.decided": {
         "office": OFFICE,
         "role": "funding",
         "cost_category": "operating",
-        "valid_from": "2026-01-01",
+        "valid_from": "2025-01-01",
         "shares": [{"authority": STREET, "bp": 7000}, {"authority": BUREAU, "bp": 3000}],
-        "doc_no": "司发〔2026〕1号",
+        "doc_no": "司发〔2025〕1号",
     },
-    "reg.period.closed": {"window_kind": "month", "window_start": "2026-02-01"},
+    "reg.period.closed": {"window_kind": "month", "window_start": "2025-02-01"},
     "reg.rules.published": {
         "rules": [
             {

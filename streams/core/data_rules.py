@@ -10,7 +10,7 @@ from schemas.envelope import EventType
 from schemas.events import CATALOGUE
 from schemas.fields import Format
 from schemas.rules import RulesError, parse_rules
-from streams.core.instants import day_number, instant
+from streams.core.instants import FIRST_DAY, LAST_DAY, day_number, instant, local_day
 from streams.core.refusal import Refusal
 from streams.core.shapes import place
 from streams.core.texts import AUTHORITIES, OFFICES, Memo
@@ -53,7 +53,9 @@ def _real_day(name: str) -> Rule:
 def _instant(name: str) -> Rule:
     def rule(data: Data, _district: str) -> None:
         if name in data:
-            data[name] = instant(data[name])
+            data[name] = moment = instant(data[name])
+            if not FIRST_DAY <= local_day(moment) <= LAST_DAY:
+                raise Refusal("TIME_FORMAT", f"data.{name}: its local day lies outside the years 0001 to 9999")
 
     return rule
 

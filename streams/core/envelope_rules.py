@@ -88,7 +88,7 @@ def _settle_rare(event: Fields, kind: int, *, is_bureau: bool) -> None:
         _settle_targetsource(event, is_bureau=is_bureau)
     if event.get("partitionkey", event["district"]) != event["district"]:
         raise Refusal("ENV_DISTRICT_MISMATCH", "partitionkey: must be the district")
-    if event.get("dataschema", "") not in ("", f"urn:suoheng:{event['type']}:1"):
+    if "dataschema" in event and event["dataschema"] != f"urn:suoheng:{event['type']}:1":
         raise Refusal("SCHEMA_UNKNOWN", "dataschema: there is no such schema; leave it out for version 1")
     for attribute in _TRANSPORT:
         event.pop(attribute, None)

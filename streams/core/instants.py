@@ -16,6 +16,8 @@ LOCAL_OFFSET_US = 8 * HOUR_US
 """Days are cut at +08:00, all year."""
 
 _DAY_ZERO = date(1970, 1, 1).toordinal()
+FIRST_DAY, LAST_DAY = date.min.toordinal() - _DAY_ZERO, date.max.toordinal() - _DAY_ZERO
+"""The days that can be written: 0001-01-01 to 9999-12-31."""
 _MOST_DECIMALS = 6
 _INSTANT = "must be YYYY-MM-DDTHH:MM:SS, at most six decimals, and Z or ±HH:MM"
 _REST = r":[0-5][0-9]:[0-5][0-9](?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"

@@ -15,7 +15,7 @@ _TELLTALE = frozenset(("ce_specversion", "ce_id", "ce_type"))
 _ATTRIBUTES = frozenset((*Envelope.__annotations__, "type", "office", "subject"))
 _STRUCTURED = re.compile(r"\s*application/cloudevents\+json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
 _JSON = re.compile(r'\s*application/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?', re.IGNORECASE)
-_WHOLE_NUMBER = re.compile("(0|[1-9][0-9]{0,19})")
+_WHOLE_NUMBER = re.compile("(0|[1-9][0-9]{0,18})")
 
 
 def structured(value: bytes, headers: Headers) -> bytes:

@@ -25,7 +25,7 @@ _WELL_FORMED_NUMBERS = {
     "amount_yuan": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]{2}"),
     "area_m2": re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]{1,2})?"),
 }
-_TELLABLE = re.compile("[a-z_]{1,32}")
+_TELLABLE = re.compile("[a-z_]{1,32}[0-9]?")
 _BRANCHES = frozenset(("constrained-int", "literal['outside_list']"))
 """Pydantic's names for the branches of a union, which are no part of the place."""
 
