@@ -29,7 +29,7 @@ class Topic:
     """Fields of the value (`event.id`: a field inside `event`) that make the key; empty: the key is taken over from the source record."""
     value: Any
     """Pydantic model (or union of models) of the JSON value; None: the bytes of the source record."""
-    config: Mapping[str, str] = field(default_factory=dict)
+    config: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Topic settings at the broker."""
 
     def key_of(self, row: Mapping[str, Any]) -> bytes:
