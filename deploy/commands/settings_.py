@@ -62,8 +62,20 @@ def all_settings() -> Iterator[Setting]:
             unit=_UNITS.get(name.rsplit("_", 1)[-1], ""),
             default=_text(field.default),
             bounds=_bounds(field.metadata),
-            value="***" if "password" in name and getattr(values, name) else _text(getattr(values, name)),
+            value=_harmless(name, _text(getattr(values, name))),
         )
+
+
+def _harmless(name: str, value: str) -> str:
+    """A value without what gives access: passwords, user parts of addresses, and a webhook's path, which is often its key."""
+    if "password" in name:
+        return "***" if value else ""
+    if not name.endswith("_url") or "//" not in value:
+        return value
+    scheme, _, rest = value.partition("//")
+    host, slash, _ = rest.partition("/")
+    host = f"…@{host.rpartition('@')[2]}" if "@" in host else host
+    return f"{scheme}//{host}" + (f"{slash}…" if slash else "")
 
 
 def _attribute_docstrings(cls: type) -> dict[str, str]:

@@ -75,7 +75,7 @@ def parse(query: bytes, body: bytes, default_format: str) -> Statement:
     insert = _INSERT_WITH_FORMAT.match(text)
     if insert:
         data = text[insert.end() :] + rest
-        return Statement(insert["head"], data, insert["format"].decode(), answers=False)
+        return Statement(insert["head"].rstrip(), data, insert["format"].decode(), answers=False)
     if rest:
         text += b"\n" + rest
     answers = bool(_ANSWERS.match(text))
