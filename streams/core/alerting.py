@@ -22,6 +22,7 @@ _KIND = {name: kind for kind, name in enumerate(KIND_NAMES)}
 def settle(admission: Admission, today: int, lines: Iterable[Line], tail: str, put: Put) -> None:
     """Judge what the slice may have changed; `lines` are those whose values did."""
     district = admission.district
+    known = {rule_id: rule for rule_id, (rule, _) in district.rules.items()}
     if (RULES, "rules") in admission.before:
         slots = district.records[RULES]["rules"]
         district.rules = in_force([(slot[DAY], slot[PAYLOAD]) for slot in slots])
@@ -34,9 +35,9 @@ def settle(admission: Admission, today: int, lines: Iterable[Line], tail: str, p
             del after[key]
         for verdict in _verdicts(district, today, rule, since, subject):
             after[AlertKey(rule.id, subject[0], subject[1], verdict.start_day)] = verdict
-    rules = {rule_id: rule for rule_id, (rule, _) in district.rules.items()}
-    for key, verdict in changes(district.alerts, after, rules.keys()).items():
-        put(_row(district, key, verdict, rules.get(key.rule), tail))
+    known |= {rule_id: rule for rule_id, (rule, _) in district.rules.items()}  # a rule that was withdrawn still says what its alert was
+    for key, verdict in changes(district.alerts, after, district.rules.keys()).items():
+        put(_row(district, key, verdict, known[key.rule], tail))
     district.alerts = after
 
 
@@ -86,8 +87,8 @@ def _window(line: Line | None, window: int) -> Window:
     return window >> 3, END[window], numerator, denominator, is_null(line, window)
 
 
-def _row(district: District, key: AlertKey, verdict: Verdict, rule: Rule | None, tail: str) -> tuple[bytes, bytes]:
-    """A row of `alerts`. A withdrawn rule can no longer say what it was about; readers keep what they were told when it fired."""
+def _row(district: District, key: AlertKey, verdict: Verdict, rule: Rule, tail: str) -> tuple[bytes, bytes]:
+    """A row of `alerts`."""
     start = DAY_TEXT[key.start_day]
     row = {
         "district": district.code,
@@ -96,16 +97,16 @@ def _row(district: District, key: AlertKey, verdict: Verdict, rule: Rule | None,
         "subject_id": key.subject_id,
         "start": start,
         "state": verdict.state,
-        "severity": rule.severity if rule else "info",
-        "indicator": rule.indicator if rule else "",
-        "mode": rule.mode if rule else "none",
-        "dimension": rule.dimension if rule else "",
-        "window_kind": rule.window if rule else "day",
+        "severity": rule.severity,
+        "indicator": rule.indicator,
+        "mode": rule.mode,
+        "dimension": rule.dimension,
+        "window_kind": rule.window,
         "window_start": DAY_TEXT[verdict.window_first_day],
         "value": None if verdict.value is None else float(verdict.value),
-        "threshold": float(rule.threshold) if rule else 0.0,
+        "threshold": float(rule.threshold),
         "why": verdict.why,
-        "titles": {"zh": rule.title.zh, "en": rule.title.en} if rule else {"zh": key.rule, "en": key.rule},
+        "titles": {"zh": rule.title.zh, "en": rule.title.en},
     }
     text = dumps(row)
     return f"{district.code}|{key.rule}|{key.subject_kind}|{key.subject_id}|{start}".encode(), text[:-1] + tail.encode()

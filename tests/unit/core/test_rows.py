@@ -121,6 +121,16 @@ def test_an_alert_goes_when_its_cause_is_retracted(every: int) -> None:
     assert not folded.partition.districts[D].alerts
 
 
+def test_an_alert_of_a_withdrawn_rule_ends_and_says_what_it_was() -> None:
+    story = Story(O1)
+    story.bureau("reg.rules.published", "2024-04-01", rules=[RULE])
+    escalated(story, "2024-04-05")
+    story.bureau("reg.rules.published", "2024-04-06", rules=[])
+    told = [v for t, _, v in fold(messages(story), range(10)).published if t == "alerts"]
+    assert [v["state"] for v in told] == ["firing", "resolved"]
+    assert (told[-1]["indicator"], told[-1]["severity"], told[-1]["why"]) == ("med_escalation_cnt", "critical", "rule withdrawn")
+
+
 def test_an_event_on_a_partition_that_is_not_its_own_is_refused() -> None:
     partition = Partition(0, 0, lambda _key: False, Breaker(0, 0))
     outputs = apply(partition, messages(told()))
