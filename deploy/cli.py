@@ -9,54 +9,26 @@ import errno
 import logging
 import os
 import sys
-from importlib import import_module
-from typing import NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
+from deploy.commands import dead_letters, rules
+from deploy.commands.demo import demo
+from deploy.commands.doctor import doctor
+from deploy.commands.indicators import indicators
+from deploy.commands.migrate import migrate
+from deploy.commands.publish import publish
+from deploy.commands.reconcile import reconcile
+from deploy.commands.settings_ import settings
+from deploy.commands.simulate import simulate
+from deploy.commands.topics import topics
+from deploy.commands.up import up
+from deploy.commands.wait import wait
 from deploy.errors import CommandError, MissingDependency, Usage
 
-COMMANDS: tuple[tuple[str, str, str], ...] = (
-    ("up", "up", "up"),
-    ("demo", "demo", "demo"),
-    ("publish", "publish", "publish"),
-    ("simulate", "simulate", "simulate"),
-    ("wait", "wait", "wait"),
-    ("reconcile", "reconcile", "reconcile"),
-    ("migrate", "migrate", "migrate"),
-    ("topics", "topics", "topics"),
-    ("doctor", "doctor", "doctor"),
-    ("indicators", "indicators", "indicators"),
-    ("settings", "settings_", "settings"),
-)
-"""Name of a command, its module in `deploy.commands`, its function there."""
-
-GROUPS: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "dead-letters",
-        "dead_letters",
-        "Events that were refused, with the reason, and their replay. 死信:被拒事件的查看与重放",
-        (("list", "list_"), ("show", "show"), ("replay", "replay")),
-    ),
-    (
-        "rules",
-        "rules",
-        "Alert rules of a district. 预警规则",
-        (("check", "check"), ("apply", "apply"), ("show", "show")),
-    ),
-)
-"""Name of a group, its module, its help, and its commands with their functions."""
-
 _BROKEN = frozenset(
-    {
-        "ConnectionError",
-        "KafkaConnectionError",
-        "NoBrokersAvailable",
-        "KafkaConnectionsError",
-        "ClientConnectorError",
-        "OperationalError",
-    }
+    {"ConnectionError", "KafkaConnectionError", "NoBrokersAvailable", "KafkaConnectionsError", "ClientConnectorError", "OperationalError"}
 )
 """Classes by which the clients of Kafka, ClickHouse and HTTP say that the other side is not there; by name, to import none of them here."""
 
@@ -66,7 +38,8 @@ _CHATTY = ("aiokafka", "kafka", "clickhouse_connect", "urllib3")
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-def _application() -> typer.Typer:
+def application() -> typer.Typer:
+    """The command line: every command and group."""
     app = typer.Typer(
         name="suoheng",
         no_args_is_help=True,
@@ -74,26 +47,26 @@ def _application() -> typer.Typer:
         help="Suoheng 所衡: exact indicators per justice office and per funding authority, live from Kafka into ClickHouse. "
         "司法所工作指标实时计算。",
     )
-    for name, module, function in COMMANDS:
-        _register(app, name, module, function)
-    for name, module, text, commands in GROUPS:
-        group = typer.Typer(no_args_is_help=True, help=text)
-        for command, function in commands:
-            _register(group, command, module, function)
-        app.add_typer(group, name=name)
+    for command in (up, demo, publish, simulate, wait, reconcile, migrate, topics, doctor, indicators, settings):
+        app.command(command.__name__)(command)
+    app.add_typer(_dead_letters(), name="dead-letters")
+    app.add_typer(_rules(), name="rules")
     return app
 
 
-def _register(app: typer.Typer, name: str, module: str, function: str) -> None:
-    try:
-        app.command(name)(getattr(import_module(f"deploy.commands.{module}"), function))
-    except (ImportError, AttributeError, SyntaxError) as error:
-        problem = f"`suoheng {name}` cannot be loaded: {error}"
+def _dead_letters() -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help="Events that were refused, with the reason, and their replay. 死信:被拒事件的查看与重放")
+    group.command("list")(dead_letters.list_)
+    group.command("show")(dead_letters.show)
+    group.command("replay")(dead_letters.replay)
+    return group
 
-        def unavailable() -> NoReturn:
-            raise MissingDependency(problem)
 
-        app.command(name, hidden=True)(unavailable)
+def _rules() -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help="Alert rules of a district. 预警规则")
+    for command in (rules.check, rules.apply, rules.show):
+        group.command(command.__name__)(command)
+    return group
 
 
 def main() -> None:
@@ -107,7 +80,7 @@ def run(arguments: list[str]) -> int:
         for client in _CHATTY:
             logging.getLogger(client).setLevel(logging.CRITICAL)
     try:
-        outcome = _application()(arguments, prog_name="suoheng", standalone_mode=False)
+        outcome = application()(arguments, prog_name="suoheng", standalone_mode=False)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
@@ -132,24 +105,15 @@ def _unexpected(error: Exception) -> int:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, OSError) and error.errno in _NO_SPACE:
-        return _end(
-            f"the disk is full: {text}; make room and start again",
-            MissingDependency.exit_code,
-        )
+        return _end(f"the disk is full: {text}; make room and start again", MissingDependency.exit_code)
     if kinds & _BROKEN:
         return _end(
             f"a service does not answer: {text}; is the stack up (`suoheng up`), are SUOHENG_KAFKA and SUOHENG_CLICKHOUSE_URL right?",
             MissingDependency.exit_code,
         )
     if "ValidationError" in kinds and type(error).__module__.startswith("pydantic") and getattr(error, "title", "") == "Settings":
-        return _end(
-            f"a setting is wrong: {_settings_problem(error)} (`suoheng settings` lists them)",
-            Usage.exit_code,
-        )
-    return _end(
-        f"unexpected {text} — a defect of Suoheng; SUOHENG_LOG_LEVEL=debug shows where",
-        70,
-    )
+        return _end(f"a setting is wrong: {_settings_problem(error)} (`suoheng settings` lists them)", Usage.exit_code)
+    return _end(f"unexpected {text} — a defect of Suoheng; SUOHENG_LOG_LEVEL=debug shows where", 70)
 
 
 def _debugging() -> bool:

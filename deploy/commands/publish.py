@@ -12,14 +12,8 @@ from deploy.errors import Finding, MissingDependency, Usage
 
 
 def publish(
-    file: Annotated[
-        Path,
-        typer.Argument(help="File of events, one JSON text a line; - reads standard input. 事件文件,每行一个 JSON"),
-    ],
-    kafka: Annotated[
-        str,
-        typer.Option(help="Kafka address host:port[,host:port]; default: SUOHENG_KAFKA."),
-    ] = "",
+    file: Annotated[Path, typer.Argument(help="File of events, one JSON text a line; - reads standard input. 事件文件,每行一个 JSON")],
+    kafka: Annotated[str, typer.Option(help="Kafka address host:port[,host:port]; default: SUOHENG_KAFKA.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON document.")] = False,
 ) -> None:
     """Send events to the partitions of their districts and print how many. 发布事件
@@ -67,12 +61,7 @@ def _send(source: BinaryIO, kafka: str, size: int | None) -> "dict[str, int | fl
     with _progress(size) as advance:
         try:
             done = asyncio.run(
-                publish(
-                    read_lines(source),
-                    kafka=kafka or settings().kafka,
-                    topic=topic_name(OFFICE_EVENTS),
-                    acknowledged=advance,
-                )
+                publish(read_lines(source), kafka=kafka or settings().kafka, topic=topic_name(OFFICE_EVENTS), acknowledged=advance)
             )
         except PublishError as error:
             raise MissingDependency(str(error)) from error
@@ -97,12 +86,7 @@ def _progress(size: int | None) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (
-        TextColumn("publishing 发布"),
-        BarColumn(),
-        TextColumn("{task.fields[events]:,} events"),
-        TimeRemainingColumn(),
-    )
+    columns = (TextColumn("publishing 发布"), BarColumn(), TextColumn("{task.fields[events]:,} events"), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=size, events=0)
         events = 0

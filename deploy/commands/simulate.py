@@ -21,21 +21,11 @@ def simulate(
     offices: Annotated[int, typer.Option(min=1, max=999, help="Number of justice offices. 司法所数")],
     days: Annotated[int, typer.Option(min=1, max=7_305, help="Number of days. 天数")],
     seed: Annotated[int, typer.Option(help="Seed: the same one gives the same bytes. 随机种子")],
-    out: Annotated[
-        Path,
-        typer.Option(help="File to write, one event a line; - writes to standard output. 输出文件"),
-    ],
-    district: Annotated[
-        str,
-        typer.Option(help="District code, 99 and four digits: outside the real ones. 区划代码"),
-    ] = "990001",
+    out: Annotated[Path, typer.Option(help="File to write, one event a line; - writes to standard output. 输出文件")],
+    district: Annotated[str, typer.Option(help="District code, 99 and four digits: outside the real ones. 区划代码")] = "990001",
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day. 起始日期")] = _DEFAULT_START,
     disorder: Annotated[
-        bool,
-        typer.Option(
-            "--disorder",
-            help="Let a third of the events arrive days or weeks out of order. 大量乱序",
-        ),
+        bool, typer.Option("--disorder", help="Let a third of the events arrive days or weeks out of order. 大量乱序")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON document.")] = False,
 ) -> None:
@@ -65,10 +55,7 @@ def simulate(
     if as_json:
         print(json.dumps(summary), file=stream)
     else:
-        print(
-            f"{counts[0]:,} events of {offices} office(s) from {plan.start} to {end}: {out} ({counts[1] / 1e6:.1f} MB)",
-            file=stream,
-        )
+        print(f"{counts[0]:,} events of {offices} office(s) from {plan.start} to {end}: {out} ({counts[1] / 1e6:.1f} MB)", file=stream)
     if end >= datetime.now(timezone(timedelta(hours=8))).date():
         print(
             "suoheng: note: the last days lie ahead; events of the future are refused (TIME_FUTURE) when they are published",

@@ -145,14 +145,7 @@ def events(now: datetime) -> Iterator[bytes]:
     local = now.astimezone(_LOCAL)
     start = local.date() - timedelta(days=DAYS - 1)
     midnight = datetime(start.year, start.month, start.day, tzinfo=_LOCAL)
-    plan = Plan(
-        DISTRICT,
-        len(_PROFILES),
-        start,
-        DAYS,
-        _SEED,
-        seconds=int((local - midnight).total_seconds()),
-    )
+    plan = Plan(DISTRICT, len(_PROFILES), start, DAYS, _SEED, seconds=int((local - midnight).total_seconds()))
     offices = [_office(Calendar(start), number, profile) for number, profile in enumerate(_PROFILES, 1)]
     return simulate(plan, offices, also=_told(offices))
 
@@ -176,30 +169,15 @@ def _told(offices: list[Office]) -> Callable[[Desk, int], None]:
         elif day == DAYS - 170:
             due = {"category": "probation", "report_by": desk.calendar.dates[day + 10]}
             desk.state(monitored, "cor.subject.due", at, due, _MONITORED)
-            desk.state(
-                monitored,
-                "cor.subject.registered",
-                at + 7_200,
-                {"level": "strict"},
-                _MONITORED,
-            )
+            desk.state(monitored, "cor.subject.registered", at + 7_200, {"level": "strict"}, _MONITORED)
         elif day == DAYS - 125:
-            desk.state(
-                monitored,
-                "cor.monitor.started",
-                at,
-                {"ground": "left_without_leave"},
-                _MONITORED,
-            )
+            desk.state(monitored, "cor.monitor.started", at, {"ground": "left_without_leave"}, _MONITORED)
 
     return tell
 
 
 def _office(calendar: Calendar, number: int, profile: _Profile) -> Office:
-    street, opened = (
-        f"au-{DISTRICT}-jd-{number:03d}",
-        calendar.number(date(calendar.start.year - 2, 1, 1)),
-    )
+    street, opened = (f"au-{DISTRICT}-jd-{number:03d}", calendar.number(date(calendar.start.year - 2, 1, 1)))
     return Office(
         id=OFFICES[number - 1],
         publisher=f"office-{number:03d}",
@@ -243,11 +221,7 @@ def _splits(calendar: Calendar, number: int, opened: int, street: str) -> tuple[
         Split(reform, ((bureau, 10_000),), decided=reform - 15, role="establishment"),
         Split(opened, ((bureau, 10_000),), role="head_appointing"),
         Split(opened, ((street, 8_000), (bureau, 2_000)), role="staff_assigning"),
-        Split(
-            opened,
-            ((bureau if number == 1 else street, 10_000),),
-            role="premises_owner",
-        ),
+        Split(opened, ((bureau if number == 1 else street, 10_000),), role="premises_owner"),
     )
     payers = {
         1: ((bureau, 10_000),),
@@ -255,14 +229,8 @@ def _splits(calendar: Calendar, number: int, opened: int, street: str) -> tuple[
         6: ((street, 5_000), (bureau, 3_000), (finance, 2_000)),
         7: ((street, 10_000),),
     }.get(number, ((street, 7_000), (bureau, 3_000)))
-    funding: tuple[Split, ...] = (
-        Split(opened, payers),
-        Split(opened, ((finance, 10_000),), cost_category="personnel"),
-    )
+    funding: tuple[Split, ...] = (Split(opened, payers), Split(opened, ((finance, 10_000),), cost_category="personnel"))
     if number == 7:
         over, back = (calendar.number(date(calendar.start.year + year, month, 1)) for year, month in ((1, 7), (2, 5)))
-        funding += (
-            Split(over, ((bureau, 10_000),), decided=over - 20),
-            Split(back, ((street, 7_000), (bureau, 3_000)), decided=back + 60),
-        )
+        funding += (Split(over, ((bureau, 10_000),), decided=over - 20), Split(back, ((street, 7_000), (bureau, 3_000)), decided=back + 60))
     return roles + funding

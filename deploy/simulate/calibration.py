@@ -33,27 +33,9 @@ HUANGSHI_SOURCES: Final = {"proactive": 455, "applied": 378, "referred": 36}
 DISPUTE_TYPES: Final = Table(HUANGSHI_DISPUTE_TYPES)
 CASE_SOURCES: Final = Table(HUANGSHI_SOURCES)
 
-REFERRERS: Final = Table(
-    {
-        "court": 30,
-        "police": 35,
-        "petitions": 15,
-        "street": 15,
-        "prosecutor": 2,
-        "other": 3,
-    }
-)
+REFERRERS: Final = Table({"court": 30, "police": 35, "petitions": 15, "street": 15, "prosecutor": 2, "other": 3})
 DIFFICULTIES: Final = Table({"simple": 50, "general": 35, "complex": 12, "major": 3})
-COMMITTEE_LEVELS: Final = Table(
-    {
-        "village": 62,
-        "street": 24,
-        "enterprise": 3,
-        "industry": 5,
-        "dispatched": 4,
-        "personal_studio": 2,
-    }
-)
+COMMITTEE_LEVELS: Final = Table({"village": 62, "street": 24, "enterprise": 3, "industry": 5, "dispatched": 4, "personal_studio": 2})
 UNSUCCESSFUL: Final = Table({"failed": 60, "withdrawn": 24, "transferred": 12, "terminated": 4})
 """Assumption: how the 1–4 % of cases without an agreement end."""
 
@@ -66,6 +48,9 @@ DAYS_TO_CONCLUDE: Final = (5.0, 1.0)
 SUCCESS: Final = (0.96, 0.99)
 ORAL: Final = (0.40, 0.70)
 PERFORMED_ON_TIME: Final = (0.92, 0.98)
+ORDERED_BY_STREET: Final = 0.25
+ORDERED_BY_BUREAU: Final = 0.05
+"""Share of cases that an office takes on somebody's order. Assumptions."""
 COLLECTIVE: Final = 0.015
 NEVER_CONCLUDED: Final = 0.004
 ESCALATED: Final = 0.004
@@ -88,13 +73,7 @@ MONITORED: Final = 0.06
 MONITOR_FORGOTTEN: Final = 0.10
 """Of the electronically monitored: share whose positioning runs on beyond three months for some days without an extension. Assumption."""
 MONITOR_GROUNDS: Final = Table(
-    {
-        "injunction_breach": 2,
-        "left_without_leave": 4,
-        "refused_report_warned": 2,
-        "ps_punished": 1,
-        "revocation_proposed": 1,
-    }
+    {"injunction_breach": 2, "left_without_leave": 4, "refused_report_warned": 2, "ps_punished": 1, "revocation_proposed": 1}
 )
 LOST_A_YEAR: Final = 0.0075
 REOFFENDING_A_YEAR: Final = 0.0015
@@ -105,16 +84,7 @@ REGISTER: Final = (40, 150)
 KEY_PERSONS: Final = 677 / 7529
 RESETTLEMENT_DAYS: Final = 1826
 PLACEMENTS: Final = Table(
-    {
-        "job": 40,
-        "land": 18,
-        "self_employed": 18,
-        "family": 12,
-        "min_living": 6,
-        "school": 1,
-        "transitional_base": 3,
-        "other": 2,
-    }
+    {"job": 40, "land": 18, "self_employed": 18, "family": 12, "min_living": 6, "school": 1, "transitional_base": 3, "other": 2}
 )
 HAND_OVERS: Final = Table({"fetched": 62, "self_reported": 36, "not_handed": 2})
 LIFE_EXITS: Final = Table({"discharged": 90, "moved": 8, "died": 2})
@@ -122,68 +92,23 @@ LIFE_EXITS: Final = Table({"discharged": 90, "moved": 8, "died": 2})
 CONSULTATIONS_PER_OFFICE_YEAR: Final = (138.0, 0.5)
 """5.4 million services a year / 39,000 offices."""
 CHANNELS: Final = Table({"visit": 55, "phone": 33, "online": 12})
-TOPICS: Final = Table(
-    {
-        "labour": 22,
-        "marriage_family": 24,
-        "property": 14,
-        "debt": 18,
-        "traffic": 9,
-        "inheritance": 7,
-        "other": 6,
-    }
-)
+TOPICS: Final = Table({"labour": 22, "marriage_family": 24, "property": 14, "debt": 18, "traffic": 9, "inheritance": 7, "other": 6})
 
 ACTIVITIES_PER_OFFICE_YEAR: Final = 30.0
 ACTIVITY_PEAKS: Final = {3: 1.3, 4: 1.2, 5: 1.4, 6: 1.3, 7: 1.2, 12: 2.0}
 """15 March consumers, 15 April national security, May Civil Code, 26 June drugs, 1 July correction law, 4 December Constitution Day."""
 ACTIVITY_FORMS: Final = Table(
-    {
-        "lecture": 40,
-        "street_stall": 25,
-        "school": 12,
-        "enterprise": 8,
-        "online": 6,
-        "market": 5,
-        "contest": 2,
-        "performance": 2,
-    }
+    {"lecture": 40, "street_stall": 25, "school": 12, "enterprise": 8, "online": 6, "market": 5, "contest": 2, "performance": 2}
 )
 THEMES: Final = Table(
-    {
-        "civil_code": 28,
-        "anti_fraud": 22,
-        "constitution": 14,
-        "labour": 10,
-        "minors": 10,
-        "drugs": 8,
-        "cc_law": 4,
-        "office_functions": 4,
-    }
+    {"civil_code": 28, "anti_fraud": 22, "constitution": 14, "labour": 10, "minors": 10, "drugs": 8, "cc_law": 4, "office_functions": 4}
 )
 
 TASKS_PER_OFFICE_YEAR: Final = (250.0, 0.3)
 STREET_SHARE: Final = (0.20, 0.60)
-TASK_CLASSES_BUREAU: Final = Table(
-    {
-        "inspection": 30,
-        "meeting_support": 25,
-        "stability": 15,
-        "petition": 12,
-        "other": 18,
-    }
-)
+TASK_CLASSES_BUREAU: Final = Table({"inspection": 30, "meeting_support": 25, "stability": 15, "petition": 12, "other": 18})
 TASK_CLASSES_STREET: Final = Table(
-    {
-        "stability": 28,
-        "petition": 22,
-        "duty_shift": 18,
-        "collective_incident": 9,
-        "demolition": 8,
-        "census": 5,
-        "epidemic": 2,
-        "other": 8,
-    }
+    {"stability": 28, "petition": 22, "duty_shift": 18, "collective_incident": 9, "demolition": 8, "census": 5, "epidemic": 2, "other": 8}
 )
 FUNCTIONS_BUREAU: Final = Table({1: 26, 2: 12, 3: 14, 4: 14, 5: 16, 6: 10, 7: 2, 8: 4, 9: 2})
 FUNCTIONS_STREET: Final = Table({1: 30, 7: 36, "outside_list": 26, 3: 4, 9: 4})

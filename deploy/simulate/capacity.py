@@ -14,20 +14,10 @@ def state_capacity(desk: Desk, office: Office, day: int) -> None:
     today = desk.calendar.day(day)
     if today.day == 1 or any(since == day for since, _people in office.staff):
         people = office.staff_on(day)
-        desk.enter(
-            office,
-            "cap.staff.snapshot",
-            desk.working_time(day),
-            {"staff": people, "dedicated": max(1, people - 1)},
-        )
+        desk.enter(office, "cap.staff.snapshot", desk.working_time(day), {"staff": people, "dedicated": max(1, people - 1)})
     for since, area in office.area_m2:
         if since == day:
-            desk.state(
-                office,
-                "cap.premises.snapshot",
-                desk.working_time(day),
-                {"area_m2": area, "independent": float(area) >= 60},
-            )
+            desk.state(office, "cap.premises.snapshot", desk.working_time(day), {"area_m2": area, "independent": float(area) >= 60})
     for rating in office.ratings:
         if rating.day == day:
             data: dict[str, Any] = {"programme": rating.programme}
@@ -45,15 +35,5 @@ def _pay(desk: Desk, office: Office, day: int, year: int) -> None:
     grants = [(authority, "operating", quarter * bp / 10_000 * (0.85 + 0.3 * random.random())) for authority, bp in office.payers_on(day)]
     grants.append((bureau_of(desk.district), "case_business", quarter * _BUSINESS_SHARE))
     for authority, category, yuan in grants:
-        data = {
-            "authority": authority,
-            "category": category,
-            "amount_yuan": f"{yuan:.2f}",
-            "fiscal_year": year,
-        }
-        desk.enter(
-            office,
-            "cap.fund.disbursed",
-            desk.working_time(day + random.randrange(8)),
-            data,
-        )
+        data = {"authority": authority, "category": category, "amount_yuan": f"{yuan:.2f}", "fiscal_year": year}
+        desk.enter(office, "cap.fund.disbursed", desk.working_time(day + random.randrange(8)), data)

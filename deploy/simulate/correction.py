@@ -38,26 +38,13 @@ def live_term(desk: Desk, office: Office, day: int, passed: int = 0) -> None:
     leaving = calibration.LEAVINGS.draw(random)
     if leaving in ("recalled", "terminated"):
         term = random.randrange(40, term) if term > 40 else term
-    desk.enter(
-        office,
-        f"cor.subject.{leaving}",
-        desk.working_time(begin + max(term, registered - begin + 1)),
-        {},
-        person,
-        habit,
-    )
+    desk.enter(office, f"cor.subject.{leaving}", desk.working_time(begin + max(term, registered - begin + 1)), {}, person, habit)
 
 
 def _monitor(desk: Desk, office: Office, person: str, day: int, until: int) -> None:
     """Positioning for three months, extended once in a while in time; the one that is forgotten runs over the limit."""
     random = desk.random
-    desk.enter(
-        office,
-        "cor.monitor.started",
-        desk.working_time(day),
-        {"ground": calibration.MONITOR_GROUNDS.draw(random)},
-        person,
-    )
+    desk.enter(office, "cor.monitor.started", desk.working_time(day), {"ground": calibration.MONITOR_GROUNDS.draw(random)}, person)
     end = day + random.randrange(30, 88)
     if random.random() < calibration.MONITOR_FORGOTTEN:
         end = day + random.randrange(94, 115)
@@ -75,24 +62,8 @@ def _incidents(desk: Desk, office: Office, person: str, day: int, until: int) ->
     if random.random() < calibration.LOST_A_YEAR * years:
         lost = random.randrange(day + 1, until)
         desk.enter(office, "cor.control.lost", desk.working_time(lost), {}, person)
-        desk.enter(
-            office,
-            "cor.control.regained",
-            desk.working_time(lost + 1 + int(random.expovariate(1 / 2.2))),
-            {},
-            person,
-        )
+        desk.enter(office, "cor.control.regained", desk.working_time(lost + 1 + int(random.expovariate(1 / 2.2))), {}, person)
     if random.random() < calibration.REOFFENDING_A_YEAR * years:
         at = desk.working_time(random.randrange(day + 1, until))
-        for stage, after in (
-            ("suspected", 0),
-            ("arrested", 9 * DAY),
-            ("convicted", 130 * DAY),
-        ):
-            desk.enter(
-                office,
-                "cor.reoffence.recorded",
-                at + after,
-                {"stage": stage, "severity": "ordinary"},
-                person,
-            )
+        for stage, after in (("suspected", 0), ("arrested", 9 * DAY), ("convicted", 130 * DAY)):
+            desk.enter(office, "cor.reoffence.recorded", at + after, {"stage": stage, "severity": "ordinary"}, person)

@@ -50,21 +50,8 @@ class _Source:
 class Desk:
     """Takes what happened, in any order of time but never before the day that is being lived; gives out events in order of arrival."""
 
-    def __init__(
-        self,
-        random: Random,
-        calendar: Calendar,
-        district: str,
-        end: int,
-        *,
-        disorder: bool = False,
-    ) -> None:
-        self.random, self.calendar, self.district, self.end = (
-            random,
-            calendar,
-            district,
-            end,
-        )
+    def __init__(self, random: Random, calendar: Calendar, district: str, end: int, *, disorder: bool = False) -> None:
+        self.random, self.calendar, self.district, self.end = (random, calendar, district, end)
         self._disorder = disorder
         self._sources: dict[str, _Source] = {}
         # Texts and numbers only: millions of dicts that wait for their day would keep the garbage collector busy (half the speed).
@@ -80,15 +67,7 @@ class Desk:
         """How a new record will be kept."""
         return calibration.HABITS.draw(self.random)
 
-    def enter(
-        self,
-        office: Office,
-        kind: str,
-        at: int,
-        data: dict[str, Any],
-        subject: str | None = None,
-        habit: str = "online",
-    ) -> None:
+    def enter(self, office: Office, kind: str, at: int, data: dict[str, Any], subject: str | None = None, habit: str = "online") -> None:
         """Something that an office did, with the usual work fields; now and then it is corrected or taken back later.
 
         What happened before the first day is taken over from the old ledgers on the first day.
@@ -116,14 +95,7 @@ class Desk:
         """A fact of the registry, from the bureau, known at once."""
         self._put("bureau", kind, at, at, data, settled=True)
 
-    def state(
-        self,
-        office: Office,
-        kind: str,
-        at: int,
-        data: dict[str, Any],
-        subject: str | None = None,
-    ) -> None:
+    def state(self, office: Office, kind: str, at: int, data: dict[str, Any], subject: str | None = None) -> None:
         """Something that is known exactly: typed at once, arriving at once, never corrected and never sent twice."""
         self._put(office.publisher, kind, at, at + 60, data, settled=True, office=office.id, **_about(subject))
 
@@ -204,16 +176,7 @@ class Desk:
         if random.random() < calibration.AUDITED_BY_BUREAU:
             publisher = "bureau"
             more["targetsource"] = event["source"]
-        self._put(
-            publisher,
-            event["type"],
-            earlier,
-            audit,
-            data,
-            office=office.id,
-            **_about(event.get("subject")),
-            **more,
-        )
+        self._put(publisher, event["type"], earlier, audit, data, office=office.id, **_about(event.get("subject")), **more)
 
     def _retract(self, publisher: str, target: str, typed: int) -> None:
         self._put(publisher, "dat.event.retracted", typed, typed, {"target": target, "reason": self.random.choice(_REASONS)})

@@ -46,11 +46,7 @@ class Plan:
         return self.days * DAY if self.seconds is None else self.seconds
 
 
-def simulate(
-    plan: Plan,
-    offices: Sequence[Office] = (),
-    also: Callable[[Desk, int], None] = lambda _desk, _day: None,
-) -> Iterator[bytes]:
+def simulate(plan: Plan, offices: Sequence[Office] = (), also: Callable[[Desk, int], None] = lambda _desk, _day: None) -> Iterator[bytes]:
     """The events of a district as JSON texts in order of arrival; the registry comes first.
 
     `offices` stands in for drawn ones; `also` is called with the desk on each day before it is closed and may enter more.
@@ -91,21 +87,9 @@ def _live(desk: Desk, offices: list[Office], day: int) -> None:
         _begin(desk, office, day, order_task, office.tasks_a_year * busy)
         _begin(desk, office, day, hold_activity, office.activities_a_year * lively)
         _begin(desk, office, day, live_term, office.caseload / _MEAN_TERM)
-        _begin(
-            desk,
-            office,
-            day,
-            live_return,
-            office.register / calibration.RESETTLEMENT_DAYS,
-        )
+        _begin(desk, office, day, live_return, office.register / calibration.RESETTLEMENT_DAYS)
 
 
-def _begin(
-    desk: Desk,
-    office: Office,
-    day: int,
-    what: Callable[[Desk, Office, int], None],
-    rate: float,
-) -> None:
+def _begin(desk: Desk, office: Office, day: int, what: Callable[[Desk, Office, int], None], rate: float) -> None:
     for _ in range(count(desk.random, rate)):
         what(desk, office, day)

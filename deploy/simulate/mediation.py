@@ -14,7 +14,8 @@ def live_case(desk: Desk, office: Office, day: int) -> None:
     """One case from the day of its acceptance on."""
     random = desk.random
     case, habit, at = pseudonym(random), desk.habit(), desk.working_time(day)
-    desk.enter(office, "med.case.accepted", at, _accepted(desk, office), case, habit)
+    ordered = _ordered(desk, office)
+    desk.enter(office, "med.case.accepted", at, _accepted(desk) | ordered, case, habit)
     if random.random() < calibration.ESCALATED:
         _escalate(desk, office, at + random.randrange(3600, 6 * DAY), case)
     if random.random() < calibration.NEVER_CONCLUDED:
@@ -22,19 +23,20 @@ def live_case(desk: Desk, office: Office, day: int) -> None:
     passed = int(log_normal(random, *calibration.DAYS_TO_CONCLUDE))
     at = desk.working_time(day + passed) if passed else at + random.randrange(1_800, 10_800)
     if random.random() < office.success:
-        _agree(desk, office, at, case, habit)
+        _agree(desk, office, at, case, habit, ordered)
     else:
-        desk.enter(
-            office,
-            f"med.case.{calibration.UNSUCCESSFUL.draw(random)}",
-            at,
-            {},
-            case,
-            habit,
-        )
+        desk.enter(office, f"med.case.{calibration.UNSUCCESSFUL.draw(random)}", at, dict(ordered), case, habit)
 
 
-def _accepted(desk: Desk, office: Office) -> dict[str, Any]:
+def _ordered(desk: Desk, office: Office) -> dict[str, str]:
+    """Who told the office to take the case: the street now and then, the bureau seldom, mostly nobody."""
+    fate = desk.random.random()
+    if fate < calibration.ORDERED_BY_STREET:
+        return {"assigned_by": office.street}
+    return {"assigned_by": bureau_of(desk.district)} if fate < calibration.ORDERED_BY_STREET + calibration.ORDERED_BY_BUREAU else {}
+
+
+def _accepted(desk: Desk) -> dict[str, Any]:
     random = desk.random
     source = calibration.CASE_SOURCES.draw(random)
     collective = random.random() < calibration.COLLECTIVE
@@ -49,15 +51,10 @@ def _accepted(desk: Desk, office: Office) -> dict[str, Any]:
     }
     if source == "referred":
         data["referred_by"] = calibration.REFERRERS.draw(random)
-    ordered = random.random()
-    if ordered < 0.25:
-        data["assigned_by"] = office.street
-    elif ordered < 0.3:
-        data["assigned_by"] = bureau_of(desk.district)
     return data
 
 
-def _agree(desk: Desk, office: Office, at: int, case: str, habit: str) -> None:
+def _agree(desk: Desk, office: Office, at: int, case: str, habit: str, ordered: dict[str, str]) -> None:
     random = desk.random
     immediate = random.random() < 0.35
     due = at // DAY + (0 if immediate else random.randrange(7, 91))
@@ -68,24 +65,10 @@ def _agree(desk: Desk, office: Office, at: int, case: str, habit: str) -> None:
     }
     if data["form"] == "written" or random.random() < 0.3:
         data["amount_yuan"] = f"{int(log_normal(random, 6_000, 1.3))}.00"
-    desk.enter(office, "med.case.agreed", at, data, case, habit)
+    desk.enter(office, "med.case.agreed", at, data | ordered, case, habit)
     late = 0 if random.random() < office.performed_on_time else random.randrange(1, 120)
-    when = (
-        at + 1_800
-        if immediate and not late
-        else max(
-            at + 1_800,
-            desk.working_time(due + late - (0 if late else random.randrange(6))),
-        )
-    )
-    desk.enter(
-        office,
-        "med.agreement.performed",
-        when,
-        {"degree": _degree(random, late)},
-        case,
-        habit,
-    )
+    when = at + 1_800 if immediate and not late else max(at + 1_800, desk.working_time(due + late - (0 if late else random.randrange(6))))
+    desk.enter(office, "med.agreement.performed", when, {"degree": _degree(random, late)}, case, habit)
 
 
 def _degree(random: Random, late: int) -> str:

@@ -8,12 +8,7 @@ from deploy.simulate import calibration
 from deploy.simulate.days import Calendar
 from deploy.simulate.draws import Table, between, log_normal
 
-_PROGRAMMES = (
-    ("prov_standard", 0.85),
-    ("prov_excellent", 0.45),
-    ("city_star", 0.4),
-    ("five_good", 0.5),
-)
+_PROGRAMMES = (("prov_standard", 0.85), ("prov_excellent", 0.45), ("city_star", 0.4), ("five_good", 0.5))
 _STARS = Table({3: 50, 4: 35, 5: 15})
 _YEARS_AHEAD = 20
 
@@ -123,23 +118,14 @@ def draw_office(random: Random, calendar: Calendar, district: str, number: int) 
         on_time_street=between(random, calibration.ON_TIME_STREET),
         budget_yuan=random.randrange(120_000, 480_000, 1_000),
         staff=_staff(random),
-        area_m2=(
-            (0, f"{random.randrange(60, 380)}.{random.randrange(10)}"),
-            (730, f"{random.randrange(120, 420)}.00"),
-        ),
+        area_m2=((0, f"{random.randrange(60, 380)}.{random.randrange(10)}"), (730, f"{random.randrange(120, 420)}.00")),
         ratings=_ratings(random),
     )
 
 
 def holders(opened: int, street: str, bureau: str) -> tuple[Split, ...]:
     """Who has the roles besides funding: on paper the bureau's office, with the street's people in the street's building."""
-    roles = {
-        "managing": bureau,
-        "head_appointing": bureau,
-        "establishment": bureau,
-        "staff_assigning": street,
-        "premises_owner": street,
-    }
+    roles = {"managing": bureau, "head_appointing": bureau, "establishment": bureau, "staff_assigning": street, "premises_owner": street}
     return tuple(Split(opened, ((authority, 10_000),), role=role) for role, authority in roles.items())
 
 
@@ -179,11 +165,7 @@ def _staff(random: Random) -> tuple[tuple[int, int], ...]:
 def _ratings(random: Random) -> tuple[Rating, ...]:
     ratings = []
     for programme, share in _PROGRAMMES:
-        held, day, level = (
-            random.random() < share,
-            random.randrange(20, 700),
-            _STARS.draw(random),
-        )
+        held, day, level = (random.random() < share, random.randrange(20, 700), _STARS.draw(random))
         if held:
             ratings.append(Rating(day, programme, level if programme == "city_star" else None))
     return tuple(ratings)

@@ -8,12 +8,7 @@ _CLOSED_AFTER = 2
 """A month is closed on the third of the next, as half-yearly returns are due on the second."""
 
 
-def open_district(
-    desk: Desk,
-    offices: list[Office],
-    bureau_name: str = "区司法局",
-    finance_name: str = "区财政局",
-) -> None:
+def open_district(desk: Desk, offices: list[Office], bureau_name: str = "区司法局", finance_name: str = "区财政局") -> None:
     """Authorities, offices and what was decided before the first day; everything else needs these first."""
     at = -DAY + 32_400
     authorities = [
@@ -22,21 +17,9 @@ def open_district(
     ]
     authorities += [(office.street, office.street_name, "street_office") for office in offices]
     for authority, name, kind in authorities:
-        desk.decide(
-            "reg.authority.registered",
-            at,
-            {"authority": authority, "name": name, "kind": kind},
-        )
+        desk.decide("reg.authority.registered", at, {"authority": authority, "name": name, "kind": kind})
     for office in offices:
-        desk.decide(
-            "reg.office.opened",
-            at,
-            {
-                "office": office.id,
-                "name": office.name,
-                "opened_on": desk.calendar.dates[office.opened],
-            },
-        )
+        desk.decide("reg.office.opened", at, {"office": office.id, "name": office.name, "opened_on": desk.calendar.dates[office.opened]})
         for split in office.splits:
             if split.decided < 0:
                 _split(desk, office, split, at)
@@ -59,11 +42,7 @@ def close_periods(desk: Desk, day: int) -> None:
     for kind, months in (("month", 1), ("quarter", 3), ("half", 6), ("year", 12)):
         if month % months == 0:
             start = f"{year}-{month - months + 1:02d}-01"
-            desk.decide(
-                "reg.period.closed",
-                day * DAY + 36_000,
-                {"window_kind": kind, "window_start": start},
-            )
+            desk.decide("reg.period.closed", day * DAY + 36_000, {"window_kind": kind, "window_start": start})
 
 
 def _split(desk: Desk, office: Office, split: Split, at: int) -> None:

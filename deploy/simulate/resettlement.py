@@ -14,48 +14,20 @@ def live_return(desk: Desk, office: Office, day: int, passed: int = 0) -> None:
     fetched = kind == "key" and random.random() < 0.97
     mode = "fetched" if fetched else calibration.HAND_OVERS.draw(random)
     at = desk.working_time(begin)
-    desk.enter(
-        office,
-        "res.person.released",
-        at,
-        {"class": kind, "must_fetch": kind == "key"},
-        person,
-        habit,
-    )
+    desk.enter(office, "res.person.released", at, {"class": kind, "must_fetch": kind == "key"}, person, habit)
     desk.enter(office, "res.person.handed_over", at + 7_200, {"mode": mode}, person, habit)
     enrolled = begin + random.randrange(1, 8)
-    desk.enter(
-        office,
-        "res.person.enrolled",
-        desk.working_time(enrolled),
-        {"class": kind},
-        person,
-        habit,
-    )
+    desk.enter(office, "res.person.enrolled", desk.working_time(enrolled), {"class": kind}, person, habit)
     exit_kind = calibration.LIFE_EXITS.draw(random)
     leaving = enrolled + (
         calibration.RESETTLEMENT_DAYS if exit_kind == "discharged" else random.randrange(60, calibration.RESETTLEMENT_DAYS)
     )
     leaving = max(leaving, day + 15)
     if random.random() < 0.9:
-        desk.enter(
-            office,
-            "res.agreement.signed",
-            desk.working_time(enrolled + random.randrange(0, 20)),
-            {},
-            person,
-            habit,
-        )
+        desk.enter(office, "res.agreement.signed", desk.working_time(enrolled + random.randrange(0, 20)), {}, person, habit)
     if random.random() < 0.88:
         placement = {"kind": calibration.PLACEMENTS.draw(random)}
-        desk.enter(
-            office,
-            "res.placement.made",
-            desk.working_time(enrolled + random.randrange(3, 150)),
-            placement,
-            person,
-            habit,
-        )
+        desk.enter(office, "res.placement.made", desk.working_time(enrolled + random.randrange(3, 150)), placement, person, habit)
     _visit(desk, office, person, enrolled, leaving, every=45 if kind == "key" else 100)
     desk.enter(office, f"res.person.{exit_kind}", desk.working_time(leaving), {}, person, habit)
 

@@ -17,14 +17,7 @@ def consult(desk: Desk, office: Office, day: int) -> None:
         "topic": calibration.TOPICS.draw(random),
         "persons": random.choice((1, 1, 1, 1, 2, 3)),
     }
-    desk.enter(
-        office,
-        "leg.consultation.given",
-        desk.working_time(day),
-        data,
-        None,
-        desk.habit(),
-    )
+    desk.enter(office, "leg.consultation.given", desk.working_time(day), data, None, desk.habit())
 
 
 def hold_activity(desk: Desk, office: Office, day: int) -> None:

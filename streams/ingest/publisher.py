@@ -78,20 +78,9 @@ class Publisher:
     `acknowledged` is called with the number of events and bytes of each batch that Kafka has taken.
     """
 
-    def __init__(
-        self,
-        producer: AIOKafkaProducer,
-        topic: str,
-        partitions: int,
-        acknowledged: Callable[[int, int], None],
-    ) -> None:
+    def __init__(self, producer: AIOKafkaProducer, topic: str, partitions: int, acknowledged: Callable[[int, int], None]) -> None:
         self.published = Published()
-        self._producer, self._topic, self._count, self._acknowledged = (
-            producer,
-            topic,
-            partitions,
-            acknowledged,
-        )
+        self._producer, self._topic, self._count, self._acknowledged = (producer, topic, partitions, acknowledged)
         self._partition_of: dict[bytes, int] = {}
         self._open: dict[int, BatchBuilder] = {}
         self._on_way: set[asyncio.Future[object]] = set()
@@ -165,9 +154,7 @@ class Publisher:
 
 @asynccontextmanager
 async def connect(
-    kafka: str,
-    topic: str,
-    acknowledged: Callable[[int, int], None] = lambda _events, _bytes: None,
+    kafka: str, topic: str, acknowledged: Callable[[int, int], None] = lambda _events, _bytes: None
 ) -> AsyncIterator[Publisher]:
     """A publisher to a topic that exists; `PublishError` when Kafka or the topic is not there."""
     producer = AIOKafkaProducer(
@@ -202,11 +189,7 @@ async def _partition_count(producer: AIOKafkaProducer, topic: str) -> int:
 
 
 async def publish(
-    lines: Iterable[bytes],
-    *,
-    kafka: str,
-    topic: str,
-    acknowledged: Callable[[int, int], None] = lambda _events, _bytes: None,
+    lines: Iterable[bytes], *, kafka: str, topic: str, acknowledged: Callable[[int, int], None] = lambda _events, _bytes: None
 ) -> Published:
     """Send every line and wait for all acknowledgements; the counts. Order is kept within a district."""
     async with connect(kafka, topic, acknowledged) as publisher:

@@ -24,7 +24,7 @@ def ended(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> int:
     def other() -> None:
         """A second command, so that the first has a name."""
 
-    monkeypatch.setattr(cli, "_application", lambda: app)
+    monkeypatch.setattr(cli, "application", lambda: app)
     return cli.run(["go"])
 
 
@@ -83,17 +83,14 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     settings.cache_clear()
 
 
-def commands() -> list[list[str]]:
-    single = [[name] for name, _module, _function in cli.COMMANDS]
-    return [[], *single, *([group, name] for group, _module, _help, names in cli.GROUPS for name, _function in names)]
+SINGLE = ["up", "demo", "publish", "simulate", "wait", "reconcile", "migrate", "topics", "doctor", "indicators", "settings"]
+GROUPED = ["dead-letters list", "dead-letters show", "dead-letters replay", "rules check", "rules apply", "rules show"]
 
 
-@pytest.mark.parametrize("command", commands(), ids=" ".join)
-def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run([*command, "--help"]) == 0
-    shown = capsys.readouterr().out
-    assert "Usage:" in shown
-    assert "cannot be loaded" not in shown
+@pytest.mark.parametrize("command", ["", *SINGLE, *GROUPED])
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*command.split(), "--help"]) == 0
+    assert f"suoheng {command}".strip() in capsys.readouterr().out
 
 
 def test_the_module_is_the_command() -> None:

@@ -8,12 +8,7 @@ from deploy.simulate.days import DAY, Calendar
 
 
 @pytest.mark.parametrize(
-    ("at", "text"),
-    [
-        (0, "2024-02-28T00:00:00+08:00"),
-        (DAY + 3_661, "2024-02-29T01:01:01+08:00"),
-        (-1, "2024-02-27T23:59:59+08:00"),
-    ],
+    ("at", "text"), [(0, "2024-02-28T00:00:00+08:00"), (DAY + 3_661, "2024-02-29T01:01:01+08:00"), (-1, "2024-02-27T23:59:59+08:00")]
 )
 def test_instants(at: int, text: str) -> None:
     assert Calendar(date(2024, 2, 28)).instant(at) == text
