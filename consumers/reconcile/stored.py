@@ -32,7 +32,10 @@ SELECT record, component, toString(day), dimension, office, assigner, NULL, vers
 FROM fact_rows FINAL WHERE district = %(district)s AND gone
 """
 _EVENTS = "SELECT source, id, offset, version FROM events WHERE district = %(district)s"
-_SOURCES = "SELECT source, high_water, gaps, toUnixTimestamp64Milli(last_seen), version FROM sources WHERE district = %(district)s"
+_SOURCES = """
+SELECT source, high_water, arrayMap(gap -> [gap.1, gap.2], gaps), toUnixTimestamp64Milli(last_seen), version
+FROM sources WHERE district = %(district)s
+"""
 _DEAD_LETTERS = "SELECT offset FROM dead_letters WHERE topic = %(topic)s AND partition = %(partition)s"
 
 
