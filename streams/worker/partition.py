@@ -31,6 +31,12 @@ from streams.worker.tasks import Failed
 logger = structlog.get_logger()
 
 
+GATHER_S = 0.05
+"""Batches of a partition begin so far apart under a steady light load: a transaction costs 3–6 ms of processor time, however little is in it."""
+GATHER_EVENTS = 2_000
+"""So many are worth a transaction at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wiring(Generic[State]):
     """What all partitions of a worker have in common."""
@@ -58,6 +64,7 @@ class OwnedPartition(Generic[State]):
         self._delivered: list[Sequence[Message]] = []
         self._delivered_events = 0
         self._arrived = asyncio.Event()
+        self._began = 0.0
         self._running: asyncio.Task[None] | None = None
 
     @property
@@ -79,11 +86,19 @@ class OwnedPartition(Generic[State]):
     async def _run(self) -> None:
         while True:
             await self._arrived.wait()
+            await self._gather()
             self._arrived.clear()
             delivered, self._delivered = self._delivered, []
             for messages in joined(delivered):
                 await self.process(messages)
             self._give_back(sum(map(len, delivered)))
+
+    async def _gather(self) -> None:
+        """Wait for more when the last batch has only just begun and little has come since; after a pause an event goes at once."""
+        rest = self._began + GATHER_S - time.monotonic()
+        if rest > 0 and self._delivered_events < GATHER_EVENTS:
+            await asyncio.sleep(rest)
+        self._began = time.monotonic()
 
     def _give_back(self, events: int) -> None:
         self._delivered_events -= events
@@ -91,23 +106,24 @@ class OwnedPartition(Generic[State]):
 
     async def process(self, messages: Sequence[Message]) -> None:
         """Process what is new in a delivered slice, and the gap before it if there is one."""
-        if messages[0][0] > self.next_offset:
-            await self.catch_up(messages[0][0])
+        if messages[0][0] > self.next_offset and not await self.catch_up(messages[0][0]):
+            return
         for start in range(0, len(messages), self._wiring.room.batch_events):
             if not await self._process_new(messages[start : start + self._wiring.room.batch_events]):
                 return
 
-    async def catch_up(self, end: int) -> None:
-        """Process `[next_offset, end)` from the log itself. Control records leave gaps with nothing in them."""
+    async def catch_up(self, end: int) -> bool:
+        """Process `[next_offset, end)` from the log itself; control records leave gaps with nothing in them. False: no longer ours to write."""
         start = self.next_offset
         async for messages in self._wiring.log.read(self.number, start, end, at_most=self._wiring.room.batch_events):
             if not await self._process_new(messages):
-                return
+                return False
             metrics.GAP_EVENTS.inc(len(messages))
             logger.warning("read from the log what was not delivered", partition=self.number, start=start, events=len(messages))
         async with self._in_hand:
             if self.live:
                 self.next_offset = max(self.next_offset, end)
+            return self.live
 
     async def suspend(self) -> None:
         """Wait for the micro-batch in hand, then take no other."""
