@@ -11,6 +11,7 @@ from consumers.dashboard.figures import Change, Figure, Row, change, figure
 from consumers.dashboard.periods import Period
 from consumers.dashboard.presentation import ORDER, Presentation, presentation
 from consumers.dashboard.store import Store
+from consumers.dashboard.texts import DEFINITIONS_ZH
 
 SELF = "self"
 """The assigner of work that an office set itself."""
@@ -49,6 +50,10 @@ class Indicator(NamedTuple):
     def name(self, lang: str) -> str:
         """Its name in the page's language."""
         return self.zh if lang == "zh" else self.en
+
+    def meaning(self, lang: str) -> str:
+        """Its definition in the page's language; the catalogue's English one where nobody wrote another."""
+        return DEFINITIONS_ZH.get(self.id, self.definition) if lang == "zh" else self.definition
 
 
 @dataclass(frozen=True, slots=True)

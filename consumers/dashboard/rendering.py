@@ -10,7 +10,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from consumers.dashboard import charts, formats, texts
 from consumers.dashboard.asking import Ask
 from consumers.dashboard.periods import KINDS, Period, back_from, containing
-from consumers.dashboard.presentation import presentation
 from consumers.dashboard.reading import Authority, District
 from consumers.dashboard.registry import Share
 from schemas.codes import CODES as REFUSALS
@@ -57,7 +56,6 @@ def render(template: str, lang: str, **context: object) -> str:
         code=lambda list_name, value: texts.code(lang, list_name, value),
         f=formats,
         charts=charts,
-        presentation=presentation,
         refusal=lambda name: _refusal(lang, name),
         moment=moment,
         **context,

@@ -7,7 +7,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Route, expect, sync_playwright
 
 from tests.browser.sample_tables import seed, seed_hostile
 from tests.browser.serving import Served, dashboard, installation
@@ -16,6 +16,9 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 _REMEMBER_VIOLATIONS = (
     "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(`${e.violatedDirective} ${e.blockedURI}`))"
 )
+
+# Shared machines stall; a page that never comes is told apart from a slow one by patience alone.
+expect.set_options(timeout=30_000)
 
 
 class Stack(Protocol):
@@ -47,9 +50,13 @@ class Watched:
         assert self.foreign == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, once for all tests; a machine without one fails them and says what to install."""
+    """The system's Chromium; a machine without one fails the tests and says what to install.
+
+    Once a module, not a session: while Playwright's plain interface is open an event loop counts as running in this thread, and
+    asynchronous tests of later folders could not start theirs.
+    """
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if found is None:
         pytest.fail(
@@ -75,6 +82,7 @@ def served(stack: Stack) -> Iterator[Served]:
 def watch(browser: Browser, address: str, *, width: int = 1280, height: int = 900) -> Watched:
     """A new page in a context of its own that may reach nothing but the address."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    context.set_default_timeout(60_000)
     context.add_init_script(_REMEMBER_VIOLATIONS)
     watched = Watched(context.new_page(), address)
 

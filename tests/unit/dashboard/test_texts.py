@@ -90,6 +90,10 @@ def test_an_indicator_nobody_told_the_page_about_is_shown_by_its_ending(indicato
     assert presentation.presentation(indicator).kind is kind
 
 
+def test_every_indicator_of_the_catalogue_is_defined_in_chinese() -> None:
+    assert set(texts.DEFINITIONS_ZH) == {indicator.id for indicator in INDICATORS}
+
+
 @pytest.mark.parametrize("dispute_type", get_args(DisputeType))
 def test_every_dispute_type_has_a_name(dispute_type: str) -> None:
     assert texts.code("zh", "dispute_type", dispute_type) != dispute_type
