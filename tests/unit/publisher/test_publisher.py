@@ -83,10 +83,24 @@ def test_counts_tell_what_became_of_every_line() -> None:
     assert sum(counts.partitions.values()) == 3
 
 
-def test_a_district_stays_on_the_partition_of_the_default_partitioner() -> None:
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        (b"21", -973932308),
+        (b"foobar", -790332482),
+        (b"a-little-bit-long-string", -985981536),
+        (b"a-little-bit-longer-string", -1486304829),
+        (b"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971),
+        (b"abc", 479470107),
+    ],
+)
+def test_the_partitioners_hash_is_that_of_kafkas_own_tests(key: bytes, value: int) -> None:
+    assert murmur2(key) == value % 2**32
+
+
+def test_a_district_stays_on_the_partition_of_its_key() -> None:
     producer = FakeProducer()
     asyncio.run(published(producer, [b'{"district":"990107"}'] * 3, partitions=4))
-    # murmur2("990107") & 0x7fffffff, modulo 4, as Kafka's Java client computes it
     assert producer.batches == [((murmur2(b"990107") & 0x7FFFFFFF) % 4, 3)]
 
 
