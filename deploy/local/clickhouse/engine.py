@@ -224,7 +224,8 @@ def _blocks(first: Any, stream: Any) -> Iterator[bytes]:
 def _header(connection: Any, statement: Statement, parameters: dict[str, str]) -> bytes:
     """Names and types of a result without rows, for which the engine sends nothing and a server sends an empty block."""
     try:
-        described = b"DESCRIBE (" + without_format(statement.sql) + b"\n)"
+        # Left to itself the engine breaks the names of nested types over several lines.
+        described = b"DESCRIBE (" + without_format(statement.sql) + b"\n) SETTINGS print_pretty_type_names = 0"
         rows = connection.query(described, "TabSeparatedRaw", params=parameters).bytes().decode().splitlines()
         columns = [(row.split("\t")[0], row.split("\t")[1]) for row in rows]
     except RuntimeError:  # SHOW and its like are no sub-queries: they are run once more

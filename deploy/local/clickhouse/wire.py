@@ -83,7 +83,14 @@ def decode(body: bytes, encoding: str) -> bytes:
     """A request's body in plain; aiohttp has already undone gzip, deflate, br and zstd, lz4 is left."""
     if encoding != "lz4":
         return body
+    parts = []
     try:
-        return bytes(lz4.frame.decompress(body))
+        while body:  # clients send one frame a block of rows, one after another
+            frame = lz4.frame.LZ4FrameDecompressor()
+            parts.append(frame.decompress(body))
+            if not frame.eof:
+                raise RuntimeError("it ends in the middle of a frame")
+            body = frame.unused_data or b""
+        return b"".join(parts)
     except RuntimeError as error:
         raise refusal(354, "CANNOT_DECOMPRESS", f"the request's body is not an lz4 frame: {error}") from error
