@@ -137,12 +137,14 @@ def shares(value: Any, district: str) -> list[dict[str, Any]]:
     return value
 
 
-def rules(value: Any, _district: str) -> Any:
+def rules(value: Any, district: str) -> Any:
     # The contract leaves the form of rules to the product, and no value depends on them: the published schema is the only text there is.
     try:
-        parse_rules(value)
+        parsed = parse_rules(value)
     except RulesError as error:
         raise Refused("STRUCT_VALUE", str(error)) from None
+    if foreign := [one for rule in parsed for one in rule.only or () if district not in one]:
+        raise Refused("ENV_DISTRICT_MISMATCH", foreign[0])
     return value
 
 

@@ -35,7 +35,7 @@ class Refused(Exception):
 
 
 class Fraction(str):
-    """A JSON number with a fraction or an exponent, as written: no field takes one."""
+    """A JSON number that is no integer, as written: with a fraction, an exponent, or -0. No field takes one."""
 
     __slots__ = ()
 
@@ -60,7 +60,7 @@ def parse_object(raw: bytes | None) -> tuple[dict[str, Any], str]:
 
 def _parse(text: str) -> Any:
     try:
-        parsed = json.loads(text, object_pairs_hook=_pairs, parse_float=Fraction, parse_constant=_not_json)
+        parsed = json.loads(text, object_pairs_hook=_pairs, parse_float=Fraction, parse_int=_integer, parse_constant=_not_json)
     except RecursionError:
         raise Refused("JSON_DEPTH") from None
     except ValueError as error:
@@ -81,6 +81,10 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise Refused("JSON_DUPLICATE_KEY")
     return found
+
+
+def _integer(text: str) -> int | Fraction:
+    return Fraction(text) if text == "-0" else int(text)
 
 
 def _not_json(name: str) -> NoReturn:

@@ -1,5 +1,6 @@
 """One message into one event, or the reason why it is a dead letter: the second validator, written from the contract's text alone."""
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +9,7 @@ from consumers.reconcile.checks import EVENT_ID, SUBJECT, integer, office, text
 from consumers.reconcile.event import Event, Identity, Message
 from consumers.reconcile.partitioner import partition_of
 from consumers.reconcile.private import check_private
-from consumers.reconcile.reading import Refused, day_ordinal, instant_us, local_day, parse_object
+from consumers.reconcile.reading import MAX_BYTES, Refused, day_ordinal, instant_us, local_day, parse_object
 from consumers.reconcile.vocabulary import TYPES, check_data, family
 
 FIVE_MINUTES_US = 300_000_000
@@ -67,9 +68,9 @@ def _attributes(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> tu
         return parsed, raw_text
     attributes: dict[str, Any] = {"data": parsed}
     for name, content in headers:
-        attribute = "datacontenttype" if name == "content-type" else name[3:] if name.startswith("ce_") else ""
-        if not attribute:
+        if name != "content-type" and not name.startswith("ce_"):
             continue
+        attribute = "datacontenttype" if name == "content-type" else name[3:]
         if attribute in attributes:
             raise Refused("JSON_DUPLICATE_KEY", name)
         try:
@@ -79,7 +80,15 @@ def _attributes(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> tu
     revision = attributes.get("revision")
     if revision is not None and re.fullmatch(r"[1-9][0-9]{0,18}", revision):
         attributes["revision"] = int(revision)
+    _check_size(value or b"", {name: content for name, content in attributes.items() if name != "data"})
     return attributes, "\n".join([raw_text, *(v for v in attributes.values() if isinstance(v, str))])
+
+
+def _check_size(value: bytes, attributes: dict[str, Any]) -> None:
+    """An event in binary mode is as large as it would be in structured mode, without spaces around its data."""
+    size = len(json.dumps(attributes, ensure_ascii=False, separators=(",", ":")).encode()) + len(',"data":') + len(value)
+    if size > MAX_BYTES:
+        raise Refused("BYTES_TOO_LARGE", f"{size} bytes in structured mode")
 
 
 def _check_attributes(attributes: dict[str, Any]) -> None:

@@ -39,6 +39,11 @@ SPLIT: dict[str, Any] = {
     },
 }
 
+RULE = {
+    "id": "r", "title": {"zh": "甲", "en": "a"}, "severity": "high", "indicator": "med_success_rate", "subjects": "office", "window": "month",
+    "below": "0.95",
+}  # fmt: skip
+
 
 def read(value: bytes | None, *, key: bytes | None = D.encode(), headers: Any = (), appended_ms: int = APPENDED_MS) -> Event:
     return read_event((0, 7, appended_ms, key, value, headers))
@@ -258,6 +263,7 @@ def test_fields_of_the_types(type_: str, subject: bool, data: dict[str, Any], co
         ({"type": "dat.event.retracted", "data": {"target": "x", "reason": "test"}, "target": "x"}, "STRUCT_UNKNOWN_FIELD"),
         ({"type": "dat.event.retracted", "data": {"target": "x", "reason": "test"}, "targetsource": "/districts/990108/a"}, "ENV_DISTRICT_MISMATCH"),
         ({"type": "reg.rules.published", "data": {"rules": [{"id": "x"}]}}, "STRUCT_VALUE"),
+        ({"type": "reg.rules.published", "data": {"rules": [RULE | {"only": ["sfs-990108-001"]}]}}, "ENV_DISTRICT_MISMATCH"),
     ],
 )  # fmt: skip
 def test_the_registry(changes: dict[str, Any], code: str) -> None:
@@ -265,6 +271,7 @@ def test_the_registry(changes: dict[str, Any], code: str) -> None:
 
 
 @pytest.mark.parametrize("changes", [{}, {"type": "clk.ticked", "data": {}}, {"type": "reg.rules.published", "data": {"rules": []}},
+                                     {"type": "reg.rules.published", "data": {"rules": [RULE | {"only": [O1]}]}},
                                      {"type": "dat.event.retracted", "data": {"target": "x", "reason": "test"}, "targetsource": OFFICE_SOURCE}])  # fmt: skip
 def test_the_bureau_may(changes: dict[str, Any]) -> None:
     assert read_changed(SPLIT, **changes).source == BUREAU_SOURCE
@@ -285,6 +292,7 @@ def test_the_bureau_may(changes: dict[str, Any]) -> None:
         ("x11010519491231002X", False),
         ("name@example.org", True),
         ("name@example", False),
+        ("张三@example.org", True),
         ("30.123,114.456", True),
         ("30.123, -114.456", True),
         ("30.12,114.45", False),
@@ -345,6 +353,8 @@ def test_binary_mode_is_the_same_event() -> None:
         ([("ce_sequence", b"\xff")], "BYTES_ENCODING"),
         ([("content-type", b"text/plain")], "STRUCT_VALUE"),
         ([("ce_revision", b"2.0")], "STRUCT_UNKNOWN_FIELD"),
+        ([("ce_", b"x")], "STRUCT_UNKNOWN_FIELD"),
+        ([("ce_traceparent", b"x" * 16_200)], "BYTES_TOO_LARGE"),
     ],
 )
 def test_binary_mode_is_refused_alike(headers: list[tuple[str, bytes]], code: str) -> None:
@@ -352,6 +362,13 @@ def test_binary_mode_is_refused_alike(headers: list[tuple[str, bytes]], code: st
     with pytest.raises(Refused) as refused:
         read(value, headers=[*rest, *headers])
     assert refused.value.code == code
+
+
+def test_minus_zero_is_no_integer() -> None:
+    value = json.dumps(ACCEPTED | {"data": ACCEPTED["data"] | {"minutes": 0}}).encode()
+    assert read(value).data["minutes"] == 0
+    with pytest.raises(Refused, match="STRUCT_TYPE"):
+        read(value.replace(b'"minutes": 0', b'"minutes": -0'))
 
 
 def test_what_counts_as_the_same_content() -> None:
