@@ -30,8 +30,13 @@ def run() -> dict[str, Any]:
             wait(settings, 1_800)
             wall = time.monotonic() - began
             cpu = {name: round((cpu_seconds(pid) - before[name]) / EVENTS * 1e6, 1) for name, pid in pids.items()}
-    result = {"events": EVENTS, "events_per_s": round(EVENTS / wall), "publishing_s": round(published, 1), "wall_s": round(wall, 1)}
-    result |= {"cpu_us_per_event": cpu}
+    result: dict[str, Any] = {
+        "events": EVENTS,
+        "events_per_s": round(EVENTS / wall),
+        "publishing_s": round(published, 1),
+        "wall_s": round(wall, 1),
+    }
+    result["cpu_us_per_event"] = cpu
     for name, value in result.items():
         print(f"end to end: {name} {value}", flush=True)
     return result

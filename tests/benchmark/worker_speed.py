@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,7 +82,7 @@ def _report(samples: list[Sample], what: str) -> dict[str, Any]:
     events, wall, cpu = last.done - first.done, last.at - first.at, last.cpu - first.cpu
     marks = [min(samples, key=lambda s: abs(s.done - EVENTS * step // STEPS)) for step in range(1, STEPS + 1)]
     marks = sorted({mark.done: mark for mark in [first, *marks]}.values())
-    growth = {f"to {b.done:,}": round((b.cpu - a.cpu) / (b.done - a.done) * 1e6, 1) for a, b in zip(marks, marks[1:], strict=False)}
+    growth = {f"to {b.done:,}": round((b.cpu - a.cpu) / (b.done - a.done) * 1e6, 1) for a, b in pairwise(marks)}
     result = {
         "events": events,
         "events_per_s": round(events / wall),
