@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from deploy.cli import app
+from deploy.cli import application
 
 ROOT = Path(__file__).parents[2]
 READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
@@ -39,7 +39,7 @@ def test_what_it_names_is_there(readme: Path) -> None:
 def test_its_commands_are_commands() -> None:
     named = {command for readme in READMES for command in re.findall(r"`suoheng ([a-z-]+)", readme.read_text("utf-8"))}
     assert {"up", "publish", "wait", "reconcile"} <= named
-    assert named - set(get_command(app).commands) == set()  # type: ignore[attr-defined]
+    assert named - set(get_command(application()).commands) == set()  # type: ignore[attr-defined]
 
 
 def test_make_lists_its_jobs() -> None:
