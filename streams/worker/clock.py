@@ -83,11 +83,14 @@ class Clock:
         self._districts = districts
         self._open_partitions = open_partitions
         self._now = now
-        self._waiting: set[int] = set()
+        self._waiting: set[tuple[int, str, int]] = set()
+        """Partition, district, day of ticks that are not published yet."""
 
     def opened(self, partition: int) -> None:
-        """Look at this partition soon: it may have slept over midnight."""
-        self._waiting.add(partition)
+        """Tick the living districts of this partition if it has slept over midnight; called when its state has been recovered."""
+        day = self._day()
+        districts = self._districts(partition) or {}
+        self._waiting.update((partition, district, day) for district in due(districts, day))
 
     async def run(self) -> None:
         """Until cancelled. A tick that could not be sent is tried again."""
@@ -95,11 +98,10 @@ class Clock:
         while True:
             if self._day() != day:
                 day = self._day()
-                self._waiting.update(self._open_partitions())
+                for partition in self._open_partitions():
+                    self.opened(partition)
             try:
-                for partition in sorted(self._waiting):
-                    await self._tick(partition, day)
-                    self._waiting.discard(partition)
+                await self._publish_waiting()
             except KafkaError as error:
                 logger.warning("tick not published, trying again", error=repr(error))
             await asyncio.sleep(LOOK_EVERY_S)
@@ -108,11 +110,11 @@ class Clock:
         """Today, a few seconds late: clocks differ, and a tick of a day that has not begun for the broker is no gain."""
         return local_day(self._now() - AFTER_MIDNIGHT_S)
 
-    async def _tick(self, partition: int, day: int) -> None:
-        districts = self._districts(partition)
-        for district in due(districts, day) if districts else ():
+    async def _publish_waiting(self) -> None:
+        for partition, district, day in sorted(self._waiting):
             producer = await self._started()
             await producer.send_and_wait(self._topic, key=district.encode(), value=tick(district, day), partition=partition)
+            self._waiting.discard((partition, district, day))
             metrics.TICKS.inc()
             logger.info("ticked", district=district, day=(EPOCH_DAY + timedelta(days=day)).isoformat())
 
