@@ -67,6 +67,8 @@ def reconcile(settings: Settings, district: str | None = None, progress: Progres
         numbers = partitions if district is None else [partition_of(district.encode(), len(partitions))]
         for number in numbers:
             run.partition(number, len(partitions), None if district is None else district.encode())
+        if district is None:
+            run.strangers(len(partitions))
         report.finished_at = datetime.now(UTC)
         tables = {table: (rows, report.different[table]) for table, rows in report.compared.items()}
         store.record_run(report.finished_at, district or "", tables, report.verdict)
@@ -81,10 +83,13 @@ class _Run:
     progress: Progress
     limit: int
     patience: Patience
+    partitions: dict[int, _Partition] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    """Districts that were compared."""
 
     def partition(self, number: int, partitions: int, only: bytes | None) -> None:
         """Reconcile one partition, or the one district of it that is asked for."""
-        partition = _Partition(number)
+        partition = self.partitions[number] = _Partition(number)
         self._survey(partition, self.log.end(number))
         self._catch_up(partition)
         dead: set[int] = set()
@@ -95,6 +100,13 @@ class _Run:
                 dead.update(offset for _, offset, _, _ in district.dead)
                 totals.update({name: getattr(district.counts, name) for name in ("read", *self.report.counts)})
         self._account(partition, totals, dead, only)
+
+    def strangers(self, partitions: int) -> None:
+        """Compare the rows of districts that have no event in the log: there must be none."""
+        for code in sorted(self.store.districts() - self.seen):
+            partition = self.partitions[partition_of(code.encode(), partitions)]
+            stranger = District(code, partitions)
+            self._conclude(stranger, Expected({}, {}), self._compared(stranger, Expected({}, {}), partition), partition.upto)
 
     def _survey(self, partition: _Partition, stop: int) -> None:
         """Count the messages by key, from where the last survey ended."""
@@ -139,6 +151,7 @@ class _Run:
         if not district.counts.admitted and not district.counts.pending:
             return
         self.report.districts += 1
+        self.seen.add(district.code)
         self.report.gaps += sum(high - low + 1 for ledger in district.ledgers.values() for low, high in ledger.gaps())
         self.progress(f"computing district {district.code}", 0, 1)
         must = expected(district)

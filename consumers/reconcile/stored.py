@@ -36,6 +36,9 @@ _SOURCES = """
 SELECT source, high_water, arrayMap(gap -> [gap.1, gap.2], gaps), toUnixTimestamp64Milli(last_seen), version
 FROM sources WHERE district = %(district)s
 """
+_DISTRICTS = """
+SELECT district FROM indicator_values UNION DISTINCT SELECT district FROM facts UNION DISTINCT SELECT district FROM events
+"""
 _DEAD_LETTERS = "SELECT offset FROM dead_letters WHERE topic = %(topic)s AND partition = %(partition)s"
 
 
@@ -91,6 +94,10 @@ class Store:
         """High-water mark, gaps and time last seen (ms) of every source of a district."""
         rows = self._rows(_SOURCES, district=district)
         return {row[0]: Stored((row[1], [tuple(gap) for gap in row[2]], row[3]), row[4] & OFFSET_BITS) for row in rows}
+
+    def districts(self) -> set[str]:
+        """The districts of which there is any row."""
+        return {row[0] for row in self._rows(_DISTRICTS)}
 
     def dead_letters(self, partition: int) -> set[int]:
         """The offsets in the log of a partition's dead letters."""

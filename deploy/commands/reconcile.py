@@ -36,6 +36,8 @@ def reconcile(
         time.sleep(every)
     report = _run(district, limit)
     _show(report, as_json=as_json, brief=False)
+    if district is not None and not report.messages:
+        raise Finding(f"the log holds no message of district {district}: nothing was compared; is the code right?")
     if not report.agrees:
         raise Finding(f"reconciliation: {report.verdict}")
 

@@ -100,6 +100,8 @@ def test_it_agrees_and_finds_what_was_changed(
     with connect(pipeline) as client:
         rows = client.query("SELECT compared, rows_compared, rows_different FROM reconciliations").result_rows
     assert {table: (many, different) for table, many, different in rows} == {t: (n, 0) for t, n in report.compared.items()}
+    monkeypatch.setattr("consumers.reconcile.run.GROUP_MESSAGES", 1)  # a group for each district: the same again
+    assert reconcile(pipeline, patience=QUICK).compared == report.compared
     _finds_changes(pipeline)
     _ends_as_the_command_promises(pipeline, capsys, monkeypatch)
 
@@ -115,6 +117,7 @@ def _finds_changes(installation: Installation) -> None:
         "an event that was never admitted": "INSERT INTO event_rows (district, source, id, offset, version) VALUES ('990108', 's', 'i', 3, 3)",
         "a message counted twice": "INSERT INTO conservation_rows SELECT district, partition, read + 1, admitted + 1, duplicates, dead_letters, pending, version + 1 "
         "FROM conservation_rows FINAL WHERE district = '990109'",
+        "a district that has no event": f"INSERT INTO fact_rows SELECT '990199', * EXCEPT district FROM fact_rows FINAL WHERE district = '{D}' LIMIT 1",
         "a version from the future": f"INSERT INTO indicator_value_rows SELECT {columns}, numerator + 1, denominator, scale, empty, version + 1000000, computed_at "
         "FROM indicator_value_rows FINAL WHERE indicator = 'cor_caseload' AND subject_kind = 'district' AND district = '990108' ORDER BY window_start LIMIT 1",
     }  # fmt: skip
@@ -123,7 +126,8 @@ def _finds_changes(installation: Installation) -> None:
     report = reconcile(installation, patience=QUICK)
     assert not report.agrees
     assert not report.conserved
-    assert report.different["facts"] == 1, told(report)
+    assert report.different["facts"] == 2, told(report)
+    assert report.districts == 3
     assert report.different["events"] == 1
     assert report.different["indicator_values"] >= 4
     wrong = {difference.key: difference for difference in report.differences}
@@ -145,6 +149,8 @@ def _ends_as_the_command_promises(installation: Installation, capsys: pytest.Cap
     assert (document["agrees"], len(document["differences"])) == (False, 3)
     assert printed.err.startswith("suoheng: reconciliation: ")
     assert run(["reconcile", "--district", "12"]) == 2
+    assert run(["reconcile", "--district", "990100"]) == 1
+    assert "no message of district 990100" in capsys.readouterr().err
     assert run(["reconcile", "--district", D]) == 1
     assert "no such row" in capsys.readouterr().out
 
