@@ -20,12 +20,20 @@ def settle(deltas: Deltas, m: int, old: list[Span], new: list[Span]) -> None:
     since = min(first for first, _, _ in rest)
     if same < min(len(old), len(new)) and old[same][::2] == new[same][::2]:  # one span that ends on another day
         since = min(old[same][1], new[same][1])
+    timelines = deltas.district.timelines
+    moves: dict[tuple[tuple[int, ...], Plan], Days] = {}
     for window in touching(since, max(last for _, last, _ in rest)):
         before, after = _last_in(old, window), _last_in(new, window)
         if before != after:
             for found, sign in ((before, -1), (after, 1)):
                 if found is not None:
-                    _bump(deltas, m, found, {window: sign})
+                    day, office, offices = found
+                    changes = moves.setdefault((offices, timelines[office].at(day)), {})
+                    changes[window] = changes.get(window, 0) + sign
+    # Another day under the same payers changes nothing: it cancels here and gives no row.
+    for (offices, plan), changes in moves.items():
+        if changes := {window: change for window, change in changes.items() if change}:
+            _bump(deltas, m, offices, plan, changes)
 
 
 def stay_on(deltas: Deltas, m: int, office: int, persons: int, old_today: int) -> None:
@@ -40,7 +48,7 @@ def stay_on(deltas: Deltas, m: int, office: int, persons: int, old_today: int) -
     if MONTH_OF[old_today] != MONTH_OF[today]:
         for window in touching(old_today, today):
             if window >> 3 > old_today:
-                _bump(deltas, m, (min(END[window] - 1, today), office, (office,)), {window: persons})
+                _bump(deltas, m, (office,), timeline.at(min(END[window] - 1, today)), {window: persons})
 
 
 def resplit(deltas: Deltas, m: int, spans: list[Span], office: int, old: Timeline, new: Timeline) -> None:
@@ -75,13 +83,13 @@ def _last_in(spans: list[Span], window: int) -> Found | None:
     return found
 
 
-def _bump(deltas: Deltas, m: int, found: Found, changes: Days) -> None:
+def _bump(deltas: Deltas, m: int, offices: tuple[int, ...], plan: Plan, changes: Days) -> None:
+    """Move the rows of the offices at which a person counts, of the district, and of who pays."""
     district = deltas.district
-    day, office, offices = found
-    for one in offices:
-        deltas.bump(district.office_cell(m, one), changes)
+    for office in offices:
+        deltas.bump(district.office_cell(m, office), changes)
     deltas.bump(district.cell(m, district.home), changes)
-    _bump_payers(deltas, m, district.timelines[office].at(day), changes)
+    _bump_payers(deltas, m, plan, changes)
 
 
 def _bump_payers(deltas: Deltas, m: int, plan: Plan, changes: Days) -> None:
