@@ -89,7 +89,8 @@ _CONDITIONS = {
 
 def find(settings: Settings, selection: Selection, limit: int | None = None) -> list[Entry]:
     """The newest letters that fit, the newest first; `limit` None: all. Raises MissingDependency when ClickHouse does not answer."""
-    given: dict[str, Any] = {name: value for name in _CONDITIONS if (value := getattr(selection, name))}
+    stated = {name: value for name in _CONDITIONS if (value := getattr(selection, name))}
+    given: dict[str, Any] = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
     where = " AND ".join(_CONDITIONS[name] for name in given) or "true"
     # Only texts of this module go into the query; what the caller asks for goes as parameters.
     query = f"SELECT {_COLUMNS} FROM dead_letters WHERE {where} ORDER BY received_at DESC, letter_partition, letter_offset DESC"  # noqa: S608

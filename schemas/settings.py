@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, IPvAnyNetwork, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from typing_extensions import override
 
 DEFAULT_PORT_BASE = 29090
 
@@ -98,6 +99,7 @@ class Settings(BaseSettings):
         return values | {k: v for k, v in derived.items() if not values.get(k)}
 
     @classmethod
+    @override
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],

@@ -40,7 +40,7 @@ def demo(
     from deploy.local.console import fetch_progress
     from deploy.local.stack import local_settings, local_stack
 
-    right = False
+    right: bool | None = None
     try:
         with local_stack(local_settings(data, port_base), workers, fetched=fetch_progress()) as stack:
             _say(f"the page 页面: {stack.dashboard_url}   gateway {stack.gateway_url}   ClickHouse {stack.settings.clickhouse_url}")
@@ -49,7 +49,7 @@ def demo(
             if not once:
                 _stay(Trickle(stack.settings), stack.dashboard_url)
     except KeyboardInterrupt:
-        if once:
+        if once or right is None:
             raise
     if not right:
         raise Finding("the demo did not come out as it must: see what is marked NO above, and `suoheng reconcile`")

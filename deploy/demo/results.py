@@ -242,7 +242,7 @@ def _report_checks(results: Results) -> list[Check]:
             f"{round(standard * len(offices))}/{len(offices)}",
         ),
         Check("five of seven excellent", len(offices) == 7 and round(excellent * 7, 9) == 5, f"{excellent:.1%}"),
-        Check("one five-star, one four-star office", results.stars == {"5": 1, "4": 1}, str(results.stars)),
+        Check("one five-star, one four-star office", results.stars == {"5": 1, "4": 1}, _stars_text(results.stars)),
         Check("rooms: under 60 m² before, over 150 m² now", 0 < before < 60 and area > 150, f"{before:.1f} → {area:.1f} m²"),
         Check("people: three or four before, seven now", set(people) <= {3.0, 4.0} and staff == 7.0, f"{_span(people)} → {staff:g}"),
     ]
@@ -267,6 +267,10 @@ def _quality_checks(results: Results) -> list[Check]:
         ),
         Check("events read = admitted + duplicates + dead letters + pending", bool(read) and not lost, f"{read:,} read"),
     ]
+
+
+def _stars_text(stars: dict[str, int]) -> str:
+    return ", ".join(f"★{level}: {number}" for level, number in sorted(stars.items(), reverse=True)) or "none"
 
 
 def _span(numbers: Sequence[float | None]) -> str:
