@@ -36,6 +36,11 @@ def name_of(number: int) -> tuple[str, str]:
     return _NAMES[number]
 
 
+def all_names() -> list[tuple[str, str]]:
+    """Component and dimension of every measure so far, by number."""
+    return list(_NAMES)
+
+
 def shown(number: int) -> Shown:
     """How a measure is counted and given to authorities."""
     return _SHOWN[number]
