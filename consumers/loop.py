@@ -15,8 +15,6 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.errors import CommitFailedError, IllegalGenerationError, KafkaError, RebalanceInProgressError, UnknownMemberIdError
 from kafka.structs import OffsetAndMetadata
 
-from schemas.settings import Settings
-
 log = structlog.get_logger()
 
 _MOVED_ON = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
@@ -78,29 +76,6 @@ class Watch(Protocol):
     def flushed(self, seconds: float) -> None: ...
     def unavailable(self, reason: str) -> None: ...
     def committed(self) -> None: ...
-
-
-def subscriber(settings: Settings, group: str, *, member: str | None = None) -> KafkaConsumer:
-    """A consumer that sees committed transactions only and commits only when told to.
-
-    `member` is a name that outlives the process: a restarted process takes over its partitions at once instead of after the session timeout.
-    Without a committed offset it begins at the earliest message, never at the latest: for a sink, reading again is harmless and skipping is not.
-    Raises KafkaError when no broker answers.
-    """
-    return KafkaConsumer(
-        bootstrap_servers=settings.kafka.split(","),
-        group_id=group,
-        group_instance_id=member,
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        allow_auto_create_topics=False,
-        session_timeout_ms=settings.session_timeout_ms,
-        heartbeat_interval_ms=min(3_000, settings.session_timeout_ms // 3),
-        metadata_max_age_ms=10_000,
-        max_partition_fetch_bytes=4 << 20,
-        fetch_max_bytes=32 << 20,
-    )
 
 
 class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python carries no types

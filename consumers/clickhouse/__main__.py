@@ -15,7 +15,8 @@ from consumers.clickhouse.metrics import Metrics
 from consumers.clickhouse.rows import UnreadableRow
 from consumers.clickhouse.sink import ClickHouseSink
 from consumers.clickhouse.writer import Writer
-from consumers.loop import Loop, Pace, Unavailable, subscriber
+from consumers.group import subscriber
+from consumers.loop import Loop, Pace, Unavailable
 from schemas.settings import Settings, settings
 
 DEFECT = 70

@@ -201,6 +201,6 @@ def _tell(verdicts: "list[Verdict]", sent: int, *, yes: bool, as_json: bool) -> 
         print(
             f"{v.entry.partition}:{v.entry.offset}  {v.entry.code} then, now {f'{v.code}: {_plain(v.detail)}' if v.code else 'passes the schema check'}"
         )
-    again = ", ".join(f"{count} {code}" for code, count in refused.most_common())
+    again = ", ".join(f"{count} {code}" for code, count in sorted(refused.items(), key=lambda each: (-each[1], each[0])))
     print(f"{len(verdicts)} found, {would} would pass" + (f", left out because they would be refused again: {again}" if again else ""))
     print(f"{sent} sent" if yes else "nothing was sent; --yes sends those that would pass")
