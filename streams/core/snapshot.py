@@ -11,10 +11,12 @@ MessagePack, read by declared shapes: bytes can only become plain data, whoever 
 reads them differently or not at all) is for the caller to know.
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from msgspec.msgpack import Decoder, Encoder
+from msgspec import Raw
+from msgspec.msgpack import Decoder, encode
 
 from streams.core.cells import Cell
 from streams.core.identity import Chain
@@ -30,23 +32,23 @@ from streams.core.splits import Plan, Shares, Timeline
 from streams.core.state import Counts, District, Partition
 
 _COUNTS = Counts.__slots__
-_decoder = Decoder(PartitionShape)
+_partition_of = Decoder(PartitionShape).decode
+_district_of = Decoder(DistrictShape).decode
 
 
 def dump(partition: Partition) -> bytes:
     """The state as it stands between two slices. Raises OverflowError for a sum beyond 64 bits, which no reader of rows could take either."""
     counts = {code: tuple(getattr(of, name) for name in _COUNTS) for code, of in partition.counts.items()}
-    breaker = partition.breaker
-    districts = [_dump_district(district) for district in partition.districts.values()]
-    return Encoder().encode(PartitionShape(all_names(), counts, breaker.streak, bytes(breaker.recent), districts))
+    districts = [Raw(encode(_dump_district(district))) for district in partition.districts.values()]
+    return encode(PartitionShape(all_names(), counts, partition.breaker.streak, bytes(partition.breaker.recent), districts))
 
 
-def load(data: bytes, partition: Partition) -> Partition:
-    """Fill an empty partition with what `dump` wrote, under this process's own limits and numbers; the same partition is returned.
+def load(data: bytes, partition: Partition) -> Iterator[None]:
+    """Fill an empty partition with what `dump` wrote, under this process's own limits and numbers; a step a district, others may work between.
 
     Whatever is no dump of this build raises something (msgspec's errors, KeyError, ValueError); the partition is then of no use.
     """
-    written = _decoder.decode(data)
+    written = _partition_of(data)
     measures = [measure(component, dimension) for component, dimension in written.measures]
     for code, counts in written.counts.items():
         of = partition.counts_of(code)
@@ -55,9 +57,10 @@ def load(data: bytes, partition: Partition) -> Partition:
     breaker = partition.breaker
     breaker.streak, breaker.dead = written.streak, sum(written.recent)
     breaker.recent.extend(map(bool, written.recent))
-    for district in written.districts:
+    for packed in written.districts:
+        district = _district_of(packed)
         _load_district(district, partition.district(district.code), measures)
-    return partition
+        yield
 
 
 def _dump_district(district: District) -> DistrictShape:

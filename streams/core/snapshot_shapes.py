@@ -5,7 +5,7 @@ Field for field what `state.py` keeps, less what can be derived. A sequence inst
 
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from streams.core.cells import Subject
 from streams.core.identity import Identity, Rank
@@ -67,4 +67,5 @@ class PartitionShape(Struct):
     streak: int
     recent: bytes
     """The breaker's window, a byte a message: 1 for a dead letter."""
-    districts: list[DistrictShape]
+    districts: list[Raw]
+    """Each a `DistrictShape`, read one after another."""
