@@ -24,6 +24,8 @@ _SUBJECT_IDS = {
 
 def _decimal(given: object) -> Decimal:
     """A level as text, integer or number; a number is taken as it was written (0.98 is 98/100, not the nearest binary fraction)."""
+    if isinstance(given, float):
+        given = Decimal(repr(given))
     if isinstance(given, Decimal):
         given = format(given, "f")
     text = given if isinstance(given, str) else str(given)

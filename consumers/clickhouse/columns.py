@@ -21,6 +21,10 @@ DATE = (0, 65_535)
 """Days that ClickHouse's Date can hold, counted from 1970-01-01: to 2149-06-06."""
 DATE32 = (date(1900, 1, 1).toordinal() - _EPOCH_DAY, date(2299, 12, 31).toordinal() - _EPOCH_DAY)
 """Days that Date32 can hold."""
+DATE_TEXT = ("1970-01-01", "2149-06-06")
+"""First and last day of Date as texts."""
+DATE32_TEXT = ("1900-01-01", "2299-12-31")
+"""First and last day of Date32 as texts."""
 _LAST_INSTANT_US = (datetime(2299, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 
 

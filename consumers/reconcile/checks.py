@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from consumers.reconcile.reading import LAST_DAY, Refused, area_hundredths, day_ordinal, fen, instant_us, local_day
+from consumers.reconcile.reading import LAST_DAY, Fraction, Refused, area_hundredths, day_ordinal, fen, instant_us, local_day
 from schemas.rules import RulesError, parse_rules
 
 Check = Callable[[Any, str], Any]
@@ -140,11 +140,25 @@ def shares(value: Any, district: str) -> list[dict[str, Any]]:
 def rules(value: Any, district: str) -> Any:
     # The contract leaves the form of rules to the product, and no value depends on them: the published schema is the only text there is.
     try:
-        parsed = parse_rules(value)
+        parsed = parse_rules(_with_numbers(value))
     except RulesError as error:
         raise Refused("STRUCT_VALUE", str(error)) from None
     if foreign := [one for rule in parsed for one in rule.only or () if district not in one]:
         raise Refused("ENV_DISTRICT_MISMATCH", foreign[0])
+    return [rule.as_published() for rule in parsed]
+
+
+def _with_numbers(value: Any) -> Any:
+    """JSON numbers with a fraction as what other programs take them for; rules are the only place that has them."""
+    match value:
+        case Fraction():
+            if value == "-0":
+                raise Refused("STRUCT_TYPE", value)
+            return float(value)
+        case list():
+            return [_with_numbers(part) for part in value]
+        case dict():
+            return {name: _with_numbers(part) for name, part in value.items()}
     return value
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from consumers.clickhouse.columns import DATE32_TEXT, DATE_TEXT
 from consumers.reconcile.admission import District
 from consumers.reconcile.oracle import Expected, FactKey
 from consumers.reconcile.records import DISTINCT
@@ -56,14 +57,16 @@ class Comparison:
 
 
 def compare(district: District, expected: Expected, found: Mapping[str, Mapping[Any, Stored]], upto: int, end: int) -> Comparison:
-    """Compare everything known of a district; `found` holds the stored rows by table."""
+    """Compare everything known of a district; `found` holds the stored rows by table. Days that no column can hold are not stored."""
     comparison = Comparison()
+    must_values = {key: row for key, row in expected.values.items() if DATE_TEXT[0] <= key[7] <= DATE_TEXT[1]}
+    must_facts = {key: amount for key, amount in expected.facts.items() if DATE32_TEXT[0] <= key[2] <= DATE32_TEXT[1]}
     values = {
-        key: stored for key, stored in found["indicator_values"].items() if not _says_nothing(stored.content[:3]) or key in expected.values
+        key: stored for key, stored in found["indicator_values"].items() if not _says_nothing(stored.content[:3]) or key in must_values
     }
-    comparison.judge("indicator_values", expected.values, _numbers_of(expected.values, values), upto, end)
+    comparison.judge("indicator_values", must_values, _numbers_of(must_values, values), upto, end)
     facts = {key: Stored(_counted(key, stored.content), stored.offset) for key, stored in found["facts"].items()}
-    comparison.judge("facts", expected.facts, facts, upto, end)
+    comparison.judge("facts", must_facts, facts, upto, end)
     comparison.judge("events", {event.identity: event.offset for event in district.admitted()}, found["events"], upto, end)
     comparison.judge("sources", _sources(district), found["sources"], upto, end)
     return comparison

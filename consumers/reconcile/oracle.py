@@ -11,7 +11,8 @@ state between runs, integers only. Where the contract leaves room, this is the r
 * An office whose `closed_on` is not after its `opened_on` was never open.
 * A lead's tie is decided by the `managing` split of the same cost category, found in the same way (own category, else `all`).
 * `targetsource` equal to the own source is the default filled in; it is refused where nothing is named (assertions other than retractions).
-* Any `ce_` header makes an event binary; then `content-type` is its `datacontenttype`, and its size is that of its structured form.
+* A header `ce_specversion`, `ce_id` or `ce_type` makes an event binary, unless a `content-type` says that it is structured; other `ce_`
+  headers of a structured event mean nothing. A binary event's `content-type` says JSON or nothing; its size is that of its structured form.
 * Codes for which the contract itself prints no list are any `[a-z0-9_]{1,32}`; a JSON null is no value of any field.
 * -0 is not an integer.
 * Decimals are compared as texts: an area of "60.0" is other content than one of "60.00".

@@ -9,7 +9,7 @@ from consumers.reconcile.reading import Refused
 
 _MOBILE = r"(?<![A-Za-z0-9])1[3-9][0-9]{9}(?![A-Za-z0-9])"
 _IDENTITY_NUMBER = r"(?<![A-Za-z0-9])[0-9]{17}[0-9Xx](?![A-Za-z0-9])"
-_MAIL = r"[^\s@]@\w[\w-]*(?:\.\w[\w-]*)+"
+_MAIL = r"""[\w.!#$%&'*+/=?^`{|}~")-]@[\w-]+\.\w"""
 _PLACE = r"[0-9]\.[0-9]{3,}\s*[,，]\s*[+-]?[0-9]+\.[0-9]{3,}"
 _SUSPECT = re.compile(r"[0-9]{11}|[0-9]\.[0-9]{3,}\s*[,，]|@")
 """What every private string contains; quick, because every event is looked through."""

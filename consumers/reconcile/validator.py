@@ -18,6 +18,7 @@ OLDEST_DAY = day_ordinal("1990-01-01")
 _DISTRICT = re.compile(r"[0-9]{6}")
 _SOURCE = re.compile(r"/districts/([0-9]{6})/[a-z0-9-]{1,32}")
 _SEQUENCE = re.compile(r"0|[1-9][0-9]{0,17}")
+_JSON = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-8"?)?', re.IGNORECASE)
 _REVISION = integer(2, 2**53)
 _REQUIRED = frozenset(("specversion", "id", "source", "type", "time", "district", "data"))
 _ATTRIBUTES = _REQUIRED | {
@@ -64,19 +65,25 @@ def read_event(message: Message, partitions: int | None = None) -> Event:
 def _attributes(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> tuple[dict[str, Any], str]:
     """The event's attributes, whichever mode it was sent in, and the text in which private data are looked for."""
     parsed, raw_text = parse_object(value)
-    if not any(name.startswith("ce_") for name, _ in headers):
+    media_types = [(content or b"").decode("utf-8", "replace").strip() for name, content in headers if name.lower() == "content-type"]
+    structured = any(re.fullmatch(r"application/cloudevents\+json\s*(;.*)?", one, re.IGNORECASE | re.DOTALL) for one in media_types)
+    if structured or not any(name in ("ce_specversion", "ce_id", "ce_type") for name, _ in headers):
         return parsed, raw_text
+    if not all(one == "" or _JSON.fullmatch(one) for one in media_types):
+        raise Refused("STRUCT_VALUE", "content-type")
     attributes: dict[str, Any] = {"data": parsed}
     for name, content in headers:
-        if name != "content-type" and not name.startswith("ce_"):
+        if not name.startswith("ce_"):
             continue
-        attribute = "datacontenttype" if name == "content-type" else name[3:]
+        attribute = name[3:]
         if attribute in attributes:
             raise Refused("JSON_DUPLICATE_KEY", name)
         try:
             attributes[attribute] = (content or b"").decode("utf-8")
         except UnicodeDecodeError:
             raise Refused("BYTES_ENCODING", name) from None
+    if any(media_types):
+        attributes.setdefault("datacontenttype", "application/json")
     revision = attributes.get("revision")
     if revision is not None and re.fullmatch(r"[1-9][0-9]{0,18}", revision):
         attributes["revision"] = int(revision)

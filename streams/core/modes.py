@@ -28,13 +28,11 @@ def structured(value: bytes, headers: Headers) -> bytes:
 
 
 def _is_binary(headers: Headers) -> bool:
-    if not any(name in _TELLTALE for name, _ in headers):
-        return False
-    return not _STRUCTURED.fullmatch(_content_type(headers))
+    return any(name in _TELLTALE for name, _ in headers) and not any(map(_STRUCTURED.fullmatch, _media_types(headers)))
 
 
-def _content_type(headers: Headers) -> str:
-    return next(((value or b"").decode("utf-8", "replace") for name, value in headers if name.lower() == "content-type"), "")
+def _media_types(headers: Headers) -> list[str]:
+    return [(value or b"").decode("utf-8", "replace") for name, value in headers if name.lower() == "content-type"]
 
 
 def _merged(value: bytes, headers: Headers) -> bytes:
@@ -66,8 +64,10 @@ def _attributes(headers: Headers) -> dict[str, str | int]:
         found[name] = _text(value, f"header ce_{name}")
     if "revision" in found and _WHOLE_NUMBER.fullmatch(str(found["revision"])):
         found["revision"] = int(found["revision"])
-    if media_type := _content_type(headers):
-        found.setdefault("datacontenttype", "application/json" if _JSON.fullmatch(media_type) else media_type)
+    for media_type in filter(None, _media_types(headers)):
+        if not _JSON.fullmatch(media_type):
+            raise Refusal("STRUCT_VALUE", "header content-type: must be application/json")
+        found.setdefault("datacontenttype", "application/json")
     return found
 
 

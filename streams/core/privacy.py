@@ -12,7 +12,7 @@ _IDENTITY = _ALONE.format("[0-9]{17}[0-9Xx]")
 _MOBILE = _ALONE.format("1[3-9][0-9]{9}")
 _PLACE = r"[0-9]\.[0-9]{3,}\s*[,，]\s*[+-]?[0-9]+\.[0-9]{3,}"
 _identity, _mobile, _place = re.compile(_IDENTITY), re.compile(_MOBILE), re.compile(_PLACE)
-_e_mail = re.compile(r"[\w.%+-]@[\w-]+\.\w")
+_e_mail = re.compile(r"""[\w.!#$%&'*+/=?^`{|}~")-]@[\w-]+\.\w""")
 _number_in_bytes = re.compile(f"{_IDENTITY}|{_MOBILE}".encode())
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 from schemas.envelope import MAX_DEPTH
 from streams.core.refusal import Refusal
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+"""A string, or one that the text breaks off in: tried anew from each of its quotes, that one would cost the square of its length."""
 _BRACKET = re.compile(r"[\[\]{}]")
 _MOST_DIGITS = 400
 

@@ -74,6 +74,7 @@ def _headers(value: bytes, headers: Headers) -> Iterator[Case]:
     for media_type in (b"text/plain", b"application/xml", b"application/json; charset=gbk", b"application/jsonx", b"\xff"):
         other = (*headers[:-1], ("content-type", media_type))
         yield raw(f"binary/content-type {media_type!r}", value, "STRUCT_VALUE", headers=other)
+    yield raw("binary/two content-types", value, "STRUCT_VALUE", headers=(*headers, ("Content-Type", b"text/plain")))
     amends = (*headers, ("ce_op", b"amend"), ("ce_target", b"e-1"))
     for revision, code in ((b"1", "NUM_RANGE"), (b"two", "STRUCT_TYPE"), (b"02", "STRUCT_TYPE"), (b"2.0", "STRUCT_TYPE"), (b"9" * 19, "NUM_RANGE"), (b"9" * 20, "STRUCT_TYPE"),
                            (b"9" * 9_000, "STRUCT_TYPE"), ("２".encode(), "STRUCT_TYPE")):  # fmt: skip

@@ -12,6 +12,7 @@ IDENTITY_OF_DIGITS = "110105200002290013"
 
 PRIVATE = (
     IDENTITY, IDENTITY.lower(), IDENTITY_OF_DIGITS, MOBILE, "19900000000", "zhang@example.org", "a.b%c@mail.example.cn", "张三@example.org",
+    "x!@example.org", '"a b"@example.org', "(a)@example.org", "a@-b.example",
     "30.581123,114.298765", "30.581, 114.298", "-30.5811,-114.2987", "30.581，114.298", "0.123 , +99.1234",
 )  # fmt: skip
 _WRAPPED = ("{}", "电话{}", "({})", "甲 {} 乙", "《{}》号", "{}。", "-{}-", "_{}_")

@@ -100,10 +100,24 @@ def test_a_later_message_of_the_same_version_wins() -> None:
     assert [(r["amount"], r["gone"]) for r in stored(*sent)["fact_rows"]] == [(0, True)]
 
 
-@pytest.mark.parametrize(("day", "days"), [("1969-12-31", -1), ("0001-01-01", -25_567), ("9999-12-31", 120_529), ("2299-12-31", 120_529)])
-def test_a_day_outside_the_type_becomes_the_nearest_inside(day: str, days: int) -> None:
+@pytest.mark.parametrize(("day", "days"), [("1969-12-31", -1), ("1900-01-01", -25_567), ("2299-12-31", 120_529)])
+def test_facts_of_all_days_that_the_type_knows_are_stored(day: str, days: int) -> None:
     (row,) = stored(message(topics.FACTS, FACT | {"day": day}))["fact_rows"]
     assert row["day"] == days
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2300-01-01", "9999-12-31"])
+def test_a_fact_of_another_day_is_not_stored_under_the_nearest(day: str) -> None:
+    assert stored(message(topics.FACTS, FACT), message(topics.FACTS, FACT | {"day": day}))["fact_rows"][0]["day"] == 19_782
+
+
+def test_windows_and_closings_before_1970_are_not_stored_under_1970() -> None:
+    early = [message(topics.INDICATOR_VALUES, VALUE | {"window_start": start}) for start in ("1956-03-01", "1969-12-01", "1970-01-01")]
+    assert [row["window_start"] for row in stored(*early)["indicator_value_versions"]] == [0]
+    closed = {"district": "990001", "kind": "period", "gone": False, "version": 1, "closed_version": 1, "window_kind": "month"}
+    for start, kept in (("1969-12-01", 0), ("1970-01-01", 1)):
+        sent = message(topics.REGISTRY, closed | {"id": f"month:{start}", "window_start": start})
+        assert len(stored(sent).get("period_rows", [])) == kept
 
 
 def test_an_event_keeps_its_envelope_and_the_text_of_its_data() -> None:
