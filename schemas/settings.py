@@ -51,6 +51,14 @@ class Settings(BaseSettings):
     """Replication factor of the topics when they are made."""
     micro_batch_events: Annotated[int, Field(ge=1, le=100_000)] = 20_000
     """Most events that one transaction of a worker holds."""
+    snapshot_events: Annotated[int, Field(ge=0)] = 50_000
+    """A worker writes a snapshot of a partition's state after so many events; 0: not by events. Both this and the next 0: no snapshots."""
+    snapshot_minutes: Annotated[int, Field(ge=0, le=10_080)] = 30
+    """Minutes after which it does so if there was any event; 0: not by time."""
+    snapshot_path: str = ""
+    """Where snapshots lie, for all workers the same: a folder or an fsspec URL (`s3://bucket/folder`, its package installed); empty: `snapshots` in `data`."""
+    snapshot_keep: Annotated[int, Field(ge=1, le=100)] = 3
+    """How many snapshots of a partition are kept."""
     transaction_timeout_ms: Annotated[int, Field(ge=5_000, le=600_000)] = 20_000
     """Milliseconds after which the broker aborts an open transaction of a dead worker."""
     session_timeout_ms: Annotated[int, Field(ge=6_000, le=300_000)] = 10_000

@@ -10,6 +10,7 @@ import structlog
 
 from schemas.settings import Settings
 from schemas.settings import settings as read_settings
+from streams.core import snapshot
 from streams.core.pipeline import Breaker, Partition, apply
 from streams.worker import logs, tasks
 from streams.worker.app import WorkerApp, belongs_to, make_app
@@ -17,7 +18,7 @@ from streams.worker.commit import Names
 from streams.worker.exits import HALT, RESTART, Halted, leave
 from streams.worker.health import serve
 from streams.worker.readiness import partition_count
-from streams.worker.recovery import Fold
+from streams.worker.state import Codec, Fold
 
 logger = structlog.get_logger()
 
@@ -33,7 +34,7 @@ def fail(error: BaseException) -> None:
     leave(RESTART, f"{type(error).__name__}: {error}; restarting from the log")
 
 
-async def run(settings: Settings, fold: Fold[Any], new_state: Callable[[int, int], Any]) -> None:
+async def run(settings: Settings, fold: Fold[Any], new_state: Callable[[int, int], Any], codec: Codec[Any] | None) -> None:
     """Work until SIGTERM or SIGINT. `new_state` makes the core's empty state of (partition, number of partitions)."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -44,7 +45,7 @@ async def run(settings: Settings, fold: Fold[Any], new_state: Callable[[int, int
     partitions = await _unless(stop, partition_count(settings, Names.of(settings)))
     if partitions is None:
         return
-    app = make_app(settings, fold, lambda number: new_state(number, partitions), fail)
+    app = make_app(settings, partitions, fold, lambda number: new_state(number, partitions), codec, fail)
     workers.append(app)
     await _work(app, stop)
 
@@ -52,6 +53,8 @@ async def run(settings: Settings, fold: Fold[Any], new_state: Callable[[int, int
 async def _work(app: WorkerApp, stop: asyncio.Event) -> None:
     await app.start()
     work = {"clock": app.clock.run(), "watchdog": app.watchdog.run(), "crash watch": _raise_crash(app)}
+    if app.snapshots:
+        work["snapshots"] = app.snapshots.run(app.ownership)
     beside = [tasks.start(coroutine, name, fail) for name, coroutine in work.items()]
     await stop.wait()
     logger.info("stopping")
@@ -90,8 +93,8 @@ async def _unless(stop: asyncio.Event, work: Awaitable[int]) -> int | None:
     return task.result()
 
 
-def main(fold: Fold[Any] = apply, new_state: Callable[[int, int], Any] | None = None) -> None:
-    """Run a worker process; never returns. Tests and benchmarks hand in a fold of their own."""
+def main(fold: Fold[Any] = apply, new_state: Callable[[int, int], Any] | None = None, codec: Codec[Any] | None = None) -> None:
+    """Run a worker process; never returns. Tests and benchmarks hand in a fold of their own, with or without a codec of its state."""
     settings = read_settings()
     logs.configure(settings.log_level)
     gc.set_threshold(
@@ -103,7 +106,7 @@ def main(fold: Fold[Any] = apply, new_state: Callable[[int, int], Any] | None = 
         return Partition(number, settings.epoch, belongs_to(number, partitions), breaker)
 
     try:
-        asyncio.run(run(settings, fold, new_state or empty))
+        asyncio.run(run(settings, fold, new_state or empty, codec if new_state else snapshot))
     except Exception as error:  # noqa: BLE001 - every way out has its exit code
         fail(error)
     leave(0, "stopped")

@@ -19,8 +19,10 @@ from streams.worker.log import Log
 from streams.worker.opening import Opening
 from streams.worker.ownership import Ownership
 from streams.worker.partition import Wiring
-from streams.worker.recovery import Fold, Recovery
+from streams.worker.recovery import Recovery
 from streams.worker.room import Room
+from streams.worker.snapshots import Snapshots, wanted
+from streams.worker.state import Codec, Fold
 from streams.worker.tasks import Failed
 from streams.worker.watchdog import Watchdog
 
@@ -38,27 +40,32 @@ class WorkerApp(faust.App):
     """The Faust application with its partitions, clock and watchdog. Built by `make_app`, started and stopped by `__main__`."""
 
     ownership: Ownership[Any]
+    snapshots: Snapshots[Any] | None
     clock: Clock
     watchdog: Watchdog
 
 
 def make_app(
     settings: Settings,
+    partitions: int,
     fold: Fold[Any],
     new_state: Callable[[int], Any],
+    codec: Codec[Any] | None,
     failed: Failed,
 ) -> WorkerApp:
-    """Wire a worker. `fold` is the core's `apply`, `new_state` an empty partition of the core by its number; `failed` must end the process."""
+    """Wire a worker for a topic of so many partitions. `fold` is the core's `apply`, `new_state` an empty partition of the core by its
+    number, `codec` makes snapshots of it (None: none are made); `failed` must end the process."""
     names = Names.of(settings)
     fail_points = FailPoints(settings.fail_point)
     log = Log(settings.kafka, names.group, names.source)
-    recovery = Recovery(log, fold, new_state, fail_points)
+    snapshots = wanted(settings, names.source, partitions, codec, log, fail_points)
+    recovery = Recovery(log, fold, new_state, fail_points, snapshots)
     wiring = Wiring(log, fold, fail_points, Room(settings.micro_batch_events))
     opening = Opening(settings, names, recovery, wiring)
     ownership = Ownership(opening.open, failed, fail_points)
 
     app = _faust_app(settings, names, ownership)
-    app.ownership = ownership
+    app.ownership, app.snapshots = ownership, snapshots
     app.agent(app.topic(names.source, schema=transport.SliceSchema(), acks=False), concurrency=1)(slices_agent(ownership))
     app.clock = _clock(settings, names, ownership)
     app.watchdog = Watchdog(

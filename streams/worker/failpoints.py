@@ -18,6 +18,8 @@ class FailPoint(StrEnum):
     """The transaction is committed, the worker does not know it yet."""
     DURING_RECOVERY = "during_recovery"
     """Part of the log is folded again."""
+    DURING_SNAPSHOT = "during_snapshot"
+    """A snapshot is being written (odd passes), or is written and not in its place yet (even ones)."""
     DURING_REBALANCE = "during_rebalance"
     """Partitions have been given and taken, nothing is opened or closed yet."""
 

@@ -27,16 +27,16 @@ class Log:
             offset: int | None = await consumer.committed(TopicPartition(self._topic, partition))
             return offset
 
-    async def read(self, partition: int, start: int, end: int, *, at_most: int) -> AsyncIterator[list[Message]]:
+    async def read(self, partition: int, start: int, end: int, *, at_most: int, oldest: int | None = None) -> AsyncIterator[list[Message]]:
         """The records of `[start, end)` in slices of at most `at_most`.
 
-        Raises Halted when the log no longer holds `start`, or ends before `end`.
+        Raises Halted when the log no longer holds `oldest` (default: `start`), or ends before `end`.
         """
         tp = TopicPartition(self._topic, partition)
         async with _consumer(self._kafka) as consumer:
             first = (await consumer.beginning_offsets([tp]))[tp]
             last = (await consumer.end_offsets([tp]))[tp]
-            self._require(partition, start, end, first, last)
+            self._require(partition, start if oldest is None else oldest, end, first, last)
             async for messages in _read(consumer, tp, start, end, at_most):
                 yield messages
 

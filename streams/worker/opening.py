@@ -11,7 +11,8 @@ from streams.worker import metrics
 from streams.worker.commit import Names, Outbox
 from streams.worker.log import last_written
 from streams.worker.partition import OwnedPartition, Wiring
-from streams.worker.recovery import Recovery, State
+from streams.worker.recovery import Recovery
+from streams.worker.state import State
 
 logger = structlog.get_logger()
 
@@ -32,11 +33,11 @@ class Opening(Generic[State]):
         try:
             offset = await self._committed(number)
             async with self._one_at_a_time:
-                state = await self._recovery.restore(number, offset)
+                restored = await self._recovery.restore(number, offset)
         except BaseException:
             await outbox.close()
             raise
-        return OwnedPartition(number, state, offset, outbox, self._wiring)
+        return OwnedPartition(number, restored, outbox, self._wiring)
 
     async def _committed(self, number: int) -> int:
         """The group's offset; when the group has none, what the outputs say: 0 on a first start, else the group was deleted or expired."""

@@ -13,7 +13,7 @@ import structlog
 from streams.worker import metrics, tasks
 from streams.worker.failpoints import FailPoint, FailPoints
 from streams.worker.partition import OwnedPartition
-from streams.worker.recovery import State
+from streams.worker.state import State
 from streams.worker.tasks import Failed
 
 logger = structlog.get_logger()

@@ -11,9 +11,9 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, TypeVar
 
 import structlog
 
@@ -24,12 +24,13 @@ from streams.worker.commit import Outbox
 from streams.worker.exits import Halted
 from streams.worker.failpoints import FailPoint, FailPoints
 from streams.worker.log import Log
-from streams.worker.recovery import Fold, State
 from streams.worker.room import Room
+from streams.worker.snapshot_file import Tail
+from streams.worker.state import Fold, Restored, State
 from streams.worker.tasks import Failed
 
 logger = structlog.get_logger()
-
+Seen = TypeVar("Seen")
 
 GATHER_S = 0.05
 """Batches of a partition begin so far apart under a steady light load: a transaction costs 3–6 ms of processor time, however little is in it."""
@@ -53,11 +54,11 @@ class OwnedPartition(Generic[State]):
     Delivered slices wait here while a micro-batch is in hand, so batches grow with the load, and partitions commit side by side.
     """
 
-    def __init__(self, number: int, state: State, next_offset: int, outbox: Outbox, wiring: Wiring[State]) -> None:
+    def __init__(self, number: int, restored: Restored[State], outbox: Outbox, wiring: Wiring[State]) -> None:
         self.number = number
-        self.state = state
-        self.next_offset = next_offset
+        self.state, self.next_offset, self._tail = restored
         self.live = True
+        self._at_offset = True
         self._outbox = outbox
         self._wiring = wiring
         self._in_hand = asyncio.Lock()
@@ -125,6 +126,12 @@ class OwnedPartition(Generic[State]):
                 self.next_offset = max(self.next_offset, end)
             return self.live
 
+    async def at_rest(self, look: Callable[[State, int, Tail], Seen]) -> Seen | None:
+        """What `look` makes of state, offset and last message between two micro-batches. None: nothing is folded yet, or the partition is
+        not ours now, or its last batch failed: its state is then ahead of the offset, and this may run before the process ends (rule 5)."""
+        async with self._in_hand:
+            return look(self.state, self.next_offset, self._tail) if self.live and self._at_offset and self._tail else None
+
     async def suspend(self) -> None:
         """Wait for the micro-batch in hand, then take no other."""
         async with self._in_hand:
@@ -152,6 +159,7 @@ class OwnedPartition(Generic[State]):
     async def _advance(self, messages: Sequence[Message]) -> None:
         """Rule 4."""
         began = time.perf_counter()
+        self._at_offset = False
         outputs = self._wiring.fold(self.state, messages)
         folded = time.perf_counter()
         self._wiring.fail_points.passed(FailPoint.AFTER_FOLD)
@@ -160,7 +168,7 @@ class OwnedPartition(Generic[State]):
         next_offset = messages[-1][0] + 1
         await self._outbox.commit(outputs, messages, next_offset)
         self._wiring.fail_points.passed(FailPoint.AFTER_COMMIT)
-        self.next_offset = next_offset
+        self.next_offset, self._tail, self._at_offset = next_offset, Tail.of(messages[-1]), True
         self._count(outputs, messages, folded - began, time.perf_counter() - folded)
 
     def _count(self, outputs: Outputs, messages: Sequence[Message], fold_s: float, commit_s: float) -> None:

@@ -2,7 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from contextlib import suppress
+from threading import Thread
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 Failed = Callable[[BaseException], None]
 """Told of an error after which nothing may go on; ends the process."""
@@ -27,3 +31,26 @@ async def cancel(*tasks: asyncio.Task[None]) -> None:
         task.cancel()
     if tasks:
         await asyncio.wait(tasks)
+
+
+async def in_thread(work: Callable[[], T], name: str) -> T:
+    """The result of blocking work, in a thread that keeps nobody waiting when the process ends (an executor's threads would)."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def tell(how: Callable[[Any], None], what: Any) -> None:
+        if not done.done():
+            how(what)
+
+    def run() -> None:
+        how: Callable[[Any], None] = done.set_result
+        what: Any = None
+        try:
+            what = work()
+        except Exception as error:  # noqa: BLE001 - told to who waits
+            how, what = done.set_exception, error
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(tell, how, what)
+
+    Thread(target=run, name=name, daemon=True).start()
+    return await done
