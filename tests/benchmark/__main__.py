@@ -1,4 +1,4 @@
-"""`make bench` (`python -m tests.benchmark [core] [worker] [restricted] [end-to-end] [latency]`): measures, prints, keeps the results.
+"""`make bench` (`python -m tests.benchmark [core] [worker] [restricted] [end-to-end] [latency] [peers]`): measures, prints, keeps the results.
 
 Machines are noisy and shared: CPU seconds of the process under test stand beside the wall clock, and ratios count more than figures.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.benchmark import core_speed, end_to_end, latency, worker_speed
 from tests.benchmark.machine import description
+from tests.benchmark.peers import compare
 
 RUNS = {
     "core": core_speed.run,
@@ -17,6 +18,7 @@ RUNS = {
     "restricted": worker_speed.run_restricted,
     "end-to-end": end_to_end.run,
     "latency": latency.run,
+    "peers": compare.run,
 }
 RESULTS = Path(__file__).parent / "results"
 
