@@ -90,6 +90,10 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return pids
 
 
+def alive(pids: list[int]) -> list[int]:
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
 def shell(settings: Settings, codec: Codec) -> Snapshots[Lines]:
     return Snapshots(settings, "t", 4, codec, cast("Log", ShortLog()), FailPoints())
 
@@ -158,7 +162,7 @@ async def test_a_child_that_fails_dies_or_hangs_costs_the_snapshot(
     assert said in "".join(capfd.readouterr())
     await partition.process(LOG[20:40])
     assert not shell_._is_due(partition), "not again at once"
-    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+    assert alive(children) == []
 
 
 async def test_given_up_when_the_worker_stops(settings: Settings, children: list[int]) -> None:
@@ -173,7 +177,7 @@ async def test_given_up_when_the_worker_stops(settings: Settings, children: list
         await writing
     assert time.monotonic() - began < 1
     assert left(settings.data) == []
-    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+    assert alive(children) == []
 
 
 async def test_a_place_that_cannot_be_written_costs_the_snapshot(settings: Settings) -> None:
