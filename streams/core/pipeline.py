@@ -3,29 +3,29 @@
     validate -> admit -> settle records (facts) -> roll up (attribute) -> encode values -> judge -> report
 
 A function of state and messages: no clock, no I/O. Work is done per touched thing once a slice, not per event; the final rows do not
-depend on how the log is cut into slices, and a slice is cut after what decides which rows were published before it.
+depend on how the log is cut into slices, and a district's slice is cut after what decides which of its rows were published before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from schemas.events import TYPES
 from streams.core import alerting, reports, settle
 from streams.core.admit import Admission, Arrival
+from streams.core.cells import Line
 from streams.core.message import Message
 from streams.core.outcome import DeadLetter, Rejected
 from streams.core.rollup import settle as rollup
 from streams.core.rollup.deltas import Deltas
 from streams.core.state import Breaker, Partition
 from streams.core.validate import structured, validate
-from streams.core.values import encode, touched_lines
-from streams.core.windows import local_day
+from streams.core.values import Row, encode, encode_window, touched_lines
+from streams.core.windows import KIND_NAMES, local_day, to_day
 
 __all__ = ["Breaker", "Outputs", "Partition", "apply"]
 
-Row = tuple[bytes, bytes]
-CUTS = frozenset((TYPES.index("reg.period.closed"), TYPES.index("reg.rules.published")))
-"""A slice ends with such an event, so that what was published when it came does not depend on where batches happened to end."""
+_IS_CLOSING, _IS_RULES = TYPES.index("reg.period.closed"), TYPES.index("reg.rules.published")
 BLOCK = 256
 """Messages validated ahead of their admission: few enough to stay in the processor's cache."""
 DISTRICT_DIGITS = 6
@@ -56,47 +56,56 @@ def apply(partition: Partition, messages: Sequence[Message]) -> Outputs:
     for start in range(0, len(messages), BLOCK):
         block = messages[start : start + BLOCK]
         for message, outcome in zip(block, [validate(message) for message in block], strict=True):
-            if slice_.take(message, outcome):
-                slice_.settle()
-                slice_ = _Slice(partition, outputs)
+            slice_.take(message, outcome)
     slice_.settle()
     return outputs
 
 
 class _Slice:
-    """A run of messages that is settled at once."""
+    """A run of messages that is settled at once, district by district."""
 
     def __init__(self, partition: Partition, outputs: Outputs) -> None:
         self.partition, self.outputs = partition, outputs
         self.admissions: dict[str, Admission] = {}
         self.last: dict[str, tuple[int, int]] = {}
         """District -> offset and append time of its last message; '' for those without one."""
+        self.uncounted: set[str] = set()
+        """Districts with messages that no conservation row covers yet."""
+        self.waiting: dict[str, list[Line]] = {}
+        """District -> lines with windows that a cut has left for later."""
 
-    def take(self, message: Message, outcome: tuple[dict[str, object], int, int] | Rejected) -> bool:
-        """Admit one message; true if the slice must end here."""
+    def take(self, message: Message, outcome: tuple[dict[str, Any], int, int] | Rejected) -> None:
+        """Admit one message. New rules and the closing of a period cut the slice of their district.
+
+        So what was published when they came, of the closed window, does not depend on where batches happened to end. Its other windows wait:
+        a year changes with every month, and would be told again at each closing.
+        """
         offset, appended_ms, key, value, headers = message
         partition = self.partition
         code = _district_of(key)
         counts = partition.counts_of(code)
         counts.read += 1
         self.last[code] = offset, appended_ms
-        ends = False
+        self.uncounted.add(code)
+        closed: int | None = None
+        kind = -1
         if not isinstance(outcome, Rejected) and not partition.is_home_of(key or b""):
             outcome = Rejected("ENV_WRONG_PARTITION", "key: the default partitioner puts this district on another partition")
         if not isinstance(outcome, Rejected):
             content, time_us, kind = outcome
+            closed = _closed_window(content) if kind == _IS_CLOSING else None
             day = ONE_OBJECT[local_day(time_us)]
             refusal = self._admission(code).admit(
                 Arrival(offset, appended_ms, content, time_us, day, kind, structured(value or b"", headers))
             )
-            ends = kind in CUTS
         else:
             refusal = outcome
         if refusal is not None:
             counts.dead += 1
             self.outputs.dead.append(DeadLetter(offset, *refusal))
         self.outputs.tripped = self.outputs.tripped or partition.breaker.count(dead=refusal is not None)
-        return ends
+        if closed is not None or kind == _IS_RULES:
+            self._settle(code, closed)
 
     def _admission(self, code: str) -> Admission:
         admission = self.admissions.get(code)
@@ -105,29 +114,47 @@ class _Slice:
         return admission
 
     def settle(self) -> None:
-        """Give the rows of everything the slice touched, district by district."""
+        """Give the rows of everything that the slice touched."""
+        for code in list(self.last):
+            self._settle(code)
+
+    def _settle(self, code: str, only: int | None = None) -> None:
+        """Give a district's rows, of the values `only` those of one window; what comes after begins a slice of its own."""
         number, epoch, rows = self.partition.number, self.partition.epoch, self.outputs.rows
-        for code, (offset, appended_ms) in self.last.items():
-            version = epoch << 48 | offset
-            admission = self.admissions.get(code)
-            if admission is not None:
-                if admission.district.today is not None:
-                    self._settle_district(admission, admission.district.today, version, appended_ms)
-                reports.sources(admission, version, rows["sources"].append)
+        offset, appended_ms = self.last[code]
+        version = epoch << 48 | offset
+        tail = f',"version":{version},"computed_at":"{reports.rfc3339(appended_ms * 1000)}"}}'
+        lines = self.waiting.pop(code, [])
+        admission = self.admissions.pop(code, None)
+        if admission is not None:
+            if admission.district.today is not None:
+                self._settle_district(admission, admission.district.today, lines, version, tail)
+            reports.sources(admission, version, rows["sources"].append)
+        if only is None:
+            encode(lines, tail, rows["indicator-values"])
+        else:
+            encode_window(lines, only, tail, rows["indicator-values"])
+            self.waiting[code] = lines
+        if code in self.uncounted:
+            self.uncounted.remove(code)
             reports.conservation(code, number, self.partition.counts[code], version, rows["conservation"].append)
 
-    def _settle_district(self, admission: Admission, today: int, version: int, appended_ms: int) -> None:
+    def _settle_district(self, admission: Admission, today: int, lines: list[Line], version: int, tail: str) -> None:
+        """Everything but the values; the lines whose values have changed are added to `lines`."""
         rows, district = self.outputs.rows, admission.district
-        tail = f',"version":{version}}}'
-        timed_tail = f',"version":{version},"computed_at":"{reports.rfc3339(appended_ms * 1000)}"}}'
         deltas = Deltas(district, today)
-        settle.settle(admission, deltas, rows["facts"].append, tail)
+        settle.settle(admission, deltas, rows["facts"].append, f',"version":{version}}}')
         rollup.settle(admission, deltas)
-        lines = touched_lines(deltas.dirty)
-        encode(lines, timed_tail, rows["indicator-values"].append)
-        alerting.settle(admission, today, lines, timed_tail, rows["alerts"].append)
+        lines += touched_lines(deltas.dirty)
+        alerting.settle(admission, today, lines, tail, rows["alerts"].append)
         reports.admitted(admission, self.partition.number, self.partition.epoch, rows["admitted-events"].append)
         reports.registry(admission, version, self.partition.epoch, rows["registry"].append)
+
+
+def _closed_window(closing: Mapping[str, Any]) -> int:
+    """The window that a closing names; one that begins on no window's first day has no rows."""
+    data = closing["data"]
+    return to_day(data["window_start"]) << 3 | KIND_NAMES.index(data["window_kind"])
 
 
 def _district_of(key: bytes | None) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from streams.core.cells import Cell, Line, Values
 from streams.core.windows import JSON, KEY, MONTH
 
-Put = Callable[[tuple[bytes, bytes]], object]
+Row = tuple[bytes, bytes]
+"""Kafka key and value."""
+Put = Callable[[Row], object]
 Parts = tuple[int, int | None]
 """Numerator and denominator."""
 
@@ -23,8 +25,8 @@ def touched_lines(cells: Iterable[Cell]) -> list[Line]:
     return lines
 
 
-def encode(lines: Iterable[Line], tail: str, put: Put) -> None:
-    """One row for every touched window of the lines; `tail` ends each of them (version, computed_at). The lines are clean afterwards."""
+def encode(lines: Iterable[Line], tail: str, rows: list[Row]) -> None:
+    """Append one row for every touched window of the lines; `tail` ends each of them (version, computed_at). The lines are clean afterwards."""
     json, keys = JSON, KEY
     for line in lines:
         key, head, shape = line.key, line.head, line.indicator.shape
@@ -33,17 +35,25 @@ def encode(lines: Iterable[Line], tail: str, put: Put) -> None:
         if shape == "sum":
             num = line.num[0].get
             end = f',"denominator":null{end}'
-            for w in windows:
-                put((key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)}{end}'.encode()))
+            rows += [(key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)}{end}'.encode()) for w in windows]
         elif shape == "ratio" and len(line.num) == 1:
             num, den = line.num[0].get, line.den[0].get
-            for w in windows:
-                put((key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)},"denominator":{den(w, 0)}{end}'.encode()))
+            rows += [(key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)},"denominator":{den(w, 0)}{end}'.encode()) for w in windows]
         else:
-            for w in windows:
-                if not line.anchors or any(w in values for values in line.anchors):
-                    put((key + keys[w], _row(line, w, end)))
+            rows += [
+                (key + keys[w], _row(line, w, end)) for w in windows if not line.anchors or any(w in values for values in line.anchors)
+            ]
         line.touched.clear()
+
+
+def encode_window(lines: Iterable[Line], window: int, tail: str, rows: list[Row]) -> None:
+    """Append the rows of one window only; what else the lines have touched stays so."""
+    for line in lines:
+        if window in line.touched:
+            rest = line.touched - {window}
+            line.touched = {window}
+            encode((line,), tail, rows)
+            line.touched = rest
 
 
 def _row(line: Line, window: int, end: str) -> bytes:

@@ -71,7 +71,7 @@ class Outbox:
             transaction_timeout_ms=settings.transaction_timeout_ms,
             acks="all",
             max_batch_size=BATCH_BYTES,
-            compression_type="lz4",
+            compression_type="zstd",  # a sixth of the time of aiokafka's lz4, which runs at its slowest level, and three quarters of the size
             retry_backoff_ms=20,
         )
         await producer.start()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kafka import KafkaAdminClient
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
 from schemas.settings import Settings
 from tests.benchmark import backlog
@@ -73,7 +74,10 @@ def _watch(settings: Settings, worker: Worker) -> Iterator[Sample]:
 def _committed(admin: KafkaAdminClient, settings: Settings, worker: Worker) -> int:
     assert worker.process.poll() is None, f"the worker ended with {worker.process.returncode}; see {worker.log}"
     group = f"{settings.app_id}-e{settings.epoch}"
-    offsets = admin.list_group_offsets([group]).get(group, {})
+    try:
+        offsets = admin.list_group_offsets([group]).get(group, {})
+    except (CoordinatorNotAvailableError, NotCoordinatorError, CoordinatorLoadInProgressError):  # a broker that has just started
+        return 0
     return sum(int(found.offset) for tp, found in offsets.items() if tp.topic.endswith("office-events") and found.offset > 0)
 
 

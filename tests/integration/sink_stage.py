@@ -92,7 +92,7 @@ class Worker:
             bootstrap_servers=settings.kafka,
             transactional_id=f"{settings.app_id}-{partition}",
             acks="all",
-            compression_type="lz4",
+            compression_type="zstd",
             linger_ms=20,
         )
         self._producer.init_transactions()
