@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     snapshot_minutes: Annotated[int, Field(ge=0, le=10_080)] = 30
     """Minutes after which it does so if there was any event; 0: not by time."""
     snapshot_path: str = ""
-    """Where snapshots lie, for all workers the same: a folder or an fsspec URL (`s3://bucket/folder`, its package installed); empty: `snapshots` in `data`."""
+    """Folder or fsspec URL (`s3://…`, its package installed) of the snapshots, one for all workers of an installation; empty: `snapshots` in `data`."""
     snapshot_keep: Annotated[int, Field(ge=1, le=100)] = 3
     """How many snapshots of a partition are kept."""
     transaction_timeout_ms: Annotated[int, Field(ge=5_000, le=600_000)] = 20_000

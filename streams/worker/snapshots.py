@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Generic, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 
@@ -27,6 +27,7 @@ from streams.worker.state import Codec, Restored, State
 from streams.worker.tasks import in_thread
 
 logger = structlog.get_logger()
+T = TypeVar("T")
 
 LOOK_EVERY_S = 1.0
 POLL_S = 0.05
@@ -35,6 +36,8 @@ LONGEST_S = 600.0
 REST = 10
 """After a snapshot none is begun for so many times as long as it took: at most a tenth of the time goes into them, however large the state."""
 RETRY_S = 60.0
+PLACE_S = 120.0
+"""Longest wait for the place where snapshots lie: one that hangs must keep nobody from reading the log."""
 _MUST_EQUAL = {"build": "build", "epoch": "epoch", "topic": "log", "partition": "log", "partitions": "log", "offset": "offset"}
 """Field of a label -> reason for ignoring the snapshot when it is another."""
 
@@ -85,7 +88,7 @@ class Snapshots(Generic[State]):
 
     async def _names(self, number: int) -> list[Name]:
         try:
-            return await in_thread(lambda: self._store.names(number), "snapshot names")
+            return await _patiently(lambda: self._store.names(number))
         except Exception as error:  # noqa: BLE001 - every file system has its own
             metrics.SNAPSHOTS_IGNORED.labels("unreadable").inc()
             logger.warning("snapshots cannot be listed", partition=number, error=repr(error))
@@ -110,7 +113,7 @@ class Snapshots(Generic[State]):
 
     async def _read(self, number: int, name: Name) -> tuple[Label, bytes]:
         try:
-            return await in_thread(lambda: unpack(self._store.read(number, name)), "snapshot read")
+            return await _patiently(lambda: unpack(self._store.read(number, name)))
         except Unusable:
             raise
         except Exception as error:
@@ -168,7 +171,7 @@ class Snapshots(Generic[State]):
         except Exception as error:  # noqa: BLE001 - see above
             rest = RETRY_S
             metrics.SNAPSHOTS_FAILED.inc()
-            logger.warning("snapshot not written", partition=partition.number, error=repr(error))
+            logger.warning("snapshot not written, or old ones not removed", partition=partition.number, error=repr(error))
         finally:
             self._rest_until = time.monotonic() + rest
             if writing:
@@ -193,17 +196,22 @@ class Snapshots(Generic[State]):
             raise ChildProcessError(f"the process that was writing it ended with {code}")
         self._fail_points.passed(FailPoint.DURING_SNAPSHOT)
         number, name, size = label.partition, Name(label.offset, label.epoch, label.build), scratch.stat().st_size
-        await in_thread(lambda: self._store.take(number, name, scratch), "snapshot move")
+        await _patiently(lambda: self._store.take(number, name, scratch))
         self._last[number] = label.offset, time.monotonic()
         metrics.SNAPSHOTS.inc()
         metrics.SNAPSHOT_SECONDS.observe(child.seconds)
         metrics.SNAPSHOT_BYTES.labels(number).set(size)
         metrics.SNAPSHOT_AT.labels(number).set_to_current_time()
         logger.info("snapshot written", partition=number, offset=label.offset, bytes=size, seconds=round(child.seconds, 2))
-        await in_thread(lambda: self._store.prune(number, name, self._settings.snapshot_keep), "snapshot prune")
+        await _patiently(lambda: self._store.prune(number, name, self._settings.snapshot_keep))
 
     def _label(self, number: int, offset: int, tail: Tail) -> Label:
         return Label(self._topic, number, self._partitions, self._settings.epoch, self._build, offset, tail)
+
+
+async def _patiently(work: Callable[[], T]) -> T:
+    async with asyncio.timeout(PLACE_S):
+        return await in_thread(work, "snapshots")
 
 
 def _write_file(path: Path, data: bytes) -> None:

@@ -1,7 +1,8 @@
 """The real core, two workers and the sink, each killed with -9 at random while events flow; every row in ClickHouse equals the oracle's.
 
 The oracle (`consumers.reconcile`) was written by other hands from the contract's text. Among the events are duplicates, malformed ones and a
-third out of order. `FAULTS=<n>` lands n kills, and with more than the quick ones 50,000 events flow.
+third out of order; snapshots are written all the while, so most recoveries begin with one. `FAULTS=<n>` lands n kills, and with more than the
+quick ones 50,000 events flow.
 """
 
 import random
@@ -83,7 +84,7 @@ def test_workers_and_sink_killed_while_events_flow(installation: Installation, o
     with ending([]) as started:
 
         def start(name: str) -> Worker:
-            started.append(Worker(installation, tmp_path, name, command=commands[name], micro_batch_events=200))
+            started.append(Worker(installation, tmp_path, name, command=commands[name], micro_batch_events=200, snapshot_events=300))
             return started[-1]
 
         running = {name: start(name) for name in commands}

@@ -189,6 +189,19 @@ async def test_a_place_that_cannot_be_written_costs_the_snapshot(settings: Setti
     assert await shell_.newest(1, 20, lambda _number: []) is None
 
 
+async def test_a_place_that_hangs_keeps_nobody_from_the_log(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots, "PLACE_S", 0.2)
+    shell_ = shell(settings, Codec())
+    partition = owned()
+    await partition.process(LOG[:20])
+    await shell_._write(partition)
+    for step in ("read", "names"):
+        monkeypatch.setattr(shell_._store, step, lambda *_: time.sleep(3))
+        began = time.monotonic()
+        assert await shell_.newest(1, 20, lambda _number: []) is None
+        assert time.monotonic() - began < 2
+
+
 async def test_due_after_so_many_events_or_minutes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     shell_ = shell(settings.model_copy(update={"snapshot_events": 30, "snapshot_minutes": 1}), Codec())
     partition = owned()
