@@ -110,7 +110,7 @@ def alerts(district: str) -> Query:
     return Query(
         "SELECT rule, severity, subject_kind, subject, started_at, value, threshold, why, indicator, mode, window_kind, window_start, title_zh, title_en "
         "FROM alerts WHERE district = {district:String} AND state = 'firing' "
-        "ORDER BY indexOf(['critical', 'warning', 'info'], severity), started_at DESC, rule, subject",
+        "ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), started_at DESC, rule, subject",
         {"district": district},
     )
 

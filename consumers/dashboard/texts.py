@@ -137,7 +137,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "alert.since": ("起始", "Since"),
     "alert.window": ("判定期", "Period judged"),
     "severity.critical": ("严重", "Critical"),
-    "severity.warning": ("警告", "Warning"),
+    "severity.high": ("高", "High"),
+    "severity.medium": ("中", "Medium"),
+    "severity.low": ("低", "Low"),
     "severity.info": ("提示", "Notice"),
     # trust
     "trust.title": ("数据可信度", "Trust in the numbers"),

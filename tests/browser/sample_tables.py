@@ -136,9 +136,9 @@ def _operation(now: datetime) -> dict[str, Table]:
             [
                 (DISTRICT, "reoffence", "office", office(3), "2025-06-11", "firing", "critical", "cor_reoffence_cnt", "none", "", "month", june,
                  1.0, 0.0, "cor_reoffence_cnt = 1 > 0", "出现再犯罪", "Reoffence recorded", 70_000, now - 160 * hour),
-                (DISTRICT, "mismatch", "authority", street(3), "2025-06-02", "firing", "warning", "dual_mismatch_pp", "own", "", "quarter", date(2025, 4, 1),
+                (DISTRICT, "mismatch", "authority", street(3), "2025-06-02", "firing", "high", "dual_mismatch_pp", "own", "", "quarter", date(2025, 4, 1),
                  -21.37, -20.0, "dual_mismatch_pp = -21.37 < -20", "财事匹配差超限", "Funding and tasks do not match", 70_001, now - 400 * hour),
-                (DISTRICT, "success", "office", office(5), "2025-05-03", "firing", "warning", "med_success_rate", "none", "", "month", date(2025, 5, 1),
+                (DISTRICT, "success", "office", office(5), "2025-05-03", "firing", "medium", "med_success_rate", "none", "", "month", date(2025, 5, 1),
                  0.9411764705882353, 0.95, "med_success_rate = 0.9412 < 0.95", "调解成功率低于95%", "Success rate below 95%", 70_002, now - 700 * hour),
                 (DISTRICT, "overdue", "office", office(2), "2025-05-01", "resolved", "info", "med_overdue_rate", "none", "", "month", date(2025, 5, 1),
                  0.02, 0.05, "below the clear level", "超期率偏高", "Many overdue cases", 70_003, now),

@@ -10,6 +10,7 @@ import pytest
 from consumers.dashboard import presentation, texts
 from consumers.dashboard.figures import Kind
 from schemas.events.med import CaseAccepted, DisputeType
+from schemas.rules import Rule
 from streams.core.catalogue import INDICATORS
 
 DASHBOARD = Path(texts.__file__).parent
@@ -92,6 +93,11 @@ def test_an_indicator_nobody_told_the_page_about_is_shown_by_its_ending(indicato
 
 def test_every_indicator_of_the_catalogue_is_defined_in_chinese() -> None:
     assert set(texts.DEFINITIONS_ZH) == {indicator.id for indicator in INDICATORS}
+
+
+@pytest.mark.parametrize("severity", get_args(Rule.model_fields["severity"].annotation))
+def test_every_severity_of_a_rule_has_a_name(severity: str) -> None:
+    assert f"severity.{severity}" in texts.TEXTS
 
 
 @pytest.mark.parametrize("dispute_type", get_args(DisputeType))
