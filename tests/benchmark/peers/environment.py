@@ -17,7 +17,7 @@ from schemas.settings import Settings
 HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements.txt"
 JOB = HERE / "RestrictedJob.java"
-HEAP = "-Xmx4g"
+HEAP = "-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch"
 
 
 def pinned(library: str) -> str:
@@ -55,7 +55,7 @@ def java(settings: Settings) -> tuple[str, ...]:
             options = ("-source", "17", "-target", "17", "-nowarn", "-proc:none", "-classpath", path, "-d", f"{scratch}/classes")
             _run(program, "-cp", path, "org.eclipse.jdt.internal.compiler.batch.Main", *options, JOB)
             Path(scratch, "classes").replace(classes)
-    return str(program), HEAP, "-cp", f"{classes}:{path}", JOB.stem
+    return str(program), *HEAP, "-cp", f"{classes}:{path}", JOB.stem
 
 
 def _jars() -> list[Jar]:

@@ -27,7 +27,7 @@ app = faust.App(
     stream_buffer_maxsize=TAKE,
     producer_linger=0.05,
     producer_max_batch_size=1_000_000,
-    producer_compression_type="lz4",
+    producer_compression_type="zstd",
 )
 source = app.topic(given.source, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 sink = app.topic(given.sink, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")

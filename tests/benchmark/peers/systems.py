@@ -37,10 +37,10 @@ def systems() -> list[System]:
     """All, ours first."""
     pinned = environment.pinned
     bytewax, faust, streams = pinned("bytewax"), pinned("faust-streaming"), pinned("kafka-streams")
-    faust_settings = "tables in memory with changelog topics, large fetches, 1 MB batches, lz4, 50 ms linger, sends not awaited"
+    faust_settings = "tables in memory with changelog topics, large fetches, 1 MB batches, zstd, 50 ms linger, sends not awaited"
     streams_settings = (
         "Processor API without repartitioning, stores in memory, 512 MiB cache, rows twice a second, "
-        "commits every 30 s (the default) or, exactly once, every second (default 100 ms), 1 MB batches, lz4, 4 GiB heap"
+        "commits every 30 s (the default) or, exactly once, every second (default 100 ms), 1 MB batches, lz4, 4 GiB heap from the start"
     )
     return [
         System(
