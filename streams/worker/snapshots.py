@@ -11,6 +11,7 @@ import asyncio
 import gc
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -62,7 +63,7 @@ class Snapshots(Generic[State]):
         self._store = Store(settings.snapshot_path or str(folder), topic, folder)
         self._build = build.settled()
         self._last: dict[int, tuple[int, float]] = {}
-        """Partition -> offset of its newest snapshot and when that was written or loaded (monotonic)."""
+        """Partition -> offset of its newest snapshot, and when one was last written, tried or loaded (monotonic)."""
         self._rest_until = 0.0
 
     # -- loading
@@ -152,15 +153,23 @@ class Snapshots(Generic[State]):
         """Write what is due, until cancelled; a snapshot that is on its way is then given up."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            for partition in partitions:
-                if self._is_due(partition):
-                    await self._write(partition)
+            partition = self._due(partitions)
+            if partition:
+                await self._write(partition)
+
+    def _due(self, partitions: Iterable[OwnedPartition[State]]) -> OwnedPartition[State] | None:
+        """The partition that has waited longest of those that are due; so a busy one, or one that fails, keeps no other from its turn."""
+        due = [partition for partition in partitions if self._is_due(partition)] if time.monotonic() >= self._rest_until else []
+        return min(due, key=lambda partition: self._since(partition.number)[1], default=None)
 
     def _is_due(self, partition: OwnedPartition[State]) -> bool:
-        offset, at = self._last.get(partition.number, (0, 0.0))
-        now, events, seconds = time.monotonic(), self._settings.snapshot_events, 60 * self._settings.snapshot_minutes
+        offset, at = self._since(partition.number)
+        events, seconds = self._settings.snapshot_events, 60 * self._settings.snapshot_minutes
         come = partition.next_offset - offset
-        return now >= self._rest_until and come > 0 and (0 < events <= come or 0 < seconds <= now - at)
+        return come > 0 and (0 < events <= come or 0 < seconds <= time.monotonic() - at)
+
+    def _since(self, number: int) -> tuple[int, float]:
+        return self._last.get(number, (0, 0.0))
 
     async def _write(self, partition: OwnedPartition[State]) -> None:
         """One snapshot. Whatever goes wrong costs no more than the snapshot."""
@@ -174,13 +183,15 @@ class Snapshots(Generic[State]):
                 rest = REST * (time.monotonic() - began)
         except Exception as error:  # noqa: BLE001 - see above
             rest = RETRY_S
+            self._last[partition.number] = self._since(partition.number)[0], time.monotonic()
             metrics.SNAPSHOTS_FAILED.inc()
             logger.warning("snapshot not written, or old ones not removed", partition=partition.number, error=repr(error))
         finally:
             self._rest_until = time.monotonic() + rest
             if writing:
                 writing.child.kill()
-                writing.scratch.unlink(missing_ok=True)
+                with suppress(OSError):
+                    writing.scratch.unlink(missing_ok=True)
 
     def _begin(self, number: int, state: State, offset: int, tail: Tail, scratch: Path) -> Writing:
         """Copy the process; the fold stands still for this."""

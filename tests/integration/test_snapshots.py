@@ -220,6 +220,10 @@ def one_district() -> list[Record]:
     return [record for record in events(0, 600) if record[0] == DISTRICTS[0].encode()]
 
 
+def of_another_epoch(path: Path) -> None:
+    path.rename(path.with_name(path.name.replace("-e0-", "-e1-")))
+
+
 def relabelled(**changes: Any) -> Callable[[Path], None]:
     """Make the file say otherwise, under a right checksum and a name that promises what is wanted."""
 
@@ -259,6 +263,7 @@ WRONG: dict[str, tuple[str, Callable[[Path], None]]] = {
     "cut short": ("damaged", cut_short),
     "empty": ("damaged", empty),
     "named for another build": ("build", of_another_build),
+    "named for another epoch": ("epoch", of_another_epoch),
     "of another build": ("build", relabelled(build="0" * 32)),
     "of another epoch": ("epoch", relabelled(epoch=7)),
     "of another topic": ("log", relabelled(topic="elsewhere")),

@@ -161,7 +161,7 @@ async def test_a_child_that_fails_dies_or_hangs_costs_the_snapshot(
     assert left(settings.data) == []
     assert said in "".join(capfd.readouterr())
     await partition.process(LOG[20:40])
-    assert not shell_._is_due(partition), "not again at once"
+    assert shell_._due([partition]) is None, "not again at once"
     assert alive(children) == []
 
 
@@ -218,7 +218,22 @@ async def test_due_after_so_many_events_or_minutes(settings: Settings, monkeypat
     monkeypatch.setattr(build, "settled", lambda: "ab" * 16)
     await shell_._write(partition)
     monkeypatch.setattr(time, "monotonic", lambda: now + 3_600)
-    assert not shell_._is_due(partition), "nothing came since"
+    assert shell_._due([partition]) is None, "nothing came since"
+
+
+async def test_who_has_waited_longest_is_next(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots, "REST", 0)
+    busy, other = owned(1), owned(2)
+    shell_ = shell(settings, Codec())
+    for partition in (busy, other):
+        await shell_.newest(partition.number, 0, lambda _number: [])
+        await partition.process(LOG[:20])
+    assert shell_._due([busy, other]) is busy
+    await shell_._write(busy)
+    await busy.process(LOG[20:40])
+    assert shell_._due([busy, other]) is other
+    await shell_._write(other)
+    assert shell_._due([busy, other]) is busy
 
 
 async def test_never_while_a_rebalance_decides(settings: Settings) -> None:
