@@ -102,6 +102,7 @@ def test_workers_and_sink_killed_while_events_flow(installation: Installation, o
         finally:
             flow.finish()
         until(lambda: not revive(running, start) and outside.lag() == 0, f"drained (seed {seed})", 300)
+        assert any("snapshot loaded" in process.log.read_text() for process in started), "no recovery began with a snapshot"
         report = reconcile(installation)
         assert report.agrees, f"seed {seed}: {report.verdict}; {report.differences[:3]}"
         assert report.messages == sum(outside.ends().values())
