@@ -72,7 +72,7 @@ public final class RestrictedJob {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, arguments[2]);
         settings.put(StreamsConfig.STATE_DIR_CONFIG, arguments[3]);
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, arguments[4]);
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, arguments[4].equals(StreamsConfig.AT_LEAST_ONCE) ? "30000" : "1000");
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, arguments[4].equals(StreamsConfig.AT_LEAST_ONCE) ? "5000" : "1000");
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1");
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, Long.toString(512L << 20));
         settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, "50000");
