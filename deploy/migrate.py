@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
+from typing import Any
 
 from consumers.clickhouse.client import Client, OperationalError, connect, in_short
 from deploy.errors import Finding, MissingDependency
+from deploy.formulas import formulas
 from schemas.settings import Settings
 from streams.core.catalogue import INDICATORS
 
@@ -52,7 +54,7 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """What a run did: names of the migrations applied now, number of those in force, indicators whose definition was written."""
+    """What a run did: names of the migrations applied now, number of those in force, indicators in the catalogue."""
 
     database: str
     applied: tuple[str, ...]
@@ -79,7 +81,7 @@ def migrate(
     progress: Callable[[str], None] | None = None,
     migrations: Iterable[Migration] | None = None,
 ) -> Migrated:
-    """Create the database if need be, apply the missing migrations in order, write the indicators' definitions.
+    """Create the database if need be, apply the missing migrations in order, write the catalogue: definitions and formulas.
 
     `progress` is told each step in words. `migrations` stand in for the build's own, without the indicators. Running it again, or twice at once, changes nothing.
     Raises Finding when an applied migration was changed or is unknown to this build, MissingDependency when ClickHouse does not answer.
@@ -94,7 +96,7 @@ def migrate(
             applied = _recorded(client)
             _refuse_changed(todo, applied, settings.clickhouse_database)
             now = tuple(_apply(client, m, tell) for m in todo if m.number not in applied)
-            described = _write_indicators(client) if migrations is None else 0
+            described = _write_catalogue(client) if migrations is None else 0
             return Migrated(settings.clickhouse_database, now, len(todo), described)
     except OperationalError as error:
         raise MissingDependency(
@@ -132,11 +134,18 @@ def _apply(client: Client, migration: Migration, tell: Callable[[str], None]) ->
     return migration.name
 
 
-def _write_indicators(client: Client) -> int:
-    """Write the catalogue's names and definitions where they differ from what is there; how many are in the catalogue."""
-    wanted = {i.id: [i.zh, i.en, i.definition] for i in INDICATORS}
-    there = {i: row for i, *row in client.query("SELECT id, zh, en, definition FROM indicators").result_rows}
+def _write_catalogue(client: Client) -> int:
+    """Write the catalogue's names, definitions and formulas where they differ from what is there; how many indicators there are."""
+    _replace(client, "indicator_rows", [{"id": i.id, "zh": i.zh, "en": i.en, "definition": i.definition} for i in INDICATORS])
+    _replace(client, "formula_rows", formulas())
+    return len(INDICATORS)
+
+
+def _replace(client: Client, table: str, wanted: list[dict[str, Any]]) -> None:
+    """Write the rows that differ from those of the same id."""
+    columns = list(wanted[0])
+    # Only names of this module go into the query.
+    there = {row[0]: list(row) for row in client.query(f"SELECT {', '.join(columns)} FROM {table} FINAL").result_rows}  # noqa: S608
     now = datetime.now(UTC)
-    if changed := [(i, *row, now) for i, row in wanted.items() if there.get(i) != row]:
-        client.insert("indicator_rows", changed)
-    return len(wanted)
+    if changed := [[*row.values(), now] for row in wanted if there.get(row["id"]) != list(row.values())]:
+        client.insert(table, changed, column_names=[*columns, "written_at"])

@@ -29,6 +29,7 @@ PUBLIC = [
     "periods",
     "districts",
     "indicators",
+    "indicator_parts",
 ]
 
 
@@ -58,6 +59,9 @@ def test_it_writes_the_catalogue_and_what_changed_in_it(empty: Settings) -> None
     ask(empty, "INSERT INTO indicator_rows VALUES ('med_accepted_cnt', 'old', 'old', 'old', now64(3))")
     migrate(empty)
     assert ask(empty, "SELECT count(), countIf(definition = 'old') FROM indicators FINAL") == [(len(INDICATORS), 0)]
+    ask(empty, "INSERT INTO formula_rows (id, shape, written_at) VALUES ('med_accepted_cnt', 'old', now64(3))")
+    migrate(empty)
+    assert ask(empty, "SELECT uniq(id), countIf(shape = 'old') FROM indicator_parts") == [(len(INDICATORS), 0)]
 
 
 def test_a_changed_migration_is_refused(empty: Settings) -> None:

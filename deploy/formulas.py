@@ -1,0 +1,60 @@
+"""The catalogue as the views of lineage read it: for each indicator the sums that make it, and under which component facts tell each of them.
+
+The sides of a task are not told in `facts`: its assigner's kind, which may be learned later, decides which side it counts for.
+"""
+
+from typing import Any
+
+from streams.core.catalogue import INDICATORS, Indicator
+from streams.core.catalogue.dual import BUREAU_KINDS, STREET_KINDS
+from streams.core.measures import name_of
+from streams.core.rollup.deltas import SIDES
+
+_KINDS = {"street": STREET_KINDS, "bureau": BUREAU_KINDS}
+_SIDES = {name_of(sided)[0]: (name_of(told)[0], sorted(_KINDS[side])) for told, sides in SIDES.items() for side, sided in sides.items()}
+"""Component of one side -> the component under which facts tell it, and the kinds of assigner that count."""
+
+Term = dict[str, Any]
+
+
+def formulas() -> list[dict[str, Any]]:
+    """One row an indicator, as the table `formula_rows` has it."""
+    return [
+        {
+            "id": indicator.id,
+            "shape": indicator.shape,
+            "modes": list(indicator.attribution),
+            "windows": list(indicator.windows),
+            "dims": list(indicator.dims),
+            "total": indicator.total,
+            "offices": indicator.subjects != "authority",
+            "authorities": indicator.subjects != "office_district",
+            "terms": _terms(indicator),
+        }
+        for indicator in INDICATORS
+    ]
+
+
+def _terms(indicator: Indicator) -> list[Term]:
+    """In the order of the formula; an authority's own is set against all of the district's."""
+    num: list[tuple[str, str]] = [("own", c) for c in indicator.num]
+    den = [("own", c) for c in indicator.den]
+    if indicator.shape == "own_share":
+        den = [("all", indicator.num[0])]
+    elif indicator.shape == "mismatch":
+        num, den = ([(scope, c) for _, c in part for scope in ("own", "all")] for part in (num, den))
+    parts = (("numerator", num), ("denominator", den))
+    return [_term(indicator, part, place, *each) for part, sums in parts for place, each in enumerate(sums, 1)]
+
+
+def _term(indicator: Indicator, part: str, place: int, scope: str, component: str) -> Term:
+    told_as, kinds = _SIDES.get(component, (component, []))
+    return {
+        "part": part,
+        "place": place,
+        "scope": scope,
+        "component": component,
+        "kind": indicator.kinds[component].value,
+        "told_as": told_as,
+        "assigner_kinds": kinds,
+    }

@@ -1,0 +1,175 @@
+"""The views of lineage over real tables: a third computation, in SQL, of every value; and the way from a record to its values and back."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from consumers.clickhouse.client import connect
+from deploy.demo import huangshi, report
+from deploy.migrate import migrate
+from deploy.simulate.district import Plan, simulate
+from schemas.settings import Settings
+from streams.core.message import Message
+from tests.conftest import drop_database
+from tests.integration.sink_stage import ask
+from tests.scenarios.chance import chance_district
+from tests.scenarios.story import APPENDED_MS, D, is_nothing, log
+from tests.storing import store
+
+KINDS = ("day", "week", "month", "quarter", "half", "year")
+KEY = "indicator, mode, dimension, subject_kind, subject_id, window_kind, window_start"
+SIMULATED = "990200"
+
+Value = tuple[int, int | None, int]
+
+
+def _raw(district: str, events: Iterable[bytes]) -> list[Message]:
+    return [(offset, APPENDED_MS + offset, district.encode(), event, ()) for offset, event in enumerate(events)]
+
+
+def _chance(seed: int, **more: int) -> list[Message]:
+    return [message[1:] for message in log(chance_district(seed, 1_200, **more))]
+
+
+DISTRICTS: dict[str, tuple[str, Callable[[], list[Message]]]] = {
+    "crowded": (D, lambda: _chance(1)),
+    "crowded, other seed": (D, lambda: _chance(2)),
+    "crowded into two weeks": (D, lambda: _chance(3, days=14, subjects=3)),
+    "over two years": (D, lambda: _chance(4, days=700, subjects=20)),
+    "the demo's report": (report.DISTRICT, lambda: _raw(report.DISTRICT, report.events(datetime(2026, 1, 20, tzinfo=UTC)))),
+    "the demo's month": (huangshi.DISTRICT, lambda: _raw(huangshi.DISTRICT, huangshi.events())),
+    "simulated": (SIMULATED, lambda: _raw(SIMULATED, simulate(Plan(SIMULATED, 3, date(2024, 1, 1), 400, 7)))),
+}
+"""Name -> district and its log."""
+
+
+@pytest.fixture
+def empty(stack: Any) -> Iterator[Settings]:
+    """A database with tables and nothing in them, gone afterwards."""
+    ours = stack.settings.model_copy(update={"clickhouse_database": f"lineage_{uuid4().hex[:12]}"})
+    migrate(ours)
+    yield ours
+    drop_database(ours)
+
+
+@pytest.fixture(scope="module")
+def crowded(stack: Any) -> Iterator[Settings]:
+    """The crowded district, for tests that only read."""
+    ours = stack.settings.model_copy(update={"clickhouse_database": f"lineage_{uuid4().hex[:12]}"})
+    migrate(ours)
+    store(ours, _chance(1))
+    yield ours
+    drop_database(ours)
+
+
+def differences(settings: Settings, district: str) -> tuple[int, list[tuple[Any, ...]]]:
+    """How many values are stored, and those that lineage does not give: key, stored, recomputed."""
+    ((first, last),) = ask(settings, f"SELECT min(window_start), max(window_start) FROM indicator_values WHERE district = '{district}'")
+    number, found = 0, []
+    for kind in KINDS:
+        window = f"window_kind = '{kind}', first_start = '{first}', last_start = '{last}'"
+        query = f"SELECT {KEY}, numerator, denominator FROM"
+        stored = _by_key(ask(settings, f"{query} indicator_values WHERE district = '{district}' AND window_kind = '{kind}'"))
+        again = _by_key(ask(settings, f"{query} recomputed(district = '{district}', indicator = '', {window})"))
+        number += len(stored)
+        found += [
+            (key, stored.get(key), again.get(key))
+            for key in stored.keys() | again.keys()
+            if stored.get(key) != again.get(key) and not (is_nothing(stored.get(key)) and is_nothing(again.get(key)))
+        ]
+    return number, found
+
+
+def _by_key(rows: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Value]:
+    return {row[:-2]: (row[-2], row[-1], 1) for row in rows}
+
+
+@pytest.mark.parametrize("name", DISTRICTS)
+def test_every_value_is_the_sum_of_the_facts_behind_it(empty: Settings, name: str) -> None:
+    """Every indicator, mode, dimension, subject and window, without exception."""
+    district, messages = DISTRICTS[name]
+    store(empty, messages())
+    number, found = differences(empty, district)
+    assert number > 400
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("tampering", "touched"),
+    [
+        ("ALTER TABLE fact_rows UPDATE amount = amount + 1 WHERE component = 'leg.persons'", {"leg_consult_cnt"}),
+        ("ALTER TABLE fact_rows DELETE WHERE component = 'cor.lost'", {"cor_lost_cnt"}),
+        (
+            "ALTER TABLE fact_rows DELETE WHERE component = 'fund.disbursed'",
+            {"fund_disbursed_yuan", "fund_share_actual", "dual_mismatch_pp"},
+        ),
+        ("ALTER TABLE event_rows DELETE WHERE type = 'res.person.discharged'", {"res_help_rate"}),
+        ("ALTER TABLE indicator_value_rows DELETE WHERE indicator = 'res_register'", {"res_register"}),
+    ],
+)
+def test_what_does_not_fit_is_noticed(empty: Settings, tampering: str, touched: set[str]) -> None:
+    store(empty, _chance(1))
+    ask(empty, f"{tampering} SETTINGS mutations_sync = 1")
+    _, found = differences(empty, D)
+    assert {key[0] for key, _, _ in found} == touched
+
+
+def test_a_split_that_is_taken_away_leaves_the_district_as_it_is(empty: Settings) -> None:
+    store(empty, _chance(1))
+    ask(empty, "ALTER TABLE split_rows DELETE WHERE role = 'funding' SETTINGS mutations_sync = 1")
+    _, found = differences(empty, D)
+    assert {key[3] for key, _, _ in found} == {"authority"}
+
+
+def test_from_each_record_to_its_values_and_from_each_value_to_its_records(crowded: Settings) -> None:
+    """Both directions tell the same pairs."""
+    ((first, last),) = ask(crowded, "SELECT min(window_start), max(window_start) FROM indicator_values")
+    parts = f"SELECT record, {KEY}, part, place, sum(amount * weight) FROM lineage(district = '{D}', indicator = '',"
+    until = f"last_start = '{last}') GROUP BY ALL ORDER BY ALL"
+    down = [row for kind in KINDS for row in ask(crowded, f"{parts} record = '', window_kind = '{kind}', first_start = '{first}', {until}")]
+    records = sorted({row[0] for row in down})
+    assert len(records) > 50
+    for record in records[::6]:
+        up = ask(crowded, f"{parts} record = '{record}', window_kind = '', first_start = '{first}', {until}")
+        assert sorted(up) == sorted(row for row in down if row[0] == record)
+
+
+def test_each_record_behind_a_value_has_live_events(crowded: Settings) -> None:
+    told = {record for (record,) in ask(crowded, "SELECT DISTINCT record FROM facts")}
+    live = ask(crowded, f"SELECT DISTINCT record FROM record_events(district = '{D}', records = [], family = '') WHERE standing = 'live'")
+    assert told - {record for (record,) in live} == set()
+    some = sorted(told)[::9]
+    with connect(crowded) as client:
+        query = "SELECT DISTINCT record FROM record_events(district = {d:String}, records = {r:Array(String)}, family = '')"
+        assert {record for (record,) in client.query(query, {"d": D, "r": some}).result_rows} == set(some)
+
+
+def test_what_became_of_each_event_is_as_the_core_has_it(crowded: Settings) -> None:
+    """Live are as many events as the core's records hold: each of an identity that nothing took away, once."""
+    rows = ask(crowded, f"SELECT standing, stands_as_source, stands_as_id FROM record_events(district = '{D}', records = [], family = '')")
+    standings = {standing for standing, _, _ in rows}
+    assert standings == {"live", "amended", "superseded", "retracted"}
+    live = [(source, id_) for standing, source, id_ in rows if standing == "live"]
+    gone = {(source, id_) for standing, source, id_ in rows if standing == "retracted"}
+    assert len(live) == len(set(live))
+    assert {(source, id_) for standing, source, id_ in rows if standing == "amended"} <= set(live) | gone
+    ((admitted,),) = ask(crowded, "SELECT count() FROM events")
+    ((retractions,),) = ask(crowded, "SELECT count() FROM events WHERE type = 'dat.event.retracted'")
+    assert len(rows) == admitted - retractions
+
+
+def test_a_persons_facts_are_the_spans_that_her_events_tell(crowded: Settings) -> None:
+    spans = ask(
+        crowded,
+        f"SELECT DISTINCT component, record, day, office FROM person_spans(district = '{D}', records = [], family = '') "
+        "WHERE NOT endsWith(component, '.present')",
+    )
+    facts = ask(
+        crowded,
+        "SELECT DISTINCT component, record, day, office FROM facts WHERE component IN (SELECT told_as FROM indicator_parts WHERE kind = 'distinct')",
+    )
+    assert len(facts) >= 20
+    assert sorted(spans) == sorted(facts)
