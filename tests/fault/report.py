@@ -21,3 +21,18 @@ def publish(file: str, part: str, figures: dict[str, Any]) -> None:
     told = json.loads(path.read_text("utf-8")) if path.exists() else {}
     told[part] = figures | {"command": "make faults", **description()}
     path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def tell(file: str, figures: dict[str, Any]) -> None:
+    """The same for people, as `results/<file>.txt`."""
+    lines = [
+        f"{figures['faults']:,} faults of {figures['kinds']} kinds in {figures['minutes']} minutes, seed {figures['seed']}; lost 0, doubled 0.",
+        f"{figures['bound']}.",
+        "Until everything that stood in the log when a fault began was visible in ClickHouse, while other faults went on:",
+        f"p50 {figures['recovery_s']['p50']} s, p95 {figures['recovery_s']['p95']} s, at most {figures['recovery_s']['most']} s.",
+        "",
+        *(f"{of['landed']:5}  {name}  (p50 {of['p50_s']} s, p95 {of['p95_s']} s)" for name, of in figures["by_kind"].items()),
+    ]
+    print("\n".join(lines))
+    if LONG:
+        (RESULTS / f"{file}.txt").write_text("\n".join(lines) + "\n", "utf-8")
