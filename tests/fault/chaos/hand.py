@@ -85,10 +85,7 @@ class Hand:
         """The ends of the log if something below them is not done; empty while broker or ClickHouse do not say."""
         try:
             ends = self.outside.ends()
-            if hand == "workers":
-                done = self.outside.committed()
-            else:
-                done = {number: offset + 1 for number, offset in self.watch.fresh().items()}
+            done = self.outside.committed() if hand == "workers" else {number: at + 1 for number, at in self.watch.fresh().items()}
         except Exception:  # noqa: BLE001 - the other hand has struck what was asked
             return {}
         return ends if any(done.get(number, 0) < end for number, end in ends.items()) else {}
