@@ -74,7 +74,7 @@ def letter(message: Message) -> Letter:
 def _whose(message: Message, headers: dict[str, bytes]) -> tuple[str, str]:
     """District and office as far as they are well-formed: by the key or else the event; '' when neither says so. Never any other text."""
     named = _Named()
-    with suppress(msgspec.DecodeError):
+    with suppress(msgspec.DecodeError, RecursionError):  # what nests a thousand deep names nobody either
         named = _decode(message.value or b"")
     district = (message.key or b"").decode("ascii", "replace")
     if not _DISTRICT.fullmatch(district):

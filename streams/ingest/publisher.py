@@ -42,7 +42,7 @@ def key_of(line: bytes) -> bytes:
     """The six digits of the event's district, as the message's key; empty when none can be read, even from broken JSON."""
     try:
         district = _decode(line).district
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         district = ""
     if len(district) == 6 and district.isascii() and district.isdigit():
         return district.encode()

@@ -50,6 +50,7 @@ def test_the_workers_headers_hold_against_forged_ones() -> None:
         (b"\xff", b'{"district":"990002"}', [], ("990002", "")),
         (b"zhang san 13800000000", b'{"district":"13800000000","office":"zhang san"}', [], ("", "")),
         (b"990001", b'{"office":{"a":1},"district":7}', [], ("990001", "")),
+        (b"990001", b'{"a":' * 100_000, [], ("990001", "")),
         (None, b'{"form":"oral"}', [("ce_district", b"990001"), ("ce_office", b"sfs-990001-001")], ("990001", "sfs-990001-001")),
     ],
 )

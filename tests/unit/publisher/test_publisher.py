@@ -25,6 +25,7 @@ from streams.ingest.publisher import LARGEST_LINE_BYTES, Publisher, PublishError
         (b'{"district":990107}', b""),
         (b'{"district":"99010"}', b""),
         (b'{"id":"1"}', b""),
+        (b'{"district":"990107","data":' + b"[" * 100_000, b"990107"),  # nested beyond every parser
         (b"[1,2]", b""),
         (b"not json", b""),
         (b"\xff\xfe\x00", b""),
