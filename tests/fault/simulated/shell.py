@@ -178,7 +178,7 @@ def in_memory(broker_of: Callable[[], Broker]) -> Iterator[None]:
 
 def damaged(data: bytes, chance: Random) -> bytes:
     """A snapshot's file with a bit flipped or its end gone."""
-    if chance.random() < 0.5:
-        return data[: chance.randrange(len(data))]
+    if not data or chance.random() < 0.5:
+        return data[: chance.randrange(len(data) or 1)]
     at = chance.randrange(len(data))
     return data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :]
