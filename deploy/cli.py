@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 from deploy.commands import dead_letters, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
+from deploy.commands.explain import explain
 from deploy.commands.indicators import indicators
 from deploy.commands.migrate import migrate
 from deploy.commands.publish import publish
@@ -47,7 +48,7 @@ def application() -> typer.Typer:
         help="Suoheng 所衡: exact indicators per justice office and per funding authority, live from Kafka into ClickHouse. "
         "司法所工作指标实时计算。",
     )
-    for command in (up, demo, publish, simulate, wait, reconcile, migrate, topics, doctor, indicators, settings):
+    for command in (up, demo, publish, simulate, wait, explain, reconcile, migrate, topics, doctor, indicators, settings):
         app.command(command.__name__)(command)
     app.add_typer(_dead_letters(), name="dead-letters")
     app.add_typer(_rules(), name="rules")

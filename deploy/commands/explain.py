@@ -1,0 +1,123 @@
+"""`suoheng explain`: from a value to the records and events behind it, and from an event to every value that it touched."""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from deploy.errors import Finding, MissingDependency, Usage
+
+if TYPE_CHECKING:
+    from consumers.clickhouse.client import Client
+    from schemas.settings import Settings
+
+Answer = TypeVar("Answer")
+
+_SOURCE = re.compile(r"/districts/(\d{6})/[a-z0-9-]{1,32}")
+
+
+def explain(
+    district: Annotated[str, typer.Option(help="Six-digit code of the district. 区划代码")] = "",
+    indicator: Annotated[str, typer.Option(help="Indicator, e.g. med_success_rate (`suoheng indicators`). 指标")] = "",
+    window: Annotated[
+        str, typer.Option(help="Window, e.g. month:2026-03, quarter:2026-Q1, half:2026-H1, year:2026, day:2026-03-05. 周期")
+    ] = "",
+    subject: Annotated[str, typer.Option(help="Office or funding authority; default: the district. 司法所或经费承担单位")] = "",
+    mode: Annotated[str, typer.Option(help="Way of attribution, for authorities; default: the indicator's first. 归属方式")] = "",
+    dimension: Annotated[str, typer.Option(help="Dimension, e.g. dispute_type=labour; default: the total. 维度")] = "",
+    event: Annotated[
+        tuple[str, str], typer.Option(metavar="SOURCE ID", help="Explain an event instead, by its source and id. 事件的来源与编号")
+    ] = ("", ""),
+    record: Annotated[str, typer.Option(help="Explain a record instead, e.g. med:SUBJECT. 记录")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="List at most so many rows, or values of a record. 最多列出")] = 20,
+    everything: Annotated[bool, typer.Option("--all", help="List all. 全部列出")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")] = False,
+) -> None:
+    """Show what stands behind a value, or what an event touched. 溯源:数值的记录与事件,事件影响的数值
+
+    A value (--district, --indicator, --window): its parts are added up again from facts and live events, and compared with what is stored; ends 1
+    when they differ. An event (--event SOURCE ID) or a record (--district, --record): what became of it, its facts, and every value they touch.
+    """
+    most = None if everything else limit
+    if any(event):
+        _require(not (indicator or window or record), "--event stands alone; leave --indicator, --window and --record out")
+        _explain_event(district, event, most, as_json=as_json)
+    elif record:
+        _require(not (indicator or window), "--record stands with --district alone; leave --indicator and --window out")
+        _require_district(district)
+        _explain_record(district, record, most, as_json=as_json)
+    else:
+        _require(
+            bool(indicator and window), "say what to explain: --district, --indicator and --window, or --event SOURCE ID, or --record NAME"
+        )
+        _require_district(district)
+        _explain_value((district, indicator, subject, mode, dimension), window, most, as_json=as_json)
+
+
+def _explain_value(asked: tuple[str, str, str, str, str], window: str, most: int | None, *, as_json: bool) -> None:
+    from deploy.explain import Question, Window, explain_value
+    from deploy.explain.show import print_value, value_document
+
+    district, indicator, subject, mode, dimension = asked
+    question = Question(district, indicator, Window.parse(window), subject, mode, dimension)
+    question.key()
+    found = _asking(lambda client, _: explain_value(client, question, most))
+    _print(value_document(found, most)) if as_json else print_value(found, most)
+    if not found.agrees:
+        different = ", ".join(f"{p.name} stored {p.stored}, from its rows {p.recomputed}" for p in found.parts if not p.equal)
+        raise Finding(
+            f"the value does not follow from what stands behind it: {different}; `suoheng wait`, then again; then `suoheng reconcile`"
+        )
+
+
+def _explain_event(district: str, event: tuple[str, str], most: int | None, *, as_json: bool) -> None:
+    from deploy.explain import explain_event
+    from deploy.explain.show import event_document, print_event
+
+    source, id_ = event
+    named = _SOURCE.fullmatch(source)
+    if not named:
+        raise Usage(f"{source!r} is no source: /districts/DISTRICT/PUBLISHER is, e.g. /districts/990107/office-1")
+    _require(district in ("", named[1]), f"source {source} is of district {named[1]}, not of {district}")
+    found = _asking(lambda client, settings: explain_event(client, settings, named[1], source, id_))
+    _print(event_document(found, most)) if as_json else print_event(found, most)
+    if found.became == "unknown":
+        raise Finding(f"event {id_} of {source} is not known here")
+
+
+def _explain_record(district: str, record: str, most: int | None, *, as_json: bool) -> None:
+    from deploy.explain import explain_record
+    from deploy.explain.show import event_document, print_event
+
+    found = _asking(lambda client, _: explain_record(client, district, record))
+    _print(event_document(found, most)) if as_json else print_event(found, most)
+
+
+def _asking(question: "Callable[[Client, Settings], Answer]") -> Answer:
+    """The answer of a function of a connection and the settings."""
+    from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect, in_short
+    from schemas.settings import settings
+
+    try:
+        with connect(settings()) as client:
+            return question(client, settings())
+    except CLICKHOUSE_ERRORS as error:
+        raise MissingDependency(
+            f"ClickHouse at {settings().clickhouse_url} cannot be asked: {in_short(error)}; is it up, and are its tables (`suoheng migrate`)?"
+        ) from error
+
+
+def _print(document: dict[str, Any]) -> None:
+    import json
+
+    print(json.dumps(document, default=str, ensure_ascii=False))
+
+
+def _require_district(district: str) -> None:
+    _require(bool(re.fullmatch(r"\d{6}", district, re.ASCII)), f"--district takes a six-digit code, not {district!r}")
+
+
+def _require(fine: bool, otherwise: str) -> None:
+    if not fine:
+        raise Usage(otherwise)

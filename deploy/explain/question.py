@@ -1,0 +1,114 @@
+"""Which value is meant, and what to say when there is none: near names, and what exists instead."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from consumers.clickhouse.client import Client
+from deploy.errors import Finding, Usage
+from streams.core.catalogue import BY_ID
+from streams.core.windows import EPOCH_DAY, KIND_NAMES, OF_DAY, to_date
+
+_START = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d\d)(?:-(\d\d))?))?")
+_MOST_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A calendar window by its kind and first day."""
+
+    kind: str
+    start: date
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `month:2026-03`, `quarter:2026-Q1`, `half:2026-H2`, `year:2026`, `week:2026-03-05` or `day:2026-03-05`: the window that holds the day."""
+        kind, _, rest = text.partition(":")
+        found = _START.fullmatch(rest)
+        if kind not in KIND_NAMES or not found:
+            raise Usage(
+                f"--window {text!r} is no window: write KIND:START with a kind of {', '.join(KIND_NAMES)}, e.g. month:2026-03 or half:2026-H1"
+            )
+        year, quarter, half, month, day = (int(part) if part else None for part in found.groups())
+        first = 3 * quarter - 2 if quarter else 6 * half - 5 if half else 1 if month is None else month
+        try:
+            inside = date(year or 0, first, 1 if day is None else day)
+        except ValueError as error:
+            raise Usage(f"--window {text!r}: there is no such day ({error})") from None
+        window = OF_DAY[inside.toordinal() - EPOCH_DAY][KIND_NAMES.index(kind)]
+        return cls(kind, to_date(window >> 3))
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.start}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The key of a value. `subject` '' is the district, `mode` '' the first that the indicator and the subject have."""
+
+    district: str
+    indicator: str
+    window: Window
+    subject: str = ""
+    mode: str = ""
+    dimension: str = ""
+
+    def key(self) -> dict[str, Any]:
+        """The value's key as parameters of a query. Raises Usage where no such value can be."""
+        indicator = BY_ID.get(self.indicator)
+        if indicator is None:
+            raise Usage(f"there is no indicator {self.indicator!r}{likely(self.indicator, list(BY_ID))}; `suoheng indicators` lists them")
+        subject = self.subject or self.district
+        modes = indicator.attribution if subject.startswith("au-") else ("none",)
+        if self.mode and self.mode not in modes:
+            raise Usage(f"{self.indicator} has no mode {self.mode!r} for {subject}; it has {', '.join(modes) or 'no rows of authorities'}")
+        if not modes:
+            raise Usage(f"{self.indicator} has rows of offices and the district only, none of {subject}")
+        if indicator.subjects == "authority" and not subject.startswith("au-"):
+            raise Usage(f"{self.indicator} has rows of funding authorities only; name one with --subject au-{self.district}-…")
+        return {
+            "district": self.district,
+            "indicator": self.indicator,
+            "mode": self.mode or modes[0],
+            "dimension": self.dimension,
+            "subject": subject,
+            "kind": self.window.kind,
+            "start": self.window.start,
+        }
+
+
+def likely(given: str, known: list[str]) -> str:
+    """` (did you mean …?)` with the names nearest to the one given; '' when none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(given, known, 3)
+    return f" (did you mean {' or '.join(near)}?)" if near else ""
+
+
+def absent(client: Client, key: dict[str, Any]) -> Finding:
+    """The error for a value that has no row: it says what there is instead, from the nearest question that has an answer."""
+    series = "district = {district:String} AND indicator = {indicator:String} AND mode = {mode:String}"
+    asked = {
+        "window": f"{series} AND dimension = {{dimension:String}} AND subject_id = {{subject:String}} AND window_kind = {{kind:String}}",
+        "kind of window": f"{series} AND dimension = {{dimension:String}} AND subject_id = {{subject:String}}",
+        "dimension": f"{series} AND subject_id = {{subject:String}}",
+        "subject": series,
+        "mode": "district = {district:String} AND indicator = {indicator:String}",
+        "indicator": "district = {district:String}",
+        "district": "true",
+    }
+    columns = ("concat(window_kind, ':', toString(window_start))", "window_kind", "if(dimension = '', '(none)', dimension)", "subject_id",
+               "mode", "indicator", "district")  # fmt: skip
+    what = (
+        f"{key['indicator']} of {key['subject']}, mode {key['mode']}, dimension {key['dimension'] or 'none'}, {key['kind']}:{key['start']}"
+    )
+    for (name, where), column in zip(asked.items(), columns, strict=True):
+        # Only texts of this module go into the query; what the caller asks for goes as parameters.
+        query = f"SELECT DISTINCT {column} AS c FROM indicator_value_rows WHERE {where} ORDER BY c DESC"  # noqa: S608
+        if there := [row[0] for row in client.query(query, key).result_rows]:
+            more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
+            return Finding(
+                f"there is no value {what}; without a row it counts as 0. With another {name} there is: {', '.join(there[:_MOST_NAMED])}{more}"
+            )
+    return Finding(f"there is no value {what}: this database holds no values at all; `suoheng wait` waits until all of the log is in it")
