@@ -103,7 +103,9 @@ class _Slice:
         if refusal is not None:
             counts.dead += 1
             self.outputs.dead.append(DeadLetter(offset, *refusal))
-        self.outputs.tripped = self.outputs.tripped or partition.breaker.count(dead=refusal is not None)
+        # Counted even when it has tripped: recovery goes on past it, and the streak must end where the log's ends.
+        reason = partition.breaker.count(dead=refusal is not None)
+        self.outputs.tripped = self.outputs.tripped or reason
         if closed is not None or kind == _IS_RULES:
             self._settle(code, closed)
 
