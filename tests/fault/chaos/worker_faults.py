@@ -154,8 +154,7 @@ def trip_breaker(hand: Hand) -> bool:
     operator would, they go on."""
     stage, number = hand.stage, APART_PARTITION
     hand.load.publish([(b"990108", b"{", [])] * 150, APART_PARTITION)
-    if not hand.happens(lambda: stage.halted >= set(WORKERS), 90):
-        return False
+    until(lambda: stage.halted >= set(WORKERS), "every owner of the partition to halt", 120)
     ends = hand.outside.ends()
     assert hand.outside.committed()[number] <= ends[number] - 50, "refused in a row, and committed"
     usual = {name: stage.usual[name] for name in WORKERS}
