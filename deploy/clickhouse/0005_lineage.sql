@@ -35,7 +35,7 @@ ARRAY JOIN terms AS term;
 -- in its place); `superseded` (an amendment that gave way to a greater revision); `retracted`, itself or with its target.
 -- stands_as_*: the identity under which it counts; an amendment has its target's. local_day: the day at +08:00, where Asia/Shanghai was not in
 -- the summers until 1991. `records`: those wanted, [] for all; `family`: how their types begin. A record's key is the subject, office or id that
--- its name ends in, which spares reading the data of all other events. An event never changes, so that without FINAL, which reads more, a
+-- its name ends in, which spares reading the data of all other events; where all are subjects, the index by_subject is used. An event never changes, so that without FINAL, which reads more, a
 -- row that was written twice is the same row.
 CREATE OR REPLACE VIEW record_events AS
 WITH
@@ -45,7 +45,8 @@ WITH
         FROM event_rows
         WHERE district = {district:String} AND type = 'dat.event.retracted'
     ),
-    arrayMap(r -> if(position(r, '#') > 0, substring(r, position(r, '#') + 1), splitByChar(':', r)[2]), {records:Array(String)}) AS keys
+    arrayMap(r -> if(position(r, '#') > 0, substring(r, position(r, '#') + 1), splitByChar(':', r)[2]), {records:Array(String)}) AS keys,
+    arrayAll(r -> substring(r, 1, position(r, ':')) IN ('med:', 'cor:', 'res:', 'task:'), {records:Array(String)}) AS by_subject
 SELECT
     multiIf(
         type IN ('cap.staff.snapshot', 'cap.premises.snapshot'), concat(type, ':', office),
@@ -67,8 +68,8 @@ FROM
     SELECT *, if(op = 'amend' AND targetsource != '', targetsource, source) AS stands_as_source, if(op = 'amend', target, id) AS stands_as_id
     FROM event_rows
     WHERE district = {district:String} AND type != 'dat.event.retracted' AND startsWith(type, {family:String})
-        AND (empty(keys) OR has(keys, subject) OR has(keys, id) OR has(keys, target)
-             OR (subject = '' AND (has(keys, office) OR startsWith(type, 'reg.office.'))))
+        AND (empty(keys) OR (by_subject AND has(keys, subject)) OR (NOT by_subject AND (has(keys, id) OR has(keys, target) OR has(keys, subject)
+             OR (subject = '' AND (has(keys, office) OR startsWith(type, 'reg.office.'))))))
     LIMIT 1 BY source, id
 ) AS e
 LEFT JOIN
