@@ -1,28 +1,5 @@
 """What the fault tests share."""
 
-from collections.abc import Iterator
+from tests.fault.fixtures import feed, outside, workers
 
-import pytest
-
-from tests.conftest import Installation
-from tests.fault.workers import Feed, Outside, Worker, ending
-
-
-@pytest.fixture
-def feed(installation: Installation) -> Iterator[Feed]:
-    feed = Feed(installation)
-    yield feed
-    feed.close()
-
-
-@pytest.fixture
-def outside(installation: Installation) -> Iterator[Outside]:
-    outside = Outside(installation)
-    yield outside
-    outside.close()
-
-
-@pytest.fixture
-def workers() -> Iterator[list[Worker]]:
-    with ending([]) as started:
-        yield started
+__all__ = ["feed", "outside", "workers"]

@@ -39,20 +39,6 @@ EVERY = 100
 
 
 @pytest.fixture
-def outside(installation: Installation) -> Iterator[Outside]:
-    outside = Outside(installation)
-    yield outside
-    outside.close()
-
-
-@pytest.fixture
-def feed(installation: Installation) -> Iterator[Feed]:
-    feed = Feed(installation)
-    yield feed
-    feed.close()
-
-
-@pytest.fixture
 def sink(installation: Installation, tmp_path: Path) -> Iterator[None]:
     process = start_child(SINK, as_environment(installation), tmp_path / "sink.log")
     yield

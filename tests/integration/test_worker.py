@@ -2,37 +2,15 @@
 
 import random
 import time
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pytest
 from kafka import KafkaProducer, TopicPartition
 
 from deploy.local.child import last_line
 from tests.conftest import Installation
-from tests.fault.workers import Feed, Outside, Record, Worker, ending, until
-
-
-@pytest.fixture
-def feed(installation: Installation) -> Iterator[Feed]:
-    feed = Feed(installation)
-    yield feed
-    feed.close()
-
-
-@pytest.fixture
-def outside(installation: Installation) -> Iterator[Outside]:
-    outside = Outside(installation)
-    yield outside
-    outside.close()
-
-
-@pytest.fixture
-def workers() -> Iterator[list[Worker]]:
-    with ending([]) as started:
-        yield started
+from tests.fault.workers import Feed, Outside, Record, Worker, until
 
 
 def start(installation: Installation, workers: list[Worker], folder: Path, **changed: Any) -> Worker:
