@@ -13,7 +13,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from deploy.commands import dead_letters, rules
+from deploy.commands import audit, credentials, dead_letters, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
@@ -52,6 +52,8 @@ def application() -> typer.Typer:
         app.command(command.__name__)(command)
     app.add_typer(_dead_letters(), name="dead-letters")
     app.add_typer(_rules(), name="rules")
+    app.add_typer(_credentials(), name="credentials")
+    app.add_typer(_audit(), name="audit")
     return app
 
 
@@ -67,6 +69,23 @@ def _rules() -> typer.Typer:
     group = typer.Typer(no_args_is_help=True, help="Alert rules of a district. 预警规则")
     for command in (rules.check, rules.apply, rules.show):
         group.command(command.__name__)(command)
+    return group
+
+
+def _credentials() -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help="Who may hand in events at the gateway. 网关凭据")
+    group.command("add")(credentials.add)
+    group.command("list")(credentials.list_)
+    group.command("rotate")(credentials.rotate)
+    group.command("revoke")(credentials.revoke)
+    group.command("import")(credentials.import_)
+    return group
+
+
+def _audit() -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help="The hash-chained log of keys and refusals. 审计日志")
+    group.command("verify")(audit.verify)
+    group.command("show")(audit.show)
     return group
 
 

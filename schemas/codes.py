@@ -166,6 +166,42 @@ _ALL = (
         "请用本所密钥发送本所事件",
         "send with the key of the office itself",
     ),
+    RefusalCode(
+        "AUTH_ROLE",
+        "该密钥没有发布此类登记事件的权限",
+        "the key lacks the role for this registry event",
+        "请用有相应角色的司法局密钥",
+        "send with a bureau key that has the role",
+    ),
+    RefusalCode(
+        "AUTH_SIGNATURE",
+        "批次签名缺失或不符",
+        "the batch's signature is missing or does not fit",
+        "请核对签名内容、密钥和请求头",
+        "check the signed text, the key and the headers",
+    ),
+    RefusalCode(
+        "AUTH_ALGORITHM",
+        "不支持的签名算法",
+        "a signature algorithm that is not known here",
+        "请使用 ed25519",
+        "use ed25519",
+    ),
+    RefusalCode(
+        "AUTH_TIME",
+        "签名时间相差超过五分钟",
+        "signed more than five minutes ago or ahead",
+        "请校准时钟后重新签名",
+        "set the clock and sign anew",
+    ),
+    RefusalCode(
+        "AUTH_REPLAY",
+        "批次号没有递增",
+        "the batch number is not higher than the last",
+        "请用更大的批次号重新签名",
+        "sign anew under a higher number",
+    ),
+    RefusalCode("AUTH_QUOTA", "超过该密钥的配额", "more than the key's quota", "请按 Retry-After 稍后再发", "wait as Retry-After says"),
     RefusalCode("AUTH_UNAVAILABLE", "暂时无法核对凭据", "credentials cannot be checked at the moment", "请稍后重试", "try again later"),
 )
 

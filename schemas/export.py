@@ -1,4 +1,5 @@
-"""JSON Schema (2020-12) of events and outputs for those who do not write Python: `python -m schemas.export` writes `schemas/json_schema/`.
+"""JSON Schema (2020-12) of events and outputs for those who do not write Python: `python -m schemas.export` writes `schemas/json_schema/`,
+and the gateway's interface as OpenAPI to `schemas/openapi.json`.
 
 A schema tells the shape. Rules between fields (`target` only with op=amend, whole splits, real days, times) are told by the contract only.
 """
@@ -11,12 +12,14 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import CoreSchema
 
+from schemas import openapi
 from schemas.events import EVENT
 from schemas.outputs import DeadLetterHeaders
 from schemas.rules import Rule
 from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, TOPICS
 
 FOLDER = Path(__file__).parent / "json_schema"
+OPENAPI = Path(__file__).parent / "openapi.json"
 
 
 class _Plain(GenerateJsonSchema):
@@ -43,6 +46,11 @@ def _text(name: str, adapter: TypeAdapter[Any]) -> str:
     return json.dumps({"$id": f"urn:suoheng:schema:{name}", **schema}, ensure_ascii=False, indent=2) + "\n"
 
 
+def exported_openapi() -> str:
+    """The text of `openapi.json`."""
+    return json.dumps(openapi.document(), ensure_ascii=False, indent=1) + "\n"
+
+
 def main() -> None:
     """Write all files; a file that no schema stands for any more is removed."""
     FOLDER.mkdir(exist_ok=True)
@@ -51,7 +59,8 @@ def main() -> None:
         (FOLDER / stale).unlink()
     for name, text in files.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
-    print(f"{len(files)} schemas written to {FOLDER}")
+    OPENAPI.write_text(exported_openapi(), encoding="utf-8")
+    print(f"{len(files)} schemas written to {FOLDER}, the gateway's interface to {OPENAPI.name}")
 
 
 if __name__ == "__main__":

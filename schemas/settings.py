@@ -76,7 +76,22 @@ class Settings(BaseSettings):
     gateway_port: Annotated[int, Field(ge=0, le=65_535)] = 0
     """Port of the gateway; 0: `port_base` + 3."""
     gateway_credentials: Path | None = None
-    """TOML file of the gateway's credentials; without it only loopback callers may publish, for any office."""
+    """TOML file of the gateway's credentials (`suoheng credentials`); default: `credentials.toml` in `data`. While there is none, only loopback
+    callers may publish, for any office."""
+    gateway_events_per_minute: Annotated[int, Field(ge=0)] = 60_000
+    """Events that a credential may hand in a minute unless it says otherwise itself; a minute's worth may come at once. 0: no quota."""
+    gateway_in_hand_bytes: Annotated[int, Field(ge=1 << 20)] = 64 * 1024 * 1024
+    """Bytes of all bodies that the gateway works on at once; beyond it callers get 503 with `Retry-After`."""
+    gateway_tls_certificate: Path | None = None
+    """PEM file of the gateway's certificate chain; with it the gateway speaks HTTPS only. A renewed file is noticed within seconds."""
+    gateway_tls_key: Path | None = None
+    """PEM file of its private key; default: in the certificate's file."""
+    gateway_tls_client_ca: Path | None = None
+    """PEM file of the authorities whose client certificates are accepted (mutual TLS); a certificate opens the door only as a credential."""
+    audit_path: Path | None = None
+    """Folder of the hash-chained audit log; default: `audit` in `data`."""
+    audit_days: Annotated[int, Field(ge=184)] = 400
+    """Days for which the audit log is kept, six months at least."""
     dashboard_host: str = "127.0.0.1"
     """Address on which the dashboard listens."""
     dashboard_port: Annotated[int, Field(ge=0, le=65_535)] = 0
@@ -87,12 +102,22 @@ class Settings(BaseSettings):
     """Least severity that is logged."""
     webhook_private_networks: tuple[IPvAnyNetwork, ...] = ()
     """Private or loopback networks to which alerts may be delivered, e.g. `["10.20.0.0/16"]`; by default public addresses only."""
-    gateway_body_bytes: Annotated[int, Field(ge=16_384, le=64 * 1024 * 1024)] = 4 * 1024 * 1024
-    """Largest body in bytes that the gateway takes in one request."""
+    gateway_body_bytes: Annotated[int, Field(ge=16_384, le=16 * 1024 * 1024)] = 4 * 1024 * 1024
+    """Largest body in bytes that the gateway takes in one request, as it is sent and as it inflates."""
     stall_timeout_s: Annotated[int, Field(ge=10, le=86_400)] = 300
     """Seconds without any progress, although there is work, after which a worker ends itself and is restarted."""
     fail_point: str = ""
     """For fault tests only: `<name>[:<n>]`, the place at whose n-th pass a worker kills itself; empty: none."""
+
+    @property
+    def credentials_file(self) -> Path:
+        """Where the gateway's credentials are."""
+        return self.gateway_credentials or self.data / "credentials.toml"
+
+    @property
+    def audit_folder(self) -> Path:
+        """Where the audit log is."""
+        return self.audit_path or self.data / "audit"
 
     @model_validator(mode="before")
     @classmethod

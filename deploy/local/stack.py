@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -42,7 +43,8 @@ class Stack:
     @property
     def gateway_url(self) -> str:
         """Where events are taken over HTTP."""
-        return f"http://{_reachable(self.settings.gateway_host)}:{self.settings.gateway_port}"
+        scheme = "https" if self.settings.gateway_tls_certificate else "http"
+        return f"{scheme}://{_reachable(self.settings.gateway_host)}:{self.settings.gateway_port}"
 
     @property
     def dashboard_url(self) -> str:
@@ -132,12 +134,18 @@ def processes(settings: Settings, workers: int) -> list[Program]:
 def _program(settings: Settings, name: str, module: str, health_port: int, rank: int, address: tuple[str, int] | None = None) -> Program:
     host, port = address or ("127.0.0.1", health_port)
     environment = as_environment(settings) | {"SUOHENG_HEALTH_PORT": str(health_port)}
-    return Program(name, [sys.executable, "-m", module], environment, partial(_healthy, _reachable(host), port), stop_rank=rank)
+    tls = name == "gateway" and settings.gateway_tls_certificate is not None
+    return Program(name, [sys.executable, "-m", module], environment, partial(_healthy, _reachable(host), port, tls=tls), stop_rank=rank)
 
 
-def _healthy(host: str, port: int) -> bool:
+def _healthy(host: str, port: int, *, tls: bool = False) -> bool:
     """Whether `GET /health` answers 200. Asked directly: a proxy from the environment is not for this machine."""
-    connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=1)
+    if tls:
+        # Our own process on this machine, under a name that its certificate need not bear.
+        own = ssl._create_unverified_context()  # noqa: S323, SLF001
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(host.strip("[]"), port, timeout=1, context=own)
+    else:
+        connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=1)
     try:
         connection.request("GET", "/health")
         return connection.getresponse().status == http.HTTPStatus.OK

@@ -20,8 +20,11 @@ from aiokafka.errors import RequestTimedOutError
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas.topics import OFFICE_EVENTS, topic_name
-from streams.ingest.gateway.broker import Away, Broker, Position
+from streams.core.outcome import Rejected
+from streams.core.validate import validate
+from streams.ingest.gateway.broker import Broker
 from streams.ingest.gateway.gate import Admissible
+from streams.ingest.gateway.lane import Away, Position
 
 SECRET = "correct-horse-battery-staple"
 
@@ -97,7 +100,7 @@ def until(condition: Callable[[], object], what: str, seconds: float = 30) -> No
 
 @pytest.fixture
 def door(installation: Any, tmp_path: Path) -> Door:
-    return Door(dict(installation.environment), tmp_path / "gateway.log")
+    return Door(dict(installation.environment) | {"SUOHENG_DATA": str(tmp_path / "data")}, tmp_path / "gateway.log")
 
 
 @pytest.fixture
@@ -131,6 +134,31 @@ def test_a_receipt_names_the_place_and_the_bytes_in_the_log(door: Door, log: Any
     assert receipt["sha256"] == sha256(record.value).hexdigest()
 
 
+def test_a_receipt_is_confirmed_by_the_log(door: Door, log: Any) -> None:
+    with door.running():
+        _, receipts = door.post(json.dumps([event(f"e{n}") for n in range(50)]).encode())
+        path = "/receipts/{partition}/{offset}/{sha256}".format
+        confirmed = [door.get(path(**receipts[n]))[1] for n in (0, 49, 25)]
+        assert [one.pop("appended_at")[:10] for one in confirmed] == [f"{datetime.now(UTC):%Y-%m-%d}"] * 3
+        assert [one | {"status": 202} for one in confirmed] == [receipts[n] for n in (0, 49, 25)]
+        other = receipts[0] | {"offset": receipts[1]["offset"]}
+        beyond = receipts[0] | {"offset": 10**12}
+        nowhere = receipts[0] | {"partition": 999}
+        assert [door.get(path(**one))[0] for one in (other, beyond, nowhere)] == [404, 404, 404]
+    assert len(log()) == 50
+
+
+def test_a_binary_event_is_one_for_every_reader_of_the_log(door: Door, log: Any) -> None:
+    attributes = {f"ce-{name}": value for name, value in event("b1").items() if name != "data"}
+    with door.running():
+        status, receipt = door.post(b'{"channel":"visit", "persons":1}', **attributes)
+    assert status == 202
+    record = log()[receipt["partition"], receipt["offset"]]
+    assert record.value == b'{"channel":"visit", "persons":1}'
+    assert dict(record.headers)["ce_id"] == b"b1"
+    assert not isinstance(validate((record.offset, record.timestamp, record.key, record.value, tuple(record.headers))), Rejected)
+
+
 def test_lists_keep_their_order_and_districts_their_partition(door: Door, log: Any) -> None:
     events = [event(f"e{n}", "990101" if n % 3 else "990102") for n in range(900)]
     with door.running():
@@ -149,7 +177,7 @@ def test_refused_events_are_not_in_the_log(door: Door, log: Any) -> None:
     with door.running():
         status, answers = door.post(json.dumps([event("e1"), event("e2", colour="red"), event("e3")]).encode())
         assert door.post(b"[" * 100_000)[0] == 400
-        assert door.post(b"\x1f\x8b\x08", **{"Content-Encoding": "gzip"})[0] == 415
+        assert door.post(b"\x1f\x8b\x08", **{"Content-Encoding": "gzip"})[0] == 400
         assert door.get("/health")[0] == 200
     assert (status, [one["status"] for one in answers]) == (207, [202, 422, 202])
     assert sorted(json.loads(record.value)["id"] for record in log().values()) == ["e1", "e3"]
@@ -250,3 +278,31 @@ def test_a_stop_breaks_no_promise(door: Door, log: Any) -> None:
         held = log()
         assert [sha256(held[one["partition"], one["offset"]].value).hexdigest() for one in receipts] == [one["sha256"] for one in receipts]
         assert len(receipts) == 3000
+
+
+MALFORMED = [
+    b"GET /%b HTTX/9\r\nHost: x\r\n\r\n",
+    b"POST /events HTTP/1.1\r\nHost: x\r\nbad header %b\r\n\r\n",
+    b"POST /%b HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: %bx\r\n\r\n",
+    b"G%b\x00 / HTTP/1.1\r\n\r\n",
+    b"POST /events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz%b\r\n\r\n",
+    b"POST /events HTTP/1.1\r\nHost: x\r\nX: " + b"%b" * 1_000 + b"\r\n\r\n",
+    b"GET /receipts/1/%b/x HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"POST /events?%b HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %b.%b%b\r\nContent-Length: 2\r\n\r\n{}",
+    b"POST /events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: a/%b; charset=%b\r\nContent-Length: 2\r\n\r\n{}",
+]
+
+
+def test_what_is_no_http_is_repeated_to_nobody(door: Door) -> None:
+    with door.running(SUOHENG_LOG_LEVEL="debug"):
+        for request in MALFORMED:
+            with create_connection(("127.0.0.1", door.port), 10) as caller:
+                caller.sendall(request.replace(b"%b", b"13812345678"))
+                answer = caller.recv(65_536)
+            assert answer.startswith(b"HTTP/1.")
+            assert b"13812345678" not in answer
+            assert b"Python" not in answer
+        assert door.get("/health")[0] == 200
+    assert "13812345678" not in door.log()
+    assert door.log().count("BYTES_ENCODING") >= 5

@@ -7,6 +7,9 @@ import asyncio
 import logging
 import signal
 import sys
+from contextlib import suppress
+from hashlib import sha256
+from ssl import SSLContext
 
 import structlog
 from aiohttp import web
@@ -14,15 +17,24 @@ from aiohttp import web
 from schemas.settings import Settings, settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.core.validate import validate
-from streams.ingest.gateway.app import Gateway, is_local
+from streams.ingest.audit import Audit
+from streams.ingest.gateway import tls
+from streams.ingest.gateway.app import Gateway, Limits
+from streams.ingest.gateway.auditor import Auditor
 from streams.ingest.gateway.broker import Broker
-from streams.ingest.gateway.credentials import CredentialsError, Keyring
+from streams.ingest.gateway.credentials import CredentialsError
+from streams.ingest.gateway.door import Door, is_local
+from streams.ingest.gateway.keyring import Keyring
+from streams.ingest.gateway.listening import Runner
+from streams.ingest.gateway.numbers import Numbers
+from streams.ingest.gateway.receipts import LogReader
 
 log = structlog.get_logger("gateway")
 
 _RESTART = 70
 _HALT = 78
 _LAST_ANSWERS_WITHIN_S = 12.0
+_KEYS_LOOKED_AT_EVERY_S = 5.0
 
 
 def main() -> int:
@@ -30,12 +42,12 @@ def main() -> int:
     config = settings()
     _log_from(config.log_level)
     try:
-        keyring = open_keyring(config)
-    except CredentialsError as error:
+        keyring, context = open_keyring(config), tls.context_of(config)
+    except (CredentialsError, tls.TlsError) as error:
         log.error("halted", reason=str(error))
         return _HALT
     try:
-        asyncio.run(serve(config, keyring))
+        asyncio.run(serve(config, keyring, context))
     except OSError as error:
         log.error(
             "cannot listen; set SUOHENG_GATEWAY_PORT to a free port", host=config.gateway_host, port=config.gateway_port, error=str(error)
@@ -44,32 +56,66 @@ def main() -> int:
     return 0
 
 
-def open_keyring(config: Settings) -> Keyring | None:
-    """The credentials; None when there is no file and only this machine can reach the gateway. Raises `CredentialsError`."""
+def open_keyring(config: Settings) -> Keyring:
+    """The credentials; none are needed while only this machine can reach the gateway. Raises `CredentialsError`."""
+    keyring = Keyring(config.credentials_file)
+    if keyring.exists:
+        return keyring
     if config.gateway_credentials is not None:
-        return Keyring(config.gateway_credentials)
+        raise CredentialsError(f"there is no credentials file {config.gateway_credentials}; `suoheng credentials add` makes it")
     if not is_local(config.gateway_host):
         raise CredentialsError(
-            f"the gateway would listen on {config.gateway_host} without credentials: set SUOHENG_GATEWAY_CREDENTIALS, or SUOHENG_GATEWAY_HOST=127.0.0.1"
+            f"the gateway would listen on {config.gateway_host} without credentials: make some with `suoheng credentials add`, "
+            "or set SUOHENG_GATEWAY_HOST=127.0.0.1"
         )
-    return None
+    return keyring
 
 
-async def serve(config: Settings, keyring: Keyring | None) -> None:
+async def serve(config: Settings, keyring: Keyring, context: SSLContext | None) -> None:
     """Listen until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    broker = Broker(config.kafka, topic_name(OFFICE_EVENTS, config))
-    application = Gateway(broker, keyring, validate, config.gateway_body_bytes).application()
-    runner = web.AppRunner(application, auto_decompress=False, access_log=None, shutdown_timeout=_LAST_ANSWERS_WITHIN_S)
+    auditor = Auditor(Audit(config.audit_folder, config.audit_days))
+    runner = Runner(
+        _gateway(config, keyring, auditor).application(),
+        auto_decompress=False,
+        access_log=None,
+        shutdown_timeout=_LAST_ANSWERS_WITHIN_S,
+    )
     await runner.setup()
+    beside = [asyncio.create_task(_watch_keys(config, keyring, auditor))]
+    if context is not None and config.gateway_tls_certificate is not None:
+        beside.append(asyncio.create_task(tls.keep_fresh(context, config.gateway_tls_certificate, config.gateway_tls_key)))
     try:
-        await web.TCPSite(runner, config.gateway_host, config.gateway_port).start()
-        log.info("taking events", host=config.gateway_host, port=config.gateway_port, credentials=str(config.gateway_credentials or "none"))
+        await web.TCPSite(runner, config.gateway_host, config.gateway_port, ssl_context=context).start()
+        log.info("taking events", host=config.gateway_host, port=config.gateway_port, tls=context is not None, keys=len(keyring))
         await stop.wait()
     finally:
+        for task in beside:
+            task.cancel()
         await runner.cleanup()
+
+
+def _gateway(config: Settings, keyring: Keyring, auditor: Auditor) -> Gateway:
+    topic = topic_name(OFFICE_EVENTS, config)
+    door = Door(keyring, Numbers(config.data / "gateway" / "batches.sqlite"))
+    limits = Limits(config.gateway_body_bytes, config.gateway_in_hand_bytes, config.gateway_events_per_minute)
+    return Gateway(Broker(config.kafka, topic), LogReader(config.kafka, topic), door, auditor, validate, limits)
+
+
+async def _watch_keys(config: Settings, keyring: Keyring, auditor: Auditor) -> None:
+    """Audit which credentials are in force, at the start and after every change of their file; until cancelled."""
+    told: str | None = None
+    while True:
+        keyring.refresh()
+        digest = ""
+        with suppress(OSError):
+            digest = sha256(config.credentials_file.read_bytes()).hexdigest()
+        if digest != told:
+            told = digest
+            await auditor.tell("credentials in force", file_sha256=digest, keys=len(keyring), usable=not keyring.problem)
+        await asyncio.sleep(_KEYS_LOOKED_AT_EVERY_S)
 
 
 def _log_from(level: str) -> None:

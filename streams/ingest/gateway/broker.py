@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from functools import partial
+from itertools import islice
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -11,6 +12,7 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 
 from streams.ingest.gateway.gate import Admissible
+from streams.ingest.gateway.lane import Away, Lane, Outcome
 
 log = structlog.get_logger(__name__)
 
@@ -19,19 +21,7 @@ _METADATA_WITHIN_S = 5.0
 _AGAIN_S = 1.0
 _LAST_BATCHES_WITHIN_S = 3.0
 _REQUEST_WITHIN_MS = 8_000
-_LINGER_MS = 2
 _BATCH_BYTES = 256 * 1024
-
-
-class Position(NamedTuple):
-    """Where the log holds an event."""
-
-    partition: int
-    offset: int
-
-
-class Away(Exception):
-    """Kafka did not acknowledge; whether the event is in the log is not known. Sending it again is harmless: its identity is the same."""
 
 
 class Broker:
@@ -41,7 +31,8 @@ class Broker:
         self._kafka = kafka
         self._topic = topic
         self._producer: AIOKafkaProducer | None = None
-        self._partitions = 0
+        self._lanes: list[Lane] = []
+        self._partition: dict[bytes, int] = {}
         self._connecting: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -66,26 +57,30 @@ class Broker:
         if self._closing:
             await asyncio.wait(self._closing, timeout=_LAST_BATCHES_WITHIN_S)
 
-    async def append(self, events: Sequence[Admissible]) -> list[Position | Away]:
+    async def append(self, events: Sequence[Admissible]) -> list[Outcome]:
         """Append in order; one outcome an event. Events of one district keep their order in the log."""
         producer = self._producer
         if producer is None:
             return [Away("Kafka does not answer")] * len(events)
-        try:
-            async with asyncio.timeout(ACKNOWLEDGED_WITHIN_S):
-                sent = [await self._send(producer, event) for event in events]
-                done = await asyncio.gather(*sent, return_exceptions=True)
-        except (TimeoutError, KafkaError) as error:
-            done = [error] * len(events)
-        outcomes = [_outcome(one) for one in done]
+        by_partition: dict[int, list[int]] = {}
+        for number, event in enumerate(events):
+            by_partition.setdefault(self._partition_of(event.key), []).append(number)
+        handed = {p: self._lanes[p].hand_over([events[n] for n in numbers]) for p, numbers in by_partition.items()}
+        await asyncio.wait(handed.values(), timeout=ACKNOWLEDGED_WITHIN_S)
+        outcomes: list[Outcome] = [Away("Kafka did not acknowledge in time")] * len(events)
+        for partition, done in handed.items():
+            for number, outcome in zip(by_partition[partition], done.result() if done.done() else (), strict=False):
+                outcomes[number] = outcome
         if any(isinstance(one, Away) for one in outcomes):
             self._lost(producer)
         return outcomes
 
-    async def _send(self, producer: AIOKafkaProducer, event: Admissible) -> "asyncio.Future[object]":
-        partition = (murmur2(event.key) & 0x7FFF_FFFF) % self._partitions
-        future: asyncio.Future[object] = await producer.send(self._topic, event.value, event.key, partition)
-        return future
+    def _partition_of(self, key: bytes) -> int:
+        """Kafka's default partitioner, remembered: districts are few."""
+        partition = self._partition.get(key)
+        if partition is None:
+            partition = self._partition[key] = (murmur2(key) & 0x7FFF_FFFF) % len(self._lanes)
+        return partition
 
     def _lost(self, producer: AIOKafkaProducer) -> None:
         """Give the producer up and begin to connect anew."""
@@ -97,6 +92,8 @@ class Broker:
     def _retire(self, producer: AIOKafkaProducer) -> None:
         """Close a producer beside the work: what it still holds it sends or drops within its own time limits."""
         self._producer = None
+        for lane in self._lanes:
+            lane.close()
         task = asyncio.create_task(_stop(producer), name="gateway-close")
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
@@ -108,9 +105,11 @@ class Broker:
             try:
                 async with asyncio.timeout(_METADATA_WITHIN_S):
                     await producer.start()
-                    self._partitions = await _partition_count(producer, self._topic)
+                    partitions = await _partition_count(producer, self._topic)
+                self._lanes = [Lane(p, partial(_place, producer, self._topic, p)) for p in range(partitions)]
+                self._partition.clear()
                 self._producer = producer
-                log.info("connected", kafka=self._kafka, topic=self._topic, partitions=self._partitions)
+                log.info("connected", kafka=self._kafka, topic=self._topic, partitions=partitions)
             except (KafkaError, OSError) as error:
                 if not told:
                     log.warning("waiting for Kafka and the topic", kafka=self._kafka, topic=self._topic, error=repr(error))
@@ -127,7 +126,6 @@ def _producer(kafka: str) -> AIOKafkaProducer:
         bootstrap_servers=kafka,
         acks="all",
         enable_idempotence=True,
-        linger_ms=_LINGER_MS,
         max_batch_size=_BATCH_BYTES,
         request_timeout_ms=_REQUEST_WITHIN_MS,
     )
@@ -140,10 +138,18 @@ async def _partition_count(producer: AIOKafkaProducer, topic: str) -> int:
     return len(partitions)
 
 
-def _outcome(done: object) -> Position | Away:
-    if isinstance(done, asyncio.CancelledError | Exception):
-        return Away(f"Kafka did not acknowledge ({type(done).__name__})")
-    return Position(done.partition, done.offset)  # type: ignore[attr-defined]
+async def _place(producer: AIOKafkaProducer, topic: str, partition: int, events: Sequence[Admissible], start: int) -> tuple[int, int]:
+    """One batch from `events[start:]`, acknowledged: how many events it holds and the offset of the first."""
+    batch = producer.create_batch()
+    count = 0
+    for event in islice(events, start, None):
+        if batch.append(timestamp=None, key=event.key, value=event.value, headers=list(event.headers)) is None:
+            break
+        count += 1
+    acknowledged = await (await producer.send_batch(batch, topic, partition=partition))
+    if acknowledged.offset < 0:
+        raise KafkaError("acknowledged without an offset")
+    return count, acknowledged.offset
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:

@@ -1,40 +1,47 @@
-"""Who may hand in events, and for which offices: a TOML file, read again whenever it changes.
+"""Who may hand in events, for which offices, and how they prove it: one TOML file, the registry of credentials.
 
 ```toml
 [[credential]]
-id = "sfs-990101-001-a"          # a-z 0-9 - . _; two live keys of one office allow rotation
-secret_sha256 = "…"              # of the secret; `printf %s "$SECRET" | sha256sum`; the secret itself is kept nowhere
+id = "sfs-990101-001-1"          # a-z 0-9 - . _; several live keys of one office allow rotation
 offices = ["sfs-990101-001"]     # an office key: these offices …
 publishers = ["office-001"]      # … and sources /districts/990101/office-001; who shares a publisher may correct each other's events
+secret_sha256 = "…"              # of a bearer token's secret; the secret itself is kept nowhere
 not_before = 2026-01-01T00:00:00+08:00
 not_after = 2027-01-01T00:00:00+08:00
 revoked = false
 
 [[credential]]
-id = "bureau-990101"
-secret_sha256 = "…"
-bureau = "990101"                # a bureau key: everything of this district, registry and rules included
+id = "bureau-990101-1"
+bureau = "990101"                # a bureau key: every office and source of this district …
+roles = ["registry", "rules"]    # … and, of registry events, those of its roles
+certificate_sha256 = "…"         # of the client certificate's DER: mutual TLS
+public_key = "…"                 # Base64 of the raw key: every request is signed
+algorithm = "ed25519"
 ```
-A caller sends `Authorization: Bearer <id>.<secret>`.
+Of `secret_sha256`, `certificate_sha256` and `public_key` at least one is there, and all that are there are asked for.
+
+A file, not a topic: it answers while Kafka does not, is handed out by whatever hands out an operator's secrets, and is not writable for who
+can write to Kafka. `suoheng credentials` edits it; a gateway sees the change with its next request.
 """
 
-import hmac
 import tomllib
+from base64 import b64decode
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
-from re import compile as pattern
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
-
-from streams.ingest.gateway.refusal import Refusal, Refused
-
-_BEARER = pattern(r"Bearer ([a-z0-9._-]{1,64})\.([A-Za-z0-9_=+/~-]{16,256})")
-_NOBODY = "0" * 64
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 OfficeId = Annotated[str, Field(pattern=r"^sfs-[0-9]{6}-[0-9]{3}$")]
 Publisher = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
+KeyId = Annotated[str, Field(pattern=r"^[a-z0-9._-]{1,64}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Role = Literal["registry", "closing", "rules", "clock"]
+"""What a bureau key may publish of the registry: offices, authorities and splits; closed periods; alert rules; clock ticks."""
+Algorithm = Literal["ed25519"]
+"""Signature algorithms; a further one (SM2 with SM3) is a further value here and a further branch in `signature.py`."""
+
+_PUBLIC_KEY_BYTES = {"ed25519": 32}
 
 
 class Credential(BaseModel):
@@ -42,11 +49,17 @@ class Credential(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9._-]{1,64}$")]
-    secret_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    id: KeyId
     offices: tuple[OfficeId, ...] = ()
     publishers: tuple[Publisher, ...] = ()
     bureau: Annotated[str, Field(pattern=r"^([0-9]{6})?$")] = ""
+    roles: frozenset[Role] = frozenset()
+    secret_sha256: Sha256 | None = None
+    certificate_sha256: Sha256 | None = None
+    public_key: str | None = None
+    algorithm: Algorithm = "ed25519"
+    events_per_minute: Annotated[int, Field(ge=0)] | None = None
+    """None: as the settings say. 0: no quota."""
     not_before: AwareDatetime | None = None
     not_after: AwareDatetime | None = None
     revoked: bool = False
@@ -56,16 +69,43 @@ class Credential(BaseModel):
         """The one district whose events this key may hand in."""
         return self.bureau or self.offices[0][4:10]
 
+    @property
+    def raw_public_key(self) -> bytes:
+        """The key that signatures are checked with; empty where none are asked for."""
+        return b64decode(self.public_key or "")
+
+    def state(self, now: datetime) -> Literal["live", "revoked", "future", "expired"]:
+        """Whether the key opens the door at a moment, or why not."""
+        if self.revoked:
+            return "revoked"
+        if self.not_before and now < self.not_before:
+            return "future"
+        return "expired" if self.not_after and now >= self.not_after else "live"
+
+    @field_validator("public_key")
+    @classmethod
+    def _is_base64(cls, value: str | None) -> str | None:
+        try:
+            if value is not None and len(b64decode(value, validate=True)) not in _PUBLIC_KEY_BYTES.values():
+                raise ValueError
+        except ValueError:
+            raise ValueError("must be Base64 of the raw 32 bytes of an Ed25519 public key") from None
+        return value
+
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:
         if bool(self.bureau) == bool(self.offices):
             raise ValueError("names either offices or a bureau's district")
         if self.offices and (not self.publishers or "bureau" in self.publishers):
             raise ValueError("an office key needs publishers, the last part of its sources, and `bureau` is not one of them")
+        if self.offices and self.roles:
+            raise ValueError("an office key has no roles: registry events are the bureau's")
         if self.bureau and self.publishers:
             raise ValueError("a bureau key has no publishers: it may use every source of its district")
         if len({office[4:10] for office in self.offices}) > 1:
             raise ValueError("all offices of a key are of one district")
+        if not (self.secret_sha256 or self.certificate_sha256 or self.public_key):
+            raise ValueError("a key needs a proof: secret_sha256, certificate_sha256 or public_key")
         return self
 
 
@@ -82,8 +122,17 @@ class CredentialsError(Exception):
 def read(path: Path) -> dict[str, Credential]:
     """The credentials of a file by id; raises `CredentialsError`."""
     try:
-        found = _File.model_validate(tomllib.loads(path.read_text("utf-8"))).credential
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CredentialsError(f"cannot read the credentials file {path}: {error}") from None
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> dict[str, Credential]:
+    """The credentials of a text, told by its file's name; raises `CredentialsError`."""
+    try:
+        found = _File.model_validate(tomllib.loads(text)).credential
+    except tomllib.TOMLDecodeError as error:
         raise CredentialsError(f"cannot read the credentials file {path}: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
@@ -92,58 +141,7 @@ def read(path: Path) -> dict[str, Credential]:
     by_id = {one.id: one for one in found}
     if len(by_id) < len(found):
         raise CredentialsError(f"credentials file {path}: ids are not unique")
+    certificates = [one.certificate_sha256 for one in found if one.certificate_sha256]
+    if len(set(certificates)) < len(certificates):
+        raise CredentialsError(f"credentials file {path}: two keys have the same certificate_sha256")
     return by_id
-
-
-class Keyring:
-    """The credentials in force. A file that has become unreadable closes the door: a revocation must not be lost in a typing mistake."""
-
-    def __init__(self, path: Path) -> None:
-        """Raises `CredentialsError` if the file cannot be used."""
-        self._path = path
-        self._stamp = self._look()
-        self._credentials = read(path)
-        self.problem = ""
-
-    def caller(self, authorization: str | None, now: datetime) -> Credential:
-        """The credential behind an `Authorization` header; raises `Refused`. Only who knows the secret learns that a key is revoked or expired."""
-        self._refresh()
-        if self.problem:
-            raise Refused(Refusal("AUTH_UNAVAILABLE", "the gateway cannot check credentials at the moment; try again later"))
-        if not authorization:
-            raise Refused(Refusal("AUTH_MISSING", "send Authorization: Bearer <key id>.<secret>"))
-        parts = _BEARER.fullmatch(authorization)
-        credential = self._credentials.get(parts[1]) if parts else None
-        given = sha256((parts[2] if parts else "").encode()).hexdigest()
-        known = hmac.compare_digest(given, credential.secret_sha256 if credential else _NOBODY)
-        if credential is None or not known:
-            raise Refused(Refusal("AUTH_UNKNOWN", "this key is not known here"))
-        return _in_force(credential, now)
-
-    def _refresh(self) -> None:
-        stamp = self._look()
-        if stamp == self._stamp:
-            return
-        self._stamp = stamp
-        try:
-            self._credentials, self.problem = read(self._path), ""
-        except CredentialsError as error:
-            self.problem = str(error)
-
-    def _look(self) -> tuple[int, int, int] | None:
-        """What changes when the file does; None when it is not there."""
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _in_force(credential: Credential, now: datetime) -> Credential:
-    if credential.revoked:
-        raise Refused(Refusal("AUTH_REVOKED", f"key {credential.id} is revoked"))
-    if credential.not_before and now < credential.not_before:
-        raise Refused(Refusal("AUTH_EXPIRED", f"key {credential.id} is not valid before {credential.not_before.isoformat()}"))
-    if credential.not_after and now >= credential.not_after:
-        raise Refused(Refusal("AUTH_EXPIRED", f"key {credential.id} was valid until {credential.not_after.isoformat()}"))
-    return credential

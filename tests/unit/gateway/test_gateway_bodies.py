@@ -20,17 +20,17 @@ def refusal(content_type: str, body: bytes, charset: str | None = None) -> tuple
 @pytest.mark.parametrize("content_type", [JSON, EVENT])
 @pytest.mark.parametrize("body", [b'{"id": 1}', b"", b"\xff", b"nonsense", b"\xef\xbb\xbf{}"])
 def test_one_event_is_the_body_as_it_is(content_type: str, body: bytes) -> None:
-    assert split(content_type, None, body) == ([body], False)
+    assert split(content_type, None, body) == ([body], False, ())
 
 
 @pytest.mark.parametrize("content_type", [JSON, BATCH])
 def test_a_list_is_cut_into_the_bytes_of_its_elements(content_type: str) -> None:
     body = b' [ {"a" : "\xe6\x89\x80",\n "a":1.0e2} ,null,"x",[[1]] ]\n'
-    assert split(content_type, "utf-8", body) == ([b'{"a" : "\xe6\x89\x80",\n "a":1.0e2}', b"null", b'"x"', b"[[1]]"], True)
+    assert split(content_type, "utf-8", body) == ([b'{"a" : "\xe6\x89\x80",\n "a":1.0e2}', b"null", b'"x"', b"[[1]]"], True, ())
 
 
 def test_lines_are_events_and_blank_ones_are_none() -> None:
-    assert split(LINES, "UTF-8", b'{"a":1}\r\n\n  \n{"b":2}') == ([b'{"a":1}\r', b'{"b":2}'], True)
+    assert split(LINES, "UTF-8", b'{"a":1}\r\n\n  \n{"b":2}') == ([b'{"a":1}\r', b'{"b":2}'], True, ())
 
 
 def test_one_line_is_still_a_list() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.ingest.gateway.credentials import CredentialsError, Keyring, read
+from streams.ingest.gateway.credentials import CredentialsError, read
+from streams.ingest.gateway.keyring import Keyring, Shown, require_in_force
 from streams.ingest.gateway.refusal import Refused
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -30,14 +31,17 @@ def file(tmp_path: Path) -> Path:
 
 def code(keyring: Keyring, authorization: str | None, now: datetime = NOW) -> str:
     try:
-        return "ok " + keyring.caller(authorization, now).id
+        credential = keyring.caller(Shown(authorization))
+        require_in_force(credential, now)
+        return "ok " + credential.id
     except Refused as refused:
         return refused.refusal.code
 
 
 def test_a_key_and_its_secret_are_known(file: Path) -> None:
     assert code(Keyring(file), f"Bearer k1.{SECRET}") == "ok k1"
-    assert Keyring(file).caller(f"Bearer bureau.{SECRET}", NOW).district == "990101"
+    assert code(Keyring(file), f"bearer k1.{SECRET}") == "ok k1"
+    assert Keyring(file).caller(Shown(f"Bearer bureau.{SECRET}")).district == "990101"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +51,7 @@ def test_a_key_and_its_secret_are_known(file: Path) -> None:
         f"Bearer k1.{SECRET}x",
         "Bearer k1",
         "Basic azE6eA==",
-        f"bearer k1.{SECRET}",
+        f"Bearer  k1.{SECRET}",
         f"Bearer k1.{SECRET}\nx",
         "Bearer k1." + "a" * 300,
         f"Bearer k1.{HASH}",
@@ -121,6 +125,13 @@ def test_a_damaged_file_closes_the_door_until_it_is_mended(file: Path, damage: s
         (entry(not_after="2026-01-01T00:00:00"), "timezone"),
         (entry(office='"x"'), "Extra inputs"),
         (entry() + entry(), "not unique"),
+        (entry(roles='["rules"]'), "an office key has no roles"),
+        (entry(body='bureau = "990101"\n', roles='["king"]'), "roles"),
+        (entry(public_key='"AAAA"'), "raw 32 bytes"),
+        (entry(public_key='"所"'), "raw 32 bytes"),
+        (entry(algorithm='"sm2"'), "algorithm"),
+        (entry().replace("secret_sha256", "#"), "needs a proof"),
+        (entry("a", certificate_sha256=f'"{HASH}"') + entry("b", certificate_sha256=f'"{HASH}"'), "same certificate"),
     ],
 )
 def test_mistakes_in_the_file_are_told(file: Path, text: str, says: str) -> None:

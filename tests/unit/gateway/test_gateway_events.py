@@ -1,135 +1,52 @@
 """`POST /events` from the request to the answer: real server, real validation, real credentials; only the log is a list in memory."""
 
-import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 
-from streams.core.validate import validate
-from streams.ingest.gateway.app import Gateway
-from streams.ingest.gateway.broker import Away, Position
-from streams.ingest.gateway.credentials import Keyring
-from streams.ingest.gateway.gate import Admissible
-
-SECRET = "correct-horse-battery-staple"
-MINE, OTHER = "sfs-990101-001", "sfs-990101-002"
-BODY_BYTES = 64 * 1024
-
-
-def event(event_id: str = "e1", **changed: Any) -> dict[str, Any]:
-    base = {
-        "specversion": "1.0",
-        "id": event_id,
-        "source": "/districts/990101/office-001",
-        "type": "leg.consultation.given",
-        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "district": "990101",
-        "office": MINE,
-        "data": {"channel": "visit", "persons": 1},
-    }
-    return {name: value for name, value in (base | changed).items() if value is not None}
-
-
-def retraction(**changed: Any) -> dict[str, Any]:
-    return event("r1", type="dat.event.retracted", office=None, data={"target": "e1", "reason": "duplicate"}, **changed)
-
-
-class MemoryLog:
-    """A log in memory that can be away."""
-
-    def __init__(self) -> None:
-        self.ready = True
-        self.acknowledges = True
-        self.values: list[bytes] = []
-
-    def connect(self) -> None:
-        """Always connected."""
-
-    async def close(self) -> None:
-        """Nothing is held."""
-
-    async def append(self, events: Sequence[Admissible]) -> list[Position | Away]:
-        outcomes: list[Position | Away] = []
-        for one in events:
-            self.values.append(one.value)
-            outcomes.append(Position(3, len(self.values) - 1) if self.acknowledges else Away("Kafka did not acknowledge"))
-        return outcomes
-
-
-class Answer(NamedTuple):
-    status: int
-    headers: Any
-    body: Any
-
-
-class Door:
-    """A gateway with its log, asked one request at a time."""
-
-    def __init__(self, keyring: Keyring | None = None) -> None:
-        self.log = MemoryLog()
-        self._gateway = Gateway(self.log, keyring, validate, BODY_BYTES)
-
-    def post(self, body: Any, content_type: str = "application/json", key: str = "", **headers: str) -> Answer:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        sent = {"Content-Type": content_type, **headers} | ({"Authorization": f"Bearer {key}.{SECRET}"} if key else {})
-        return self.request("POST", "/events", data=data, headers=sent)
-
-    def request(self, method: str, path: str, **options: Any) -> Answer:
-        async def ask() -> Answer:
-            server = TestServer(self._gateway.application())
-            await server.start_server(auto_decompress=False)
-            async with TestClient(server) as client:
-                answer = await client.request(method, path, **options)
-                text = await answer.text()
-                return Answer(answer.status, answer.headers, json.loads(text) if answer.content_type == "application/json" else text)
-
-        return asyncio.run(ask())
+from tests.gateway_door import BATCH, BODY_BYTES, EVENT, JSON, LINES, MINE, OTHER, Door, entry, event, retraction
 
 
 @pytest.fixture
-def door() -> Door:
+def door(tmp_path: Path) -> Door:
     """Without credentials: for this machine only, for any office."""
-    return Door()
+    return Door(tmp_path)
 
 
 @pytest.fixture
 def locked(tmp_path: Path) -> Door:
     """With an office's key, the bureau's, and some that are not in force."""
-    digest = sha256(SECRET.encode()).hexdigest()
-    office = f'offices = ["{MINE}"]\npublishers = ["office-001"]\n'
-    keys = {
-        "office": office,
-        "bureau": 'bureau = "990101"\n',
-        "revoked": office + "revoked = true\n",
-        "expired": office + "not_after = 2026-01-01T00:00:00Z\n",
-        "future": office + "not_before = 2999-01-01T00:00:00Z\n",
-    }
-    file = tmp_path / "credentials.toml"
-    file.write_text("".join(f'[[credential]]\nid = "{key}"\nsecret_sha256 = "{digest}"\n{body}' for key, body in keys.items()))
-    return Door(Keyring(file))
+    keys = [
+        entry("office"),
+        entry("bureau", 'bureau = "990101"\n', roles='["registry", "closing", "rules", "clock"]'),
+        entry("clerk", 'bureau = "990101"\n'),
+        entry("revoked", revoked="true"),
+        entry("expired", not_after="2026-01-01T00:00:00Z"),
+        entry("future", not_before="2999-01-01T00:00:00Z"),
+    ]
+    return Door(tmp_path, "".join(keys))
 
 
 def test_an_event_gets_a_receipt(door: Door) -> None:
     text = json.dumps(event(), indent=1).encode()
-    answer = door.post(text, "application/cloudevents+json")
+    answer = door.post(text, EVENT)
     assert answer.status == 202
     assert answer.body == {"id": "e1", "partition": 3, "offset": 0, "sha256": sha256(text).hexdigest()}
     assert door.log.values == [text]
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "application/cloudevents-batch+json", "application/x-ndjson"])
+@pytest.mark.parametrize("content_type", [JSON, BATCH, LINES])
 def test_a_list_gets_a_list_in_its_order(door: Door, content_type: str) -> None:
     texts = [json.dumps(event(f"e{n}")) for n in range(3)]
-    body = "\n".join(texts) if "ndjson" in content_type else f"[{','.join(texts)}]"
+    body = "\n".join(texts) if content_type == LINES else f"[{','.join(texts)}]"
     answer = door.post(body.encode(), content_type)
     assert answer.status == 202
     assert [(one["status"], one["id"], one["offset"]) for one in answer.body] == [(202, "e0", 0), (202, "e1", 1), (202, "e2", 2)]
@@ -178,8 +95,8 @@ def test_bad_events(door: Door, changed: dict[str, Any], code: str) -> None:
     assert answer.body["code"] in (code, "ENV_KEY_MISMATCH", "STRUCT_VALUE")
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "x"])
-def test_compressed_bodies_are_not_opened(door: Door, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["deflate", "br", "x", "gzip, gzip", "gzip, zstd"])
+def test_other_encodings_are_not_opened(door: Door, encoding: str) -> None:
     answer = door.post(b"\x1f\x8b" + b"\x00" * 1000, **{"Content-Encoding": encoding})
     assert (answer.status, answer.body["code"]) == (415, "BYTES_ENCODING")
 
@@ -201,11 +118,11 @@ def test_kafka_away_is_told_before_and_after(door: Door) -> None:
 
 
 def test_health_tells_what_is_wrong(door: Door) -> None:
-    assert door.request("GET", "/health").status == 200
+    assert door.get("/health").status == 200
     door.log.ready = False
-    answer = door.request("GET", "/health")
+    answer = door.get("/health")
     assert (answer.status, answer.body["ready"]) == (503, False)
-    assert "suoheng_gateway_events_taken_total" in door.request("GET", "/metrics").body
+    assert "suoheng_gateway_events_taken_total" in door.get("/metrics").body
 
 
 @pytest.mark.parametrize(
@@ -294,6 +211,6 @@ def peer(address: str) -> Iterator[None]:
 def test_without_credentials_no_other_machine_gets_in(door: Door, address: str) -> None:
     with peer(address):
         assert door.post(event()).body["code"] == "AUTH_MISSING"
-        assert door.request("GET", "/metrics").status == 404
+        assert door.get("/metrics").status == 404
     with peer("127.0.0.9"):
         assert door.post(event()).status == 202
