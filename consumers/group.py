@@ -4,6 +4,7 @@ from typing import Any
 
 from kafka import KafkaConsumer
 
+from consumers.records import PartitionRecords
 from schemas.settings import Settings
 
 REBALANCE_MS = 2_000
@@ -18,6 +19,11 @@ class Member(KafkaConsumer):  # type: ignore[misc]  # kafka-python carries no ty
     nothing, and every commit is refused, for ever. And an answer that came between two polls is thrown away for another join. So an
     unfinished rebalance is asked for again, by a poll that waits for the answer.
     """
+
+    def __init__(self, **configs: Any) -> None:
+        """As KafkaConsumer, for bytes: no deserializers."""
+        super().__init__(**configs)
+        self._fetcher.PartitionRecords = PartitionRecords
 
     def poll(self, timeout_ms: int = 0, **options: Any) -> Any:
         """As KafkaConsumer.poll; longer than `timeout_ms` while a rebalance is unfinished."""

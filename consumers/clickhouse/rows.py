@@ -36,11 +36,10 @@ class Dated(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table, its columns, and whether of each key only the newest row of a flush is sent (the table keeps no more than that either)."""
+    """A table and its columns. Where only the newest row of a key counts, the table itself sees to it, by version."""
 
     name: str
     columns: Mapping[str, Column]
-    newest_only: bool = True
     dated: Dated | None = None
 
 
@@ -61,7 +60,6 @@ VALUES = Table(
     "indicator_value_versions",
     _plain("district indicator mode dimension subject_kind subject_id window_kind numerator denominator scale empty version")
     | {"window_start": day("window_start", DATE), "computed_at": milliseconds("computed_at")},
-    newest_only=False,
     dated=Dated(attrgetter("window_start"), *DATE_TEXT),
 )
 FACTS = Table(
@@ -87,7 +85,6 @@ ALERTS = Table(
     _plain("district rule subject_kind subject_id start state severity indicator mode dimension window_kind value threshold why version")
     | {"title_zh": plain("titles.zh"), "title_en": plain("titles.en")}
     | {"window_start": day("window_start", DATE), "computed_at": milliseconds("computed_at")},
-    newest_only=False,
 )
 SOURCES = Table(
     "source_rows",
@@ -95,7 +92,7 @@ SOURCES = Table(
     | {"gaps_first_seen": plain(lambda row: list(map(instant_ms, row.gaps_first_seen))), "last_seen": milliseconds("last_seen")},
 )
 CONSERVATION = Table("conservation_rows", _plain("district partition read admitted duplicates dead_letters pending version"))
-DEAD_LETTERS = Table("dead_letter_rows", _plain(" ".join(Letter._fields)), newest_only=False)
+DEAD_LETTERS = Table("dead_letter_rows", _plain(" ".join(Letter._fields)))
 OFFICES = Table(
     "office_rows",
     _plain("district name merged_into gone version")
@@ -157,51 +154,45 @@ READERS: Mapping[str, Reader] = {
 
 
 class Batch:
-    """Rows that wait for one flush, by table."""
+    """Columns that wait for one flush, by table.
+
+    Rows become columns as soon as they are decoded, while they are in the processor's cache; kept as rows until the flush they cost twice.
+    """
 
     def __init__(self) -> None:
-        self._every: dict[str, list[Any]] = {table.name: [] for table in TABLES if not table.newest_only}
-        self._newest: dict[str, dict[tuple[int, bytes | None], Any]] = {table.name: {} for table in TABLES if table.newest_only}
+        self._columns: dict[str, list[list[Any]]] = {}
+        self.clear(*TABLES)
 
     def __len__(self) -> int:
-        """Rows that wait, as many as will be sent."""
-        return sum(map(len, self._every.values())) + sum(map(len, self._newest.values()))
+        """Rows that wait."""
+        return sum(len(columns[0]) for columns in self._columns.values())
 
     def add(self, reader: Reader, messages: Sequence[Message]) -> None:
         """Decode messages of one partition and keep their rows. Raises UnreadableRow for one that this build does not understand."""
         rows = _decoded(reader, messages)
         if isinstance(reader.table, Table):
-            self._keep(reader.table, messages, rows)
+            self._keep(reader.table, rows)
         else:
-            for message, row in zip(messages, rows, strict=True):
-                self._keep(reader.table[type(row)], (message,), (row,))
+            for row in rows:
+                self._keep(reader.table[type(row)], [row])
 
-    def _keep(self, table: Table, messages: Sequence[Message], rows: Sequence[Any]) -> None:
-        holds = table.dated.holds if table.dated else _any_day
-        if not table.newest_only:
-            self._every[table.name] += filter(holds, rows)
-            return
-        # The greater version is the newer row, not the later message: during a rebuild two epochs write to one topic.
-        kept = self._newest[table.name]
-        for message, row in zip(messages, rows, strict=True):
-            key = (message.partition, message.key)
-            older = kept.get(key)
-            if (older is None or row.version >= older.version) and holds(row):
-                kept[key] = row
+    def _keep(self, table: Table, rows: list[Any]) -> None:
+        if table.dated:
+            rows = [row for row in rows if table.dated.holds(row)]
+        for waiting, column in zip(self._columns[table.name], table.columns.values(), strict=True):
+            waiting.extend(column(rows))
 
     def tables(self) -> Iterator[tuple[Table, list[list[Any]]]]:
-        """The columns of each table that has rows, in the order of insertion; made when they are asked for."""
+        """The columns of each table that has rows, in the order of insertion."""
         for table in TABLES:
-            if rows := self._every.get(table.name) or list(self._newest.get(table.name, {}).values()):
-                yield table, [column(rows) for column in table.columns.values()]
+            columns = self._columns[table.name]
+            if columns[0]:
+                yield table, columns
 
-    def clear(self, table: Table) -> None:
-        """Forget a table's rows: they are stored."""
-        (self._newest[table.name] if table.newest_only else self._every[table.name]).clear()
-
-
-def _any_day(_row: Any) -> bool:
-    return True
+    def clear(self, *tables: Table) -> None:
+        """Forget the tables' rows: they are stored."""
+        for table in tables:
+            self._columns[table.name] = [[] for _ in table.columns]
 
 
 def _decoded(reader: Reader, messages: Sequence[Message]) -> list[Any]:

@@ -89,15 +89,11 @@ def test_every_version_of_a_value_is_kept() -> None:
     assert [r["version"] for r in stored(*sent)["indicator_value_versions"]] == [5, 6, 6, 9]
 
 
-def test_of_a_fact_only_the_greatest_version_is_sent_whatever_the_order() -> None:
+def test_every_version_of_a_fact_is_sent_in_the_order_of_its_topic() -> None:
+    """The table keeps the greatest version, and of two alike the later one."""
     rebuilt = 1 << 48
-    sent = [message(topics.FACTS, FACT | {"version": v, "amount": v}) for v in (5, rebuilt | 2, 9)]
-    assert [r["version"] for r in stored(*sent)["fact_rows"]] == [rebuilt | 2]
-
-
-def test_a_later_message_of_the_same_version_wins() -> None:
-    sent = [message(topics.FACTS, FACT | {"amount": 1}), message(topics.FACTS, FACT | {"amount": 0, "gone": True})]
-    assert [(r["amount"], r["gone"]) for r in stored(*sent)["fact_rows"]] == [(0, True)]
+    sent = [message(topics.FACTS, FACT | {"version": v, "amount": n}) for n, v in enumerate((5, rebuilt | 2, 9, 9))]
+    assert [(r["version"], r["amount"]) for r in stored(*sent)["fact_rows"]] == [(5, 0), (rebuilt | 2, 1), (9, 2), (9, 3)]
 
 
 @pytest.mark.parametrize(("day", "days"), [("1969-12-31", -1), ("1900-01-01", -25_567), ("2299-12-31", 120_529)])
