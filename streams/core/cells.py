@@ -30,11 +30,11 @@ class Line:
     `num` and `den` are the values of its parts. `anchors`: where given, rows exist only for windows in which one of them has a value.
     """
 
-    __slots__ = ("anchors", "den", "head", "indicator", "key", "long_only", "num", "scale", "subject", "touched")
+    __slots__ = ("anchors", "den", "head", "indicator", "key", "long_only", "num", "scale", "shape", "subject", "touched")
 
     def __init__(self, district: str, indicator: Indicator, dimension: str, subject: Subject) -> None:
         kind, ident, mode = subject
-        self.indicator, self.subject = indicator, subject
+        self.indicator, self.subject, self.shape = indicator, subject, indicator.shape
         self.num: tuple[Values, ...] = ()
         self.den: tuple[Values, ...] = ()
         self.anchors: tuple[Values, ...] = ()

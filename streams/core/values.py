@@ -10,6 +10,7 @@ Row = tuple[bytes, bytes]
 Put = Callable[[Row], object]
 Parts = tuple[int, int | None]
 """Numerator and denominator."""
+QUANTILES = ("p50", "p90")
 
 
 def touched_lines(cells: Iterable[Cell]) -> list[Line]:
@@ -29,7 +30,7 @@ def encode(lines: Iterable[Line], tail: str, rows: list[Row]) -> None:
     """Append one row for every touched window of the lines; `tail` ends each of them (version, computed_at). The lines are clean afterwards."""
     json, keys = JSON, KEY
     for line in lines:
-        key, head, shape = line.key, line.head, line.indicator.shape
+        key, head, shape = line.key, line.head, line.shape
         end = f',"scale":{line.scale}{tail}'
         windows: Iterable[int] = [w for w in line.touched if w & 7 >= MONTH] if line.long_only else line.touched
         if shape == "sum":
@@ -41,37 +42,41 @@ def encode(lines: Iterable[Line], tail: str, rows: list[Row]) -> None:
             rows += [(key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)},"denominator":{den(w, 0)}{end}'.encode()) for w in windows]
         else:
             rows += [
-                (key + keys[w], _row(line, w, end)) for w in windows if not line.anchors or any(w in values for values in line.anchors)
+                (key + keys[w], _row(line, w, json[w], end))
+                for w in windows
+                if not line.anchors or any(w in values for values in line.anchors)
             ]
         line.touched.clear()
 
 
 def encode_window(lines: Iterable[Line], window: int, tail: str, rows: list[Row]) -> None:
     """Append the rows of one window only; what else the lines have touched stays so."""
+    key, json, is_short = KEY[window], JSON[window], window & 7 < MONTH
     for line in lines:
-        if window in line.touched:
-            rest = line.touched - {window}
-            line.touched = {window}
-            encode((line,), tail, rows)
-            line.touched = rest
+        if window not in line.touched:
+            continue
+        line.touched.remove(window)
+        if (is_short and line.long_only) or (line.anchors and not any(window in values for values in line.anchors)):
+            continue
+        rows.append((line.key + key, _row(line, window, json, f',"scale":{line.scale}{tail}')))
 
 
-def _row(line: Line, window: int, end: str) -> bytes:
+def _row(line: Line, window: int, json: str, end: str) -> bytes:
     numerator, denominator = parts(line, window)
-    if line.indicator.shape in ("p50", "p90"):
-        empty = '"empty":true,' if is_null(line, window) else ""
-        return f'{line.head}{JSON[window]},{empty}"numerator":{numerator},"denominator":null{end}'.encode()
-    return f'{line.head}{JSON[window]},"numerator":{numerator},"denominator":{denominator}{end}'.encode()
+    if denominator is not None:
+        return f'{line.head}{json},"numerator":{numerator},"denominator":{denominator}{end}'.encode()
+    empty = '"empty":true,' if line.shape in QUANTILES and is_null(line, window) else ""
+    return f'{line.head}{json},{empty}"numerator":{numerator},"denominator":null{end}'.encode()
 
 
 def parts(line: Line, window: int) -> Parts:
     """Numerator and denominator of a window; a missing row gives zeros. A null difference of rates is 0/0."""
-    return _PARTS[line.indicator.shape](line, window)
+    return _PARTS[line.shape](line, window)
 
 
 def is_null(line: Line, window: int) -> bool:
     """Whether the value is null: a denominator of 0, or a quantile of nothing."""
-    if line.indicator.shape in ("p50", "p90"):
+    if line.shape in QUANTILES:
         return not any(line.num[0].get(window, {}).values())
     return parts(line, window)[1] == 0
 

@@ -27,6 +27,7 @@ from streams.worker.tasks import Failed
 from streams.worker.watchdog import Watchdog
 
 FETCH_BYTES = 4 << 20  # a partition's share of one fetch: some 8,000 events; slices grow up to it under load
+SLICES_A_BATCH = 5  # small slices fill the room up while a batch is in hand, so that the next one is full too
 NEVER_S = 86_400.0
 
 
@@ -88,7 +89,7 @@ def _faust_app(settings: Settings, names: Names, ownership: Ownership[Any]) -> W
         topic_disable_leader=True,
         stream_buffer_maxsize=1,
         stream_recovery_delay=0.0,
-        broker_max_poll_records=settings.micro_batch_events,
+        broker_max_poll_records=-(-settings.micro_batch_events // SLICES_A_BATCH),
         broker_max_poll_interval=NEVER_S,  # the watchdog judges stalls; a long recovery is none
         broker_session_timeout=settings.session_timeout_ms / 1000,
         broker_heartbeat_interval=min(1.0, settings.session_timeout_ms / 4000),
