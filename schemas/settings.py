@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     """Replication factor of the topics when they are made."""
     micro_batch_events: Annotated[int, Field(ge=1, le=100_000)] = 20_000
     """Most events that one transaction of a worker holds."""
-    snapshot_events: Annotated[int, Field(ge=0)] = 20_000
+    snapshot_events: Annotated[int, Field(ge=0)] = 50_000
     """A worker writes a snapshot of a partition's state after so many events; 0: not by events. Both this and the next 0: no snapshots."""
     snapshot_minutes: Annotated[int, Field(ge=0, le=10_080)] = 30
     """Minutes after which it does so if there was any event; 0: not by time."""

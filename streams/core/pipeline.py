@@ -18,7 +18,7 @@ from streams.core.message import Message
 from streams.core.outcome import DeadLetter, Rejected
 from streams.core.rollup import settle as rollup
 from streams.core.rollup.deltas import Deltas
-from streams.core.state import Breaker, Partition
+from streams.core.state import Breaker, Counts, Partition
 from streams.core.validate import structured, validate
 from streams.core.values import Row, encode, encode_window, touched_lines
 from streams.core.windows import KIND_NAMES, local_day, to_day
@@ -61,18 +61,30 @@ def apply(partition: Partition, messages: Sequence[Message]) -> Outputs:
     return outputs
 
 
+class _Share:
+    """A district's part of a slice: what has come since its rows were given last."""
+
+    __slots__ = ("admission", "code", "counts", "last", "lines", "uncounted")
+
+    def __init__(self, code: str, counts: Counts) -> None:
+        self.code, self.counts = code, counts
+        self.admission: Admission | None = None
+        self.last = 0, 0
+        """Offset and append time of its last message."""
+        self.uncounted = False
+        """Whether messages have come that no conservation row covers yet."""
+        self.lines: list[Line] = []
+        """Lines with windows that a cut has left for later."""
+
+
 class _Slice:
     """A run of messages that is settled at once, district by district."""
 
     def __init__(self, partition: Partition, outputs: Outputs) -> None:
         self.partition, self.outputs = partition, outputs
-        self.admissions: dict[str, Admission] = {}
-        self.last: dict[str, tuple[int, int]] = {}
-        """District -> offset and append time of its last message; '' for those without one."""
-        self.uncounted: set[str] = set()
-        """Districts with messages that no conservation row covers yet."""
-        self.waiting: dict[str, list[Line]] = {}
-        """District -> lines with windows that a cut has left for later."""
+        self.shares: dict[str, _Share] = {}
+        """By district; '' holds what came without a readable key."""
+        self.by_key: dict[bytes, _Share] = {}
 
     def take(self, message: Message, outcome: tuple[dict[str, Any], int, int] | Rejected) -> None:
         """Admit one message. New rules and the closing of a period cut the slice of their district.
@@ -82,11 +94,10 @@ class _Slice:
         """
         offset, appended_ms, key, value, headers = message
         partition = self.partition
-        code = _district_of(key)
-        counts = partition.counts_of(code)
-        counts.read += 1
-        self.last[code] = offset, appended_ms
-        self.uncounted.add(code)
+        share = self.by_key.get(key or b"") or self._share(key)
+        share.counts.read += 1
+        share.last = offset, appended_ms
+        share.uncounted = True
         closed: int | None = None
         kind = -1
         if not isinstance(outcome, Rejected) and not partition.is_home_of(key or b""):
@@ -95,51 +106,55 @@ class _Slice:
             content, time_us, kind = outcome
             closed = _closed_window(content) if kind == _IS_CLOSING else None
             day = ONE_OBJECT[local_day(time_us)]
-            refusal = self._admission(code).admit(
-                Arrival(offset, appended_ms, content, time_us, day, kind, structured(value or b"", headers))
-            )
+            if share.admission is None:
+                share.admission = Admission(partition.district(share.code))
+            text = structured(value or b"", headers) if headers else value or b""
+            refusal = share.admission.admit(Arrival(offset, appended_ms, content, time_us, day, kind, text))
         else:
             refusal = outcome
         if refusal is not None:
-            counts.dead += 1
+            share.counts.dead += 1
             self.outputs.dead.append(DeadLetter(offset, *refusal))
         # Counted even when it has tripped: recovery goes on past it, and the streak must end where the log's ends.
         reason = partition.breaker.count(dead=refusal is not None)
         self.outputs.tripped = self.outputs.tripped or reason
         if closed is not None or kind == _IS_RULES:
-            self._settle(code, closed)
+            self._settle(share, closed)
 
-    def _admission(self, code: str) -> Admission:
-        admission = self.admissions.get(code)
-        if admission is None:
-            admission = self.admissions[code] = Admission(self.partition.district(code))
-        return admission
+    def _share(self, key: bytes | None) -> _Share:
+        code = _district_of(key)
+        share = self.shares.get(code)
+        if share is None:
+            share = self.shares[code] = _Share(code, self.partition.counts_of(code))
+        if key is not None and code:
+            self.by_key[key] = share
+        return share
 
     def settle(self) -> None:
         """Give the rows of everything that the slice touched."""
-        for code in list(self.last):
-            self._settle(code)
+        for share in self.shares.values():
+            self._settle(share)
 
-    def _settle(self, code: str, only: int | None = None) -> None:
+    def _settle(self, share: _Share, only: int | None = None) -> None:
         """Give a district's rows, of the values `only` those of one window; what comes after begins a slice of its own."""
         number, epoch, rows = self.partition.number, self.partition.epoch, self.outputs.rows
-        offset, appended_ms = self.last[code]
+        offset, appended_ms = share.last
         version = epoch << 48 | offset
         tail = f',"version":{version},"computed_at":"{reports.rfc3339(appended_ms * 1000)}"}}'
-        lines = self.waiting.pop(code, [])
-        admission = self.admissions.pop(code, None)
+        lines, admission = share.lines, share.admission
         if admission is not None:
+            share.admission = None
             if admission.district.today is not None:
                 self._settle_district(admission, admission.district.today, lines, version, tail)
             reports.sources(admission, version, rows["sources"].append)
         if only is None:
+            share.lines = []
             encode(lines, tail, rows["indicator-values"])
         else:
             encode_window(lines, only, tail, rows["indicator-values"])
-            self.waiting[code] = lines
-        if code in self.uncounted:
-            self.uncounted.remove(code)
-            reports.conservation(code, number, self.partition.counts[code], version, rows["conservation"].append)
+        if share.uncounted:
+            share.uncounted = False
+            reports.conservation(share.code, number, share.counts, version, rows["conservation"].append)
 
     def _settle_district(self, admission: Admission, today: int, lines: list[Line], version: int, tail: str) -> None:
         """Everything but the values; the lines whose values have changed are added to `lines`."""

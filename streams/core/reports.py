@@ -28,10 +28,14 @@ def _second(seconds: int) -> str:
 
 def admitted(admission: Admission, partition: int, epoch: int, put: Put) -> None:
     """Every event admitted in the slice, with its position and its text as it was published."""
-    code = admission.district.code
+    code, of_epoch = admission.district.code, epoch << 48
+    known_ms, at = -1, ""
     for (source, ident), offset, appended_ms, text in admission.admitted:
-        at = rfc3339(appended_ms * 1000)
-        head = f'{{"district":"{code}","partition":{partition},"offset":{offset},"appended_at":"{at}","version":{epoch << 48 | offset},"event":'
+        if appended_ms != known_ms:  # the records of one batch were appended together
+            known_ms, at = appended_ms, rfc3339(appended_ms * 1000)
+        head = (
+            f'{{"district":"{code}","partition":{partition},"offset":{offset},"appended_at":"{at}","version":{of_epoch | offset},"event":'
+        )
         put((f"{code}|{source}|{ident}".encode(), head.encode() + text + b"}"))
 
 
