@@ -23,7 +23,7 @@ from tests.fault.chaos.load import APART_PARTITION, Load
 from tests.fault.chaos.records import apart
 from tests.fault.chaos.stage import Stage
 from tests.fault.chaos.summary import summary
-from tests.fault.chaos.table import SINK, WORKERS, schedule
+from tests.fault.chaos.table import SINK, TABLE, WORKERS, schedule
 from tests.fault.chaos.watch import Watch
 from tests.fault.report import LONG, publish, tell
 from tests.fault.workers import until
@@ -77,6 +77,34 @@ def test_nothing_is_lost_or_doubled(stage: Stage) -> None:
     figures = summary(hands, watch, stage, checks, seed, time.monotonic() - began)
     publish("chaos", "faults", figures)
     tell("chaos", figures)
+
+
+@pytest.mark.skipif(not LONG, reason="one kind of fault after the other takes a quarter of an hour: make faults")
+@pytest.mark.timeout(5_400)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+def test_after_every_kind_of_fault_all_is_recomputed(stage: Stage) -> None:
+    seed = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 32)))
+    print("seed", seed)
+    load = Load(stage.settings, seed, RATE)
+    load.publish(apart(3), APART_PARTITION)
+    watch = Watch(stage.settings)
+    until(lambda: watch.visible, "first events visible", 120)
+    checks: dict[str, object] = {}
+    try:
+        for n, fault in enumerate(TABLE):
+            load.paused.clear()
+            hand = Hand(fault.name, stage, load, watch, [fault], seed + n)
+            try:
+                until_next([hand], stage, watch, DRAINED_S)
+                checks[fault.name] = {"landed": hand.landed.total(), **checkpoint([hand], stage, load, watch)}
+            finally:
+                hand.close()
+            print(fault.name, checks[fault.name], flush=True)
+        assert list(verdict.findings(stage.settings)) == []
+    finally:
+        watch.close()
+        load.close()
+    publish("each-kind", "kinds", {"seed": seed, "kinds": len(checks), "reconciled_after": checks})
 
 
 def go_on(hands: list[Hand], load: Load) -> None:

@@ -26,7 +26,7 @@ WORKERS, SINK = "workers", "sink"
 BETWEEN_WORKERS_S, BETWEEN_SINKS_S = 3.0, 0.2
 
 _WORKER_FAULTS = [
-    ("worker killed", worker_faults.kill, 1, 30),
+    ("worker killed", worker_faults.kill, 1, 60),
     ("workers killed, ten in ten seconds", worker_faults.kill_burst, 0, 2),
     *((f"worker killed at {point}", worker_faults.kill_at(point), point is FailPoint.AFTER_OFFSETS, 8) for point in FailPoint),
     ("worker frozen beyond its session", worker_faults.freeze(9), 1, 6),
@@ -43,14 +43,14 @@ _WORKER_FAULTS = [
     ("breaker tripped", worker_faults.trip_breaker, 0, 2),
 ]
 _SINK_FAULTS = [
-    ("sink killed", sink_faults.kill, 1, 80),
+    ("sink killed", sink_faults.kill, 1, 100),
     ("sink killed between insert and commit", sink_faults.kill_before_commit, 1, 30),
     ("sink killed between two tables", sink_faults.kill_between_tables, 1, 30),
     ("sink frozen beyond its session", sink_faults.freeze, 0, 5),
-    ("sink restarted", sink_faults.restart, 1, 20),
-    ("insert cut off before it arrives", sink_faults.cut(Cut.BEFORE), 3, 150),
-    ("insert cut off in its middle", sink_faults.cut(Cut.INSIDE), 3, 150),
-    ("insert cut off before its answer", sink_faults.cut(Cut.AFTER), 3, 150),
+    ("sink restarted", sink_faults.restart, 1, 30),
+    ("insert cut off before it arrives", sink_faults.cut(Cut.BEFORE), 3, 160),
+    ("insert cut off in its middle", sink_faults.cut(Cut.INSIDE), 3, 160),
+    ("insert cut off before its answer", sink_faults.cut(Cut.AFTER), 3, 160),
     ("no line to ClickHouse for 5 s", sink_faults.cut_line, 0, 8),
     ("ClickHouse killed inside an insert", sink_faults.kill_clickhouse, 2, 40),
     ("ClickHouse frozen", sink_faults.freeze_clickhouse, 0, 12),
