@@ -5,7 +5,7 @@ The sides of a task are not told in `facts`: its assigner's kind, which may be l
 
 from typing import Any
 
-from streams.core.catalogue import INDICATORS, Indicator
+from streams.core.catalogue import INDICATORS, Indicator, split_term
 from streams.core.catalogue.dual import BUREAU_KINDS, STREET_KINDS
 from streams.core.measures import name_of
 from streams.core.rollup.deltas import SIDES
@@ -47,14 +47,16 @@ def _terms(indicator: Indicator) -> list[Term]:
     return [_term(indicator, part, place, *each) for part, sums in parts for place, each in enumerate(sums, 1)]
 
 
-def _term(indicator: Indicator, part: str, place: int, scope: str, component: str) -> Term:
+def _term(indicator: Indicator, part: str, place: int, scope: str, written: str) -> Term:
+    component, dimension = split_term(written)
     told_as, kinds = _SIDES.get(component, (component, []))
     return {
         "part": part,
         "place": place,
         "scope": scope,
         "component": component,
-        "kind": indicator.kinds[component].value,
+        "kind": indicator.components[component].kind.value,
         "told_as": told_as,
+        "told_dimension": dimension,
         "assigner_kinds": kinds,
     }

@@ -1,4 +1,5 @@
-"""Bring ClickHouse's tables and views to what this build expects: the numbered files of `deploy/clickhouse`, each applied once, in order.
+"""Bring ClickHouse's tables and views to what this build expects: the numbered files of `deploy/clickhouse`, each applied once, in order;
+then the views of `deploy/clickhouse/views`, as they are in this build.
 
 ClickHouse has no transaction around DDL. Hence every statement of a migration can be repeated (`IF NOT EXISTS`, `OR REPLACE`), a migration is
 recorded after its last statement, and one that was cut off is simply applied again.
@@ -13,10 +14,11 @@ from importlib import resources
 from typing import Any
 
 from consumers.clickhouse.client import Client, OperationalError, connect, in_short
+from deploy.catalogue import words
 from deploy.errors import Finding, MissingDependency
 from deploy.formulas import formulas
 from schemas.settings import Settings
-from streams.core.catalogue import INDICATORS
+from streams.core.catalogue import INDICATORS, Indicator
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
@@ -47,9 +49,14 @@ class Migration:
 
     @property
     def statements(self) -> list[str]:
-        """The statements of the file; one ends with a semicolon at the end of a line, comments stand on lines of their own."""
-        code = "\n".join(line for line in self.text.splitlines() if not line.lstrip().startswith("--"))
-        return [s.strip() for s in re.split(r";[ \t]*(?:\n|$)", code) if s.strip()]
+        """The statements of the file."""
+        return statements(self.text)
+
+
+def statements(text: str) -> list[str]:
+    """The statements of an SQL text; one ends with a semicolon at the end of a line, comments stand on lines of their own."""
+    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
+    return [s.strip() for s in re.split(r";[ \t]*(?:\n|$)", code) if s.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,8 @@ def migrate(
             applied = _recorded(client)
             _refuse_changed(todo, applied, settings.clickhouse_database)
             now = tuple(_apply(client, m, tell) for m in todo if m.number not in applied)
+            if migrations is None:
+                _replace_views(client)
             described = _write_catalogue(client) if migrations is None else 0
             return Migrated(settings.clickhouse_database, now, len(todo), described)
     except OperationalError as error:
@@ -134,11 +143,38 @@ def _apply(client: Client, migration: Migration, tell: Callable[[str], None]) ->
     return migration.name
 
 
+def _replace_views(client: Client) -> None:
+    """Make the views of `views/` as this build has them; they hold nothing, so there is nothing to migrate."""
+    for entry in sorted(resources.files("deploy").joinpath("clickhouse", "views").iterdir(), key=lambda one: one.name):
+        for statement in statements(entry.read_text("utf-8")):
+            client.command(statement)
+
+
 def _write_catalogue(client: Client) -> int:
     """Write the catalogue's names, definitions and formulas where they differ from what is there; how many indicators there are."""
-    _replace(client, "indicator_rows", [{"id": i.id, "zh": i.zh, "en": i.en, "definition": i.definition} for i in INDICATORS])
+    _replace(client, "indicator_rows", [_words(indicator) for indicator in INDICATORS])
     _replace(client, "formula_rows", formulas())
     return len(INDICATORS)
+
+
+def _words(indicator: Indicator) -> dict[str, Any]:
+    """An indicator as the table has it."""
+    told, unit = words.describe(indicator), indicator.unit
+    plain = ("id", "number", "zh", "en", "definition", "definition_zh", "version", "variant_of", "formula", "formula_zh", "formula_en",
+             "example_zh", "example_en", "windows", "modes", "subjects", "dimensions", "better", "events", "absent_zh", "absent_en")  # fmt: skip
+    return {
+        **{name: told[name] for name in plain},
+        "effective_from": indicator.effective_from,
+        "unit": unit.id,
+        "unit_zh": unit.zh,
+        "unit_en": unit.en,
+        "factor": unit.factor,
+        "divisor": indicator.divisor,
+        "shape": indicator.shape,
+        "levels_zh": [words.level(indicator, one, "zh") for one in indicator.levels],
+        "levels_en": [words.level(indicator, one, "en") for one in indicator.levels],
+        "sources": list(told["sources"]),
+    }
 
 
 def _replace(client: Client, table: str, wanted: list[dict[str, Any]]) -> None:

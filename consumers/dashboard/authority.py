@@ -10,7 +10,7 @@ from typing import Any
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.periods import Period
-from consumers.dashboard.presentation import Presentation, presentation
+from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state, starts
 from consumers.dashboard.registry import Split, assemble, payers
 from consumers.dashboard.store import Store
@@ -94,11 +94,11 @@ async def authorities(store: Store, place: District, period: Period) -> Authorit
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.splits(place.code)),
     )
-    values = Values(own, place.first_day)
+    values = Values(own, place.first_day, place.looks)
     ordered = _by_assigner(tasks)
     funding = _funding(place, period, assemble(splits), day)
     known = {*place.authorities, *(set(ordered) - {SELF}), *(id_ for shares in funding.values() for id_ in shares)}
-    state, restated = period_state(Values(around, place.first_day).states(period, place.code))
+    state, restated = period_state(Values(around, place.first_day, place.looks).states(period, place.code))
     total = sum(ordered.values())
     rows = [
         Row(
@@ -125,7 +125,7 @@ async def authority_card(store: Store, place: District, authority: Authority, pe
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.splits(place.code)),
     )
-    values, beside = Values(own, place.first_day), Values(around, place.first_day)
+    values, beside = Values(own, place.first_day, place.looks), Values(around, place.first_day, place.looks)
     state, restated = period_state(beside.states(period, place.code))
     ordered = _by_assigner(tasks)
     return AuthorityCard(
@@ -182,5 +182,5 @@ def _got(place: District, values: Values, beside: Values, period: Period, author
     for id_ in values.indicators():
         modes = {mode: values.figure(id_, period, authority, mode) for mode in MODES if values.has(id_, mode)}
         if modes:
-            rows.append(Got(place.indicator(id_), presentation(id_), modes, beside.figure(id_, period, place.code)))
+            rows.append(Got(place.indicator(id_), place.looks(id_), modes, beside.figure(id_, period, place.code)))
     return rows

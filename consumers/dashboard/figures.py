@@ -30,11 +30,13 @@ class Kind(StrEnum):
     """numerator / denominator / 100, an average per office; the numerator is in 0.01 m²."""
     DAYS = "days"
     """numerator, a quantile in days; there is none without observations."""
+    RATE = "rate"
+    """numerator / denominator, in a unit of the indicator's own (per person, per 1,000)."""
     POINTS = "points"
     """numerator / denominator (100), percentage points; none when a side of the difference is null (0/0)."""
 
 
-RATIOS = frozenset({Kind.PERCENT, Kind.MONEY_SHARE, Kind.PER_OFFICE, Kind.AREA})
+RATIOS = frozenset({Kind.PERCENT, Kind.MONEY_SHARE, Kind.PER_OFFICE, Kind.AREA, Kind.RATE})
 _UNIT = {Kind.MONEY: FEN_PER_YUAN, Kind.AREA: 100}
 
 
@@ -71,12 +73,13 @@ class Change(NamedTuple):
     relative: Fraction | None
 
 
-def figure(kind: Kind, row: Row | None) -> Figure:
-    """The figure of a row; of a missing row, the one that zeros give."""
+def figure(kind: Kind, row: Row | None, per: Fraction = Fraction(1)) -> Figure:
+    """The figure of a row; of a missing row, the one that zeros give. `per`: what the unit of a rate counts by."""
     if row is None:
         row = Row("", "", "", "", date.min, 0, 0 if kind in RATIOS or kind is Kind.POINTS else None, 1, None, "")
     numerator, denominator = _parts(kind, row)
-    return Figure(kind, _value(kind, row, numerator, denominator), numerator, denominator, row.state)
+    value = _value(kind, row, numerator, denominator)
+    return Figure(kind, value * per if value is not None and kind is Kind.RATE else value, numerator, denominator, row.state)
 
 
 def change(now: Figure | None, before: Figure | None) -> Change | None:
@@ -93,6 +96,8 @@ def _parts(kind: Kind, row: Row) -> tuple[Fraction, Fraction | None]:
     if kind is Kind.MONEY_SHARE:
         return Fraction(row.numerator, FEN_PER_YUAN), Fraction(row.denominator or 0, FEN_PER_YUAN)
     if kind is Kind.POINTS:
+        return Fraction(row.numerator), Fraction(row.denominator or 0)
+    if kind is Kind.RATE:
         return Fraction(row.numerator), Fraction(row.denominator or 0)
     weight = row.scale // _UNIT.get(kind, 1) or 1
     return Fraction(row.numerator, row.scale), None if row.denominator is None else Fraction(row.denominator, weight)

@@ -51,7 +51,7 @@ def value(figure: Figure | None) -> str:
             return quantity(figure.value)
         case Kind.PERCENT | Kind.MONEY_SHARE:
             return percent(figure.value)
-        case Kind.MONEY | Kind.PER_OFFICE | Kind.AREA:
+        case Kind.MONEY | Kind.PER_OFFICE | Kind.AREA | Kind.RATE:
             return number(figure.value, 2)
         case Kind.POINTS:
             return f"{'+' if figure.value > 0 else ''}{number(figure.value, 2)}"

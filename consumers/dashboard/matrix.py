@@ -63,7 +63,7 @@ async def matrix(store: Store, place: District, period: Period) -> Matrix:
     given: dict[str, dict[str, int]] = defaultdict(dict)
     for office, assigner, count in tasks:
         given[office][assigner] = int(count)
-    state, restated = period_state(Values(around, place.first_day).states(period, place.code))
+    state, restated = period_state(Values(around, place.first_day, place.looks).states(period, place.code))
     offices = [office for office in place.offices.values() if office.open_in(period)]
     return Matrix(state, restated, day, [block(place, office, decided[office.id], given[office.id], day) for office in offices])
 

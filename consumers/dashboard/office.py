@@ -7,7 +7,7 @@ from datetime import date
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Change, Figure, change
 from consumers.dashboard.periods import Period, containing
-from consumers.dashboard.presentation import CAPACITY, Presentation, presentation, section
+from consumers.dashboard.presentation import CAPACITY, Presentation, section
 from consumers.dashboard.reading import Authority, District, Indicator, Line, Office, Values, line, period_state, starts
 from consumers.dashboard.registry import Share, Span, assemble, funding_history, payers
 from consumers.dashboard.store import Store
@@ -82,7 +82,7 @@ async def office_card(store: Store, place: District, office: Office, period: Per
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.splits(place.code, office.id)),
     )
-    values, beside = Values(own, place.first_day), Values(around, place.first_day)
+    values, beside = Values(own, place.first_day, place.looks), Values(around, place.first_day, place.looks)
     state, restated = period_state(values.states(period, office.id))
     decided = assemble(splits)
 
@@ -103,7 +103,7 @@ async def office_card(store: Store, place: District, office: Office, period: Per
         funding_history(decided),
         before,
         after,
-        _compare(place, Values(compared, place.first_day), office.id, pair),
+        _compare(place, Values(compared, place.first_day, place.looks), office.id, pair),
     )
 
 
@@ -128,5 +128,5 @@ def _compare(place: District, values: Values, office: str, pair: tuple[Period, P
     lines = []
     for id_ in COMPARED:
         before, after = (values.figure(id_, period, office) for period in pair)
-        lines.append(Compared(place.indicator(id_), presentation(id_), before, after, change(after, before)))
+        lines.append(Compared(place.indicator(id_), place.looks(id_), before, after, change(after, before)))
     return lines

@@ -79,8 +79,8 @@ async def overview(store: Store, place: District, period: Period, sort: str) -> 
         store.rows(queries.values(place.code, period.kind, [period.start], "office", only=RANKING)),
         store.rows(queries.alerts(place.code)),
     )
-    values = Values(of_district, place.first_day)
-    trend, offices = Values(of_months, place.first_day), Values(of_offices, place.first_day)
+    values = Values(of_district, place.first_day, place.looks)
+    trend, offices = Values(of_months, place.first_day, place.looks), Values(of_offices, place.first_day, place.looks)
     state, restated = period_state(values.states(period, place.code))
     return Overview(
         state,
@@ -90,7 +90,7 @@ async def overview(store: Store, place: District, period: Period, sort: str) -> 
         {id_: [trend.figure(id_, month, place.code) for month in months] for id_ in TREND},
         values.structure("med_accepted_cnt", "dispute_type", period, place.code),
         values.structure("med_accepted_cnt", "source", period, place.code),
-        [(place.indicator(id_), presentation(id_)) for id_ in RANKING],
+        [(place.indicator(id_), place.looks(id_)) for id_ in RANKING],
         sort,
         rank(place, offices, period, sort),
         {id_: values.figure(id_, period, place.code) for id_ in RANKING},
@@ -136,7 +136,7 @@ def _alert(place: District, row: tuple[Any, ...]) -> Alert:
         Fraction(str(threshold)),
         why,
         place.indicator(indicator),
-        presentation(indicator),
+        place.looks(indicator),
         mode,
         Period(kind, start) if kind in KINDS else None,
         start,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from consumers.dashboard.asking import Ask, PageError
 from consumers.dashboard.authority import MODES, authorities, authority_card
+from consumers.dashboard.catalogue import catalogue
 from consumers.dashboard.matrix import matrix
 from consumers.dashboard.office import office_card
 from consumers.dashboard.overview import overview
@@ -56,11 +57,16 @@ async def _matrix(store: Store, place: District, period: Period, _: Ask, __: Map
     return await matrix(store, place, period)
 
 
+async def _catalogue(store: Store, place: District, period: Period, _: Ask, __: Mapping[str, str]) -> object:
+    return await catalogue(store, place, period)
+
+
 PAGES = (
     Page("/d/{district}", "overview.html", _overview),
     Page("/d/{district}/offices/{office}", "office.html", _office),
     Page("/d/{district}/authorities", "authorities.html", _authorities),
     Page("/d/{district}/authorities/{authority}", "authority.html", _authority),
     Page("/d/{district}/matrix", "matrix.html", _matrix),
+    Page("/d/{district}/catalogue", "catalogue.html", _catalogue),
 )
 """Every page of a district; the address without a district leads to the first one."""

@@ -1,10 +1,12 @@
 """How each indicator is shown: what kind of value it is, its unit, which direction is better, what its two counts are called.
 
 Names and definitions are not here: they come with the catalogue (the table `indicators`). An indicator that this module has never heard
-of is shown all the same, by the rules at the end.
+of is shown as the catalogue describes it, and one without a description by the ending of its id.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
 
 from consumers.dashboard.figures import Kind
 
@@ -19,6 +21,21 @@ class Presentation:
     """`up`, `down` or '' (neither)."""
     numerator: str = ""
     denominator: str = ""
+    words: tuple[str, str] = ("", "")
+    """The unit in Chinese and English, where the catalogue tells it."""
+    per: Fraction = Fraction(1)
+    """What a rate's unit counts by: 1000 for ‰."""
+
+
+class Told(NamedTuple):
+    """What the catalogue says of an indicator's looks."""
+
+    shape: str
+    unit_zh: str
+    unit_en: str
+    factor: int
+    divisor: int
+    better: str
 
 
 def _count(unit: str, better: str = "") -> Presentation:
@@ -110,11 +127,13 @@ TREND = ("med_accepted_cnt", "med_concluded_cnt", "med_success_rate")
 ORDER = {id_: place for place, id_ in enumerate(_KNOWN)}
 
 
-def presentation(indicator: str) -> Presentation:
-    """How an indicator is shown; an unknown one by the ending of its id, as the catalogue names its indicators."""
+def presentation(indicator: str, told: Told | None = None) -> Presentation:
+    """How an indicator is shown: as known here, else as the catalogue tells, else by the ending of its id."""
     known = _KNOWN.get(indicator)
     if known:
         return known
+    if told is not None:
+        return _as_told(told)
     if "_rate" in indicator or "_share" in indicator:
         return Presentation(Kind.PERCENT, "unit.percent")
     endings = {
@@ -127,6 +146,20 @@ def presentation(indicator: str) -> Presentation:
         if indicator.endswith(ending):
             return Presentation(kind, unit)
     return Presentation(Kind.COUNT)
+
+
+def _as_told(told: Told) -> Presentation:
+    if told.shape == "sum":
+        kind = Kind.COUNT if told.divisor == 1 else Kind.MONEY
+    elif told.shape.startswith("p"):
+        kind = Kind.DAYS
+    elif told.shape in ("gap", "mismatch"):
+        kind = Kind.POINTS
+    else:
+        kind = Kind.PERCENT if told.unit_en == "%" else Kind.RATE
+    better = told.better if told.better in ("up", "down") else ""
+    unit = "unit.percent" if kind is Kind.PERCENT else ""
+    return Presentation(kind, unit, better, words=(told.unit_zh, told.unit_en), per=Fraction(told.factor, told.divisor))
 
 
 def section(indicator: str) -> str:

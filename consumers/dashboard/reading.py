@@ -1,7 +1,7 @@
 """What every page reads first: the district with its registry, the catalogue in words, and values that can be asked for by name."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Change, Figure, Row, change, figure
 from consumers.dashboard.periods import Period
-from consumers.dashboard.presentation import ORDER, Presentation, presentation
+from consumers.dashboard.presentation import ORDER, Presentation, Told, presentation
 from consumers.dashboard.store import Store
-from consumers.dashboard.texts import DEFINITIONS_ZH
 
 SELF = "self"
 """The assigner of work that an office set itself."""
@@ -45,15 +44,28 @@ class Indicator(NamedTuple):
     id: str
     zh: str
     en: str
-    definition: str
+    definition_zh: str = ""
+    definition: str = ""
+    told: Told | None = None
+    formulas: tuple[str, str] = ("", "")
+    levels: tuple[Sequence[str], Sequence[str]] = ((), ())
+    sources: Sequence[str] = ()
+    version: int = 0
+    effective_from: date | None = None
+    absent: tuple[str, str] = ("", "")
 
     def name(self, lang: str) -> str:
         """Its name in the page's language."""
         return self.zh if lang == "zh" else self.en
 
     def meaning(self, lang: str) -> str:
-        """Its definition in the page's language; the catalogue's English one where nobody wrote another."""
-        return DEFINITIONS_ZH.get(self.id, self.definition) if lang == "zh" else self.definition
+        """Its definition in the page's language."""
+        return self.definition_zh if lang == "zh" else self.definition
+
+    @property
+    def looks(self) -> Presentation:
+        """How it is shown."""
+        return presentation(self.id, self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,31 @@ class District:
 
     def indicator(self, id_: str) -> Indicator:
         """An indicator by id; one without a catalogue row goes by its id."""
-        return self.catalogue.get(id_) or Indicator(id_, id_, id_, "")
+        return self.catalogue.get(id_) or Indicator(id_, id_, id_)
+
+    def looks(self, id_: str) -> Presentation:
+        """How an indicator is shown."""
+        return self.indicator(id_).looks
+
+
+def _indicator(*row: Any) -> Indicator:
+    """A row of the query of the catalogue."""
+    id_, zh, en, definition_zh, definition, *looks, formula_zh, formula_en, levels_zh, levels_en = row[:15]
+    sources, version, effective_from, absent_zh, absent_en = row[15:]
+    return Indicator(
+        id_,
+        zh,
+        en,
+        definition_zh,
+        definition,
+        Told(*looks),
+        (formula_zh, formula_en),
+        (levels_zh, levels_en),
+        sources,
+        version,
+        effective_from,
+        (absent_zh, absent_en),
+    )
 
 
 class UnknownDistrict(LookupError):
@@ -107,15 +143,16 @@ async def district(store: Store, code: str) -> District:
         first[0][0] if first else None,
         {row[0]: Office(*row) for row in offices},
         {row[0]: Authority(*row) for row in authorities},
-        {row[0]: Indicator(*row) for row in catalogue},
+        {row[0]: _indicator(*row) for row in catalogue},
     )
 
 
 class Values:
     """Rows of `indicator_values` by name. A period before the first data has no figures at all; within the data a missing row is zero."""
 
-    def __init__(self, rows: Iterable[Sequence[Any]], first_day: date | None) -> None:
+    def __init__(self, rows: Iterable[Sequence[Any]], first_day: date | None, looks: Callable[[str], Presentation] = presentation) -> None:
         self._first_day = first_day
+        self._looks = looks
         self._rows = {(r.indicator, r.mode, r.dimension, r.subject, r.window_start): r for r in (Row(*row) for row in rows)}
 
     def figure(self, indicator: str, period: Period, subject: str, mode: str = "none", dimension: str = "") -> Figure | None:
@@ -123,7 +160,8 @@ class Values:
         if self._first_day is None or period.end <= self._first_day:
             return None
         row = self._rows.get((indicator, mode, dimension, subject, period.start))
-        return figure(presentation(indicator).kind, row)
+        shown = self._looks(indicator)
+        return figure(shown.kind, row, shown.per)
 
     def structure(self, indicator: str, dimension: str, period: Period, subject: str) -> list[tuple[str, Figure]]:
         """The parts of an indicator by the codes of a dimension, greatest first; parts of 0 are left out."""
@@ -135,7 +173,8 @@ class Values:
                 and name == dimension
                 and row.numerator
             ):
-                parts.append((code, figure(presentation(indicator).kind, row)))
+                shown = self._looks(indicator)
+                parts.append((code, figure(shown.kind, row, shown.per)))
         return sorted(parts, key=lambda part: (-part[1].numerator, part[0]))
 
     def indicators(self) -> list[str]:
@@ -178,7 +217,7 @@ def line(
     last_year = values.figure(indicator, period.year_before(), subject, mode)
     return Line(
         place.indicator(indicator),
-        presentation(indicator),
+        place.looks(indicator),
         now,
         previous,
         last_year,

@@ -13,6 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nav.overview": ("区情总览", "District overview"),
     "nav.authorities": ("经费保障方", "Funding authorities"),
     "nav.matrix": ("谁出钱 · 谁用人 · 谁交办", "Who pays, who uses, who manages"),
+    "nav.catalogue": ("指标目录", "Catalogue"),
     "nav.districts": ("区县", "Districts"),
     "nav.language": ("English", "中文"),
     "nav.print": ("打印", "Print"),
@@ -44,6 +45,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "After closing, {n} figures were restated by late entries or corrections.",
     ),
     "state.none.why": ("本期没有记录。", "Nothing is on record for this period."),
+    # catalogue
+    "catalogue.hint": (
+        "全部指标及其口径、公式、参考值;所示为全区本期数值。无值时说明原因。",
+        "Every indicator with its definition, formula and levels; the value is the district's in this period, or the reason why there is none.",
+    ),
+    "catalogue.formula": ("公式", "Formula"),
+    "catalogue.levels": ("参考值", "Levels"),
+    "catalogue.version": ("第 {version} 版,自 {since} 起", "Version {version}, from {since}"),
+    "catalogue.sources": ("依据", "Sources"),
+    "catalogue.numbers": ("{n} 项有值,共 {all} 项", "{n} of {all} have a value"),
     # tables
     "col.indicator": ("指标", "Indicator"),
     "col.now": ("本期", "This period"),
@@ -318,52 +329,6 @@ CODES: dict[str, tuple[str, str]] = {
     "authority.self": ("自行安排", "Own initiative"),
 }
 """Codes of the events, as `<list>.<code>`; a code that is not here is printed as it is."""
-
-
-DEFINITIONS_ZH: dict[str, str] = {
-    "med_accepted_cnt": "首次受理日在本期的案件数",
-    "med_concluded_cnt": "首次办结(达成协议、不成、撤回、移送、终止)日在本期的案件数",
-    "med_handling_rate": "本期办结 ÷ 本期受理",
-    "med_success_rate": "本期达成协议 ÷ 本期办结",
-    "med_success_rate_accepted": "本期达成协议 ÷ 本期受理",
-    "med_written_share": "书面协议 ÷ 达成协议",
-    "med_duration_p50": "本期办结案件自受理至办结日数的中位数",
-    "med_duration_p90": "本期办结案件自受理至办结日数的九成位",
-    "med_overdue_rate": "(期末在办超30日 + 本期超30日办结)÷(期末在办 + 本期办结)",
-    "med_fulfilment_rate": "已全部履行 ÷ 履行期限在本期的协议",
-    "med_escalation_cnt": "未能防止的激化事件数",
-    "med_amount_yuan": "本期达成协议的涉及金额",
-    "med_collective_cnt": "本期受理的群体性纠纷数",
-    "cor_caseload": "期末在册的社区矫正对象",
-    "cor_intake_cnt": "本期接收的社区矫正对象",
-    "cor_release_cnt": "本期期满解除的社区矫正对象",
-    "cor_reoffence_cnt": "本期再犯罪被判决的人数(同一人计一次)",
-    "cor_reoffence_rate": "再犯罪人数 ÷ 本期曾在册人数",
-    "cor_lost_cnt": "本期脱管人数(同一人计一次)",
-    "cor_report_ontime_rate": "按期报到 ÷ 报到期限在本期的人数",
-    "cor_monitor_over_limit_cnt": "期末电子定位满三个月未解除、未延期的人数",
-    "res_register": "期末在册的安置帮教对象",
-    "res_key_handover_rate": "由司法所接回 ÷ 本期释放的重点帮教对象",
-    "res_help_rate": "本期在册期间走访或签订帮教协议的人数 ÷ 本期曾在册人数",
-    "res_placement_rate": "期末在册且已安置 ÷ 期末在册",
-    "leg_consult_cnt": "本期法律咨询人次",
-    "pub_activity_cnt": "本期法治宣传场次",
-    "pub_audience_sum": "本期法治宣传受众估计人次",
-    "cap_area_m2": "期末业务用房面积合计 ÷ 所数",
-    "cap_staff_avg": "期末工作人员合计 ÷ 所数",
-    "cap_standard_rate": "期末省标准化司法所 ÷ 所数",
-    "cap_excellent_rate": "期末省优秀司法所 ÷ 所数",
-    "cap_star_cnt": "期末各星级的司法所数",
-    "fund_disbursed_yuan": "本期该单位拨付金额",
-    "fund_share_actual": "该单位拨付 ÷ 全区各单位拨付",
-    "dual_street_task_share": "街道、乡镇交办的任务 ÷ 全部任务",
-    "dual_core_time_share": "主业工作分钟 ÷ 全部工作分钟",
-    "dual_completion_bureau": "司法局交办、期限在本期的任务中按期完成的占比",
-    "dual_completion_street": "街道、乡镇交办、期限在本期的任务中按期完成的占比",
-    "dual_balance_gap_pp": "局任务按期完成率 − 街道任务按期完成率",
-    "dual_mismatch_pp": "交办任务占全区的比重 − 拨付金额占全区的比重",
-}
-"""The catalogue's definitions (which are English) in Chinese; an indicator that is not here shows the catalogue's."""
 
 
 def translator(lang: str) -> Callable[..., str]:

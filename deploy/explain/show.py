@@ -7,7 +7,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Column, Table
 
-from deploy.commands.indicators import formula
+from deploy.catalogue.words import formula
 from deploy.console import console
 from deploy.explain.event import Behind, ExplainedEvent, value_key
 from deploy.explain.records import RecordEvent

@@ -140,7 +140,7 @@ def _stored(client: Client, key: dict[str, Any]) -> dict[str, Any]:
 
 def _rows(client: Client, key: dict[str, Any]) -> list[Row]:
     indicator = BY_ID[key["indicator"]]
-    persons = any(indicator.kinds[c] is Kind.DISTINCT for c in indicator.num + indicator.den)
+    persons = any(part.kind is Kind.DISTINCT for part in indicator.parts)
     view = "lineage_of_persons" if persons else "lineage_of_facts"
     return [Row(*row) for row in client.query(_ROWS.format(view=view), key).result_rows]
 

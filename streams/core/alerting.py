@@ -75,7 +75,7 @@ def _verdicts(district: District, today: int, rule: Rule, since: int, subject: S
     if first > last:
         return []
     series = [_window(line, w) for w in row_of(_KIND[rule.window], first, last)]
-    scale, divisor = (line.scale, line.indicator.unit if line.den else 1) if line else (1, 1)
+    scale, divisor = (line.scale, line.indicator.divisor if line.den else 1) if line else (1, 1)
     return judge(rule, since, series, scale, divisor, today)
 
 

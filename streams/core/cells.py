@@ -6,6 +6,7 @@ Cells know their lines and plans keep their cells, so the loops of the roll-up l
 from typing import Any
 
 from streams.core.catalogue import Indicator
+from streams.core.windows import DAY, KIND_NAMES, MONTH
 
 Subject = tuple[str, str, str]
 """Kind (`office`, `authority`, `district`), id, mode (`none` but for authorities)."""
@@ -27,10 +28,11 @@ class Cell:
 class Line:
     """One published series: an indicator (and dimension) of one subject under one mode.
 
-    `num` and `den` are the values of its parts. `anchors`: where given, rows exist only for windows in which one of them has a value.
+    `num` and `den` are the values of its parts; `shortest` is the shortest kind of window that it has rows of. `anchors`: where given, rows exist
+    only for windows in which one of them has a value.
     """
 
-    __slots__ = ("anchors", "den", "head", "indicator", "key", "long_only", "num", "scale", "shape", "subject", "touched")
+    __slots__ = ("anchors", "den", "head", "indicator", "key", "num", "scale", "shape", "shortest", "subject", "touched")
 
     def __init__(self, district: str, indicator: Indicator, dimension: str, subject: Subject) -> None:
         kind, ident, mode = subject
@@ -40,8 +42,9 @@ class Line:
         self.anchors: tuple[Values, ...] = ()
         self.touched: set[int] = set()
         # The cells of authorities hold nothing shorter than months.
-        self.long_only = kind != "authority" and (bool(dimension) or not indicator.has_days)
-        self.scale = (10_000 if mode == "share_weighted" else 1) * indicator.unit
+        months_at_least = kind != "authority" and (bool(dimension) or not indicator.has_days)
+        self.shortest = max(KIND_NAMES.index(indicator.shortest), MONTH if months_at_least else DAY)
+        self.scale = (10_000 if mode == "share_weighted" else 1) * indicator.divisor
         self.key = f"{district}|{indicator.id}|{mode}|{dimension}|{kind}|{ident}|".encode()
         self.head = (
             f'{{"district":"{district}","indicator":"{indicator.id}","mode":"{mode}","dimension":"{dimension}",'

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from streams.core.catalogue import BY_COMPONENT, COMPONENTS, Kind
+from streams.core.catalogue import BY_COMPONENT, COMPONENTS, Kind, split_term
 from streams.core.catalogue.model import Mode
 
 
@@ -31,6 +31,20 @@ def measure(component: str, dimension: str = "") -> int:
     return number
 
 
+class _OfTerm(dict[str, int]):
+    def __missing__(self, term: str) -> int:
+        self[term] = number = measure(*split_term(term))
+        return number
+
+
+_OF_TERM = _OfTerm()
+
+
+def measure_of(term: str) -> int:
+    """The number of a component that may carry a dimension in brackets."""
+    return _OF_TERM[term]
+
+
 def name_of(number: int) -> tuple[str, str]:
     """Component and dimension of a measure."""
     return _NAMES[number]
@@ -49,12 +63,12 @@ def shown(number: int) -> Shown:
 def _shown(component: str) -> Shown:
     modes = {mode for indicator in BY_COMPONENT[component] for mode in indicator.attribution}
     by_fact: Mode | None = None
-    if component == "fund.disbursed":
+    if COMPONENTS[component].owned:
         by_fact = "own"
     elif "assigned_by" in modes or component == "soc.assigned":
         by_fact = "assigned_by"
     by_split: tuple[Mode, ...] = ("share_weighted", "full", "lead")
-    return Shown(COMPONENTS[component], tuple(m for m in by_split if m in modes), by_fact)
+    return Shown(COMPONENTS[component].kind, tuple(m for m in by_split if m in modes), by_fact)
 
 
 for _component in COMPONENTS:

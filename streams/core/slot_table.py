@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from schemas.rules import parse_rules
+from streams.core.lifecycles.payloads import TOLD_KINDS
 from streams.core.lifecycles.slots import ASSIGNER, DIGEST, ID, KEY, KIND, KINDS, MINUTES, OFFICE, PAYLOAD, SOURCE, Slot, T
 from streams.core.windows import local_day
 
@@ -92,10 +93,12 @@ def slots_of(table: SlotTable, sources: Sequence[str], keys: Sequence[Any], meas
 
 
 def _payload(kind: int, payload: list[Any], measures: Sequence[int]) -> Any:
-    """A payload that is more than one number or text. Rules are models, and accepted cases name measures (`payloads.py`)."""
+    """A payload that is more than one number or text. Rules are models, and what accepted cases and activities tell names measures (`payloads.py`)."""
     if kind == _ACCEPTED:
         dispute, source, is_collective = payload
         return measures[dispute], measures[source], is_collective
+    if kind in TOLD_KINDS:
+        return tuple((measures[measured], amount) for measured, amount in payload)
     return parse_rules(payload) if kind == _RULES else tuples(payload)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas.rules import Rule
-from streams.core.catalogue import BY_COMPONENT, Indicator
+from streams.core.catalogue import Indicator, fed_by, split_term
 from streams.core.cells import Cell, Line, Subject, Values
 from streams.core.identity import Chain, Identity
 from streams.core.judge import AlertKey, Verdict
@@ -136,24 +136,23 @@ class District:
     def _open_lines(self, m: int, subject: Subject) -> None:
         component, dimension = name_of(m)
         kind, ident, mode = subject
-        for indicator in BY_COMPONENT[component]:
-            if not (dimension.partition("=")[0] in indicator.dims if dimension else indicator.total):
-                continue
+        for indicator, shown_as in fed_by(component, dimension):
             if kind != "authority":
                 if indicator.subjects != "authority":
-                    self._open_line(indicator, dimension, subject)
+                    self._open_line(indicator, shown_as, subject)
             elif indicator.shape == "mismatch":  # tasks come by assigner, money by owner; shown as `own`
-                self._open_line(indicator, dimension, (kind, ident, "own"))
+                self._open_line(indicator, shown_as, (kind, ident, "own"))
             elif mode in indicator.attribution:
-                self._open_line(indicator, dimension, subject)
+                self._open_line(indicator, shown_as, subject)
 
     def _open_line(self, indicator: Indicator, dimension: str, subject: Subject) -> None:
         if (indicator.id, dimension, subject) in self.lines:
             return
         line = self.lines[indicator.id, dimension, subject] = Line(self.code, indicator, dimension, subject)
 
-        def part(component: str, of: Subject) -> Values:
-            cell = self.cell(measure(component, dimension), of)
+        def part(term: str, of: Subject) -> Values:
+            component, fixed = split_term(term)
+            cell = self.cell(measure(component, fixed or dimension), of)
             if line not in cell.lines:
                 cell.lines.append(line)
             return cell.values

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from streams.core.cells import Cell, Line, Values
-from streams.core.windows import JSON, KEY, MONTH
+from streams.core.windows import JSON, KEY
 
 Row = tuple[bytes, bytes]
 """Kafka key and value."""
@@ -32,7 +32,7 @@ def encode(lines: Iterable[Line], tail: str, rows: list[Row]) -> None:
     for line in lines:
         key, head, shape = line.key, line.head, line.shape
         end = f',"scale":{line.scale}{tail}'
-        windows: Iterable[int] = [w for w in line.touched if w & 7 >= MONTH] if line.long_only else line.touched
+        windows: Iterable[int] = [w for w in line.touched if w & 7 >= line.shortest] if line.shortest else line.touched
         if shape == "sum":
             num = line.num[0].get
             end = f',"denominator":null{end}'
@@ -51,12 +51,12 @@ def encode(lines: Iterable[Line], tail: str, rows: list[Row]) -> None:
 
 def encode_window(lines: Iterable[Line], window: int, tail: str, rows: list[Row]) -> None:
     """Append the rows of one window only; what else the lines have touched stays so."""
-    key, json, is_short = KEY[window], JSON[window], window & 7 < MONTH
+    key, json, kind = KEY[window], JSON[window], window & 7
     for line in lines:
         if window not in line.touched:
             continue
         line.touched.remove(window)
-        if (is_short and line.long_only) or (line.anchors and not any(window in values for values in line.anchors)):
+        if kind < line.shortest or (line.anchors and not any(window in values for values in line.anchors)):
             continue
         rows.append((line.key + key, _row(line, window, json, f',"scale":{line.scale}{tail}')))
 

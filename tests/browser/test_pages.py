@@ -15,6 +15,7 @@ PAGES = {
     "office": (f"/d/{DISTRICT}/offices/{office(7)}", "枫林镇司法所", "枫林镇司法所"),
     "authorities": (f"/d/{DISTRICT}/authorities", "经费保障方", "Funding authorities"),
     "authority": (f"/d/{DISTRICT}/authorities/{BUREAU}", "示范区司法局", "示范区司法局"),
+    "catalogue": (f"/d/{DISTRICT}/catalogue", "指标目录", "Catalogue"),
     "matrix": (f"/d/{DISTRICT}/matrix", "谁出钱 · 谁用人 · 谁交办", "Who pays, who uses, who manages"),
 }
 HAN = re.compile("[\u4e00-\u9fff]+")

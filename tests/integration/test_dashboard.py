@@ -139,7 +139,8 @@ async def test_money_is_the_authoritys_own(client: Client) -> None:
 @pytest.mark.parametrize("kind", ["month", "quarter", "half", "year"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize(
-    "path", ["", f"/offices/{office(6)}", "/authorities", f"/authorities/{BUREAU}", f"/authorities/{BUREAU}?mode=full", "/matrix"]
+    "path",
+    ["", f"/offices/{office(6)}", "/authorities", f"/authorities/{BUREAU}", f"/authorities/{BUREAU}?mode=full", "/matrix", "/catalogue"],
 )
 async def test_every_page_is_made_for_every_kind_of_period(client: Client, path: str, lang: str, kind: str) -> None:
     joint = "&" if "?" in path else "?"
@@ -206,6 +207,7 @@ async def test_hostile_names_are_escaped_everywhere(client: Client) -> None:
     for path in (
         "",
         "/matrix",
+        "/catalogue",
         "/authorities",
         "/offices/sfs-990199-001",
         "/authorities/au-990199-sfj",

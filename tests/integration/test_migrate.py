@@ -56,7 +56,7 @@ def test_it_makes_the_database_and_every_public_object_once(empty: Settings) -> 
 def test_it_writes_the_catalogue_and_what_changed_in_it(empty: Settings) -> None:
     assert migrate(empty).indicators == len(INDICATORS)
     assert ask(empty, "SELECT count(), countIf(definition = '' OR zh = '' OR en = '') FROM indicators") == [(len(INDICATORS), 0)]
-    ask(empty, "INSERT INTO indicator_rows VALUES ('med_accepted_cnt', 'old', 'old', 'old', now64(3))")
+    ask(empty, "INSERT INTO indicator_rows (id, zh, definition, written_at) VALUES ('med_accepted_cnt', 'old', 'old', now64(3))")
     migrate(empty)
     assert ask(empty, "SELECT count(), countIf(definition = 'old') FROM indicators FINAL") == [(len(INDICATORS), 0)]
     ask(empty, "INSERT INTO formula_rows (id, shape, written_at) VALUES ('med_accepted_cnt', 'old', now64(3))")
@@ -93,7 +93,12 @@ def test_every_statement_of_a_migration_can_be_repeated() -> None:
     for migration in shipped():
         for statement in migration.statements:
             assert statement.startswith(
-                ("CREATE OR REPLACE VIEW", "CREATE TABLE IF NOT EXISTS", "CREATE MATERIALIZED VIEW IF NOT EXISTS")
+                (
+                    "CREATE OR REPLACE VIEW",
+                    "CREATE TABLE IF NOT EXISTS",
+                    "CREATE MATERIALIZED VIEW IF NOT EXISTS",
+                    "DROP TABLE IF EXISTS",
+                )
             ), statement[:80]
 
 

@@ -3,14 +3,27 @@
 Adding an indicator is one entry in a domain's module (and, for a new component, the facts of its life cycle).
 """
 
-from streams.core.catalogue import cap, cor, dual, med, res, services
-from streams.core.catalogue.model import Indicator, Kind
+from collections.abc import Iterator
 
-COMPONENTS: dict[str, Kind] = med.COMPONENTS | cor.COMPONENTS | res.COMPONENTS | services.COMPONENTS | cap.COMPONENTS | dual.COMPONENTS
-INDICATORS: tuple[Indicator, ...] = (
-    med.INDICATORS + cor.INDICATORS + res.INDICATORS + services.INDICATORS + cap.INDICATORS + dual.INDICATORS
-)
+from streams.core.catalogue import cap, cor, dual, fund, leg, med, pub, res
+from streams.core.catalogue.model import Component, Indicator, Kind, named, split_term
+
+_DOMAINS = (med, cor, res, leg, pub, cap, fund, dual)
+
+COMPONENTS: dict[str, Component] = named(component for domain in _DOMAINS for component in domain.COMPONENTS.values())
+INDICATORS: tuple[Indicator, ...] = tuple(indicator for domain in _DOMAINS for indicator in domain.INDICATORS)
 BY_ID = {indicator.id: indicator for indicator in INDICATORS}
-BY_COMPONENT = {c: tuple(i for i in INDICATORS if c in i.num + i.den) for c in COMPONENTS}
+BY_COMPONENT = {c: tuple(i for i in INDICATORS if any(part.name == c for part in i.parts)) for c in COMPONENTS}
 
-__all__ = ["BY_COMPONENT", "BY_ID", "COMPONENTS", "INDICATORS", "Indicator", "Kind"]
+
+def fed_by(component: str, dimension: str) -> Iterator[tuple[Indicator, str]]:
+    """The series that facts of a component with a dimension ('': none) go into: indicator, and its own dimension ('': the total)."""
+    for indicator in BY_COMPONENT[component]:
+        fixed = [dim for name, dim in map(split_term, indicator.num + indicator.den) if name == component]
+        if dimension in fixed and (dimension or indicator.total):
+            yield indicator, ""
+        elif "" in fixed and dimension.partition("=")[0] in indicator.dims:
+            yield indicator, dimension
+
+
+__all__ = ["BY_COMPONENT", "BY_ID", "COMPONENTS", "INDICATORS", "Component", "Indicator", "Kind", "fed_by", "split_term"]

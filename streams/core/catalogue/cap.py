@@ -1,28 +1,39 @@
-"""Capacity (能力): staff, premises, ratings, money. Snapshots hold until the next one or the office's closing."""
+"""Capacity (能力): staff, premises, ratings. Snapshots hold until the next one or the office's closing."""
 
 from functools import partial
 
-from streams.core.catalogue.model import FLOW, STOCK, Indicator
+from streams.core.catalogue.model import STOCK, Component, Indicator, Level, named
+from streams.core.catalogue.units import OFFICES, PERCENT, PERSONS, SQUARE_METRES
 
-COMPONENTS = dict.fromkeys(("cap.area", "cap.staff", "cap.offices", "cap.standard", "cap.excellent", "cap.star"), STOCK) | {
-    "fund.disbursed": FLOW
-}
+LIFE = ("reg.office.opened", "reg.office.closed")
+_RATING = ("cap.rating.awarded", "cap.rating.withdrawn", *LIFE)
+
+COMPONENTS = named((
+    Component("cap.area", STOCK, "用房面积(0.01㎡)", "0.01 m² of premises", ("cap.premises.snapshot", *LIFE)),
+    Component("cap.staff", STOCK, "工作人员", "staff", ("cap.staff.snapshot", *LIFE)),
+    Component("cap.offices", STOCK, "司法所", "open offices", LIFE),
+    Component("cap.standard", STOCK, "省标准化司法所", "offices holding prov_standard", _RATING),
+    Component("cap.excellent", STOCK, "省优秀司法所", "offices holding prov_excellent", _RATING),
+    Component("cap.star", STOCK, "星级司法所", "offices holding city_star", _RATING),
+))  # fmt: skip
 
 
-_indicator = partial(Indicator, kinds=COMPONENTS)
+_indicator = partial(Indicator, components=COMPONENTS)
 
 
 INDICATORS = (
-    _indicator("cap_area_m2", "业务用房面积", "Business area per office", "square metres of the last snapshots / open offices",
-               num=("cap.area",), den=("cap.offices",), unit=100),
-    _indicator("cap_staff_avg", "所均人数", "Staff per office", "staff of the last snapshots / open offices", num=("cap.staff",), den=("cap.offices",)),
-    _indicator("cap_standard_rate", "达标率", "Offices of provincial standard", "offices holding prov_standard / open offices",
-               num=("cap.standard",), den=("cap.offices",)),
-    _indicator("cap_excellent_rate", "优秀率", "Excellent offices", "offices holding prov_excellent / open offices",
-               num=("cap.excellent",), den=("cap.offices",)),
-    _indicator("cap_star_cnt", "星级所数", "Offices with stars", "offices holding city_star, by level", num=("cap.star",), dims=("level",), total=False),
-    _indicator("fund_disbursed_yuan", "到位经费", "Money disbursed", "yuan disbursed, by the authority that paid",
-               num=("fund.disbursed",), modes=("own",), unit=100),
-    _indicator("fund_share_actual", "实际经费占比", "Actual share of the money", "own money / all authorities' money in the district",
-               num=("fund.disbursed",), form="own_share", modes=("own",), subjects="authority"),
+    _indicator("cap_area_m2", "业务用房面积", "Business area per office", "期末业务用房面积合计 ÷ 所数", "square metres of the last snapshots / open offices",
+               num=("cap.area",), den=("cap.offices",), divisor=100, number=69, better="up", unit=SQUARE_METRES, sources=("S1", "S75"),
+               levels=(Level(">", "150", ("S1",), "种子报告", "the report"), Level(">=", "120", ("S75",)),
+                       Level("=", "184", ("S6",), "河南 2022", "Henan 2022"), Level("=", "307", ("S77",), "枣庄", "Zaozhuang"))),
+    _indicator("cap_staff_avg", "所均人数", "Staff per office", "期末工作人员合计 ÷ 所数", "staff of the last snapshots / open offices",
+               num=("cap.staff",), den=("cap.offices",), number=72, better="up", unit=PERSONS, sources=("S1", "S10"),
+               levels=(Level(">=", "3", ("S10",)), Level(">=", "4", ("S75",)), Level("=", "5.5", ("S26",), "广东 2022", "Guangdong 2022"),
+                       Level("=", "2.5", ("S5",), "河南 2018", "Henan 2018"))),
+    _indicator("cap_standard_rate", "达标率", "Offices of provincial standard", "期末省标准化司法所 ÷ 所数", "offices holding prov_standard / open offices",
+               num=("cap.standard",), den=("cap.offices",), number=86, better="up", unit=PERCENT, sources=("S1", "S77")),
+    _indicator("cap_excellent_rate", "优秀率", "Excellent offices", "期末省优秀司法所 ÷ 所数", "offices holding prov_excellent / open offices",
+               num=("cap.excellent",), den=("cap.offices",), number=87, better="up", unit=PERCENT, sources=("S1",)),
+    _indicator("cap_star_cnt", "星级所数", "Offices with stars", "期末各星级的司法所数", "offices holding city_star, by level",
+               num=("cap.star",), dims=("level",), total=False, number=88, better="up", unit=OFFICES, sources=("S1", "S6")),
 )  # fmt: skip

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas.rules import parse_rules
+from streams.core.lifecycles.activities import TELLS, Told
 from streams.core.lifecycles.slots import KINDS
-from streams.core.measures import measure
+from streams.core.measures import measure, measure_of
 from streams.core.windows import to_day
 
 Intern = Callable[[str], int]
@@ -35,6 +36,10 @@ def _agreed(data: dict[str, Any], _who: Intern, _offset: int) -> tuple[bool, int
     return data["form"] == "written", fen, to_day(data["perform_due_on"]) if "perform_due_on" in data else None
 
 
+def _told(tells: Callable[[dict[str, Any]], Told]) -> Payload:
+    return lambda data, _who, _offset: tuple((measure_of(term), amount) for term, amount in tells(data) if amount)
+
+
 def _split(data: dict[str, Any], who: Intern, _offset: int) -> tuple[int, tuple[tuple[int, int], ...], str]:
     return to_day(data["valid_from"]), tuple((who(s["authority"]), s["bp"]) for s in data["shares"]), data["doc_no"]
 
@@ -48,8 +53,6 @@ _PAYLOADS: dict[str, Payload] = {
     "cor.reoffence.recorded": lambda d, _w, _o: d["stage"] == "convicted",
     "res.person.released": lambda d, _w, _o: d["class"] == "key",
     "res.person.handed_over": lambda d, _w, _o: d["mode"] == "fetched",
-    "leg.consultation.given": lambda d, _w, _o: d["persons"],
-    "pub.activity.held": lambda d, _w, _o: d["audience_est"],
     "soc.task.assigned": lambda d, _w, _o: (d["due_at"], d["function_number"] in CORE_FUNCTIONS),
     "cap.staff.snapshot": lambda d, _w, _o: d["staff"],
     "cap.premises.snapshot": lambda d, _w, _o: hundredths(d["area_m2"]),
@@ -63,5 +66,8 @@ _PAYLOADS: dict[str, Payload] = {
     "reg.period.closed": lambda _d, _w, offset: offset,
     "reg.rules.published": lambda d, _w, _o: parse_rules(d["rules"]),
 }
+_PAYLOADS |= {name: _told(tells) for name, tells in TELLS.items()}
+TOLD_KINDS = frozenset(KINDS[name] for name in TELLS)
+"""Kinds whose payload is (measure, amount) of each fact."""
 PAYLOAD_OF: tuple[Payload | None, ...] = tuple(_PAYLOADS.get(name) for name in KINDS)
 """By type number; None: nothing is needed."""

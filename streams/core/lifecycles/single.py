@@ -1,13 +1,13 @@
-"""Events that are records of their own: consultations, publicity, money, escalations without a case, and the minutes of all others."""
+"""Events that are records of their own: activities, money, escalations without a case, and the minutes of all others."""
 
 from schemas.events import TYPES
 from streams.core.lifecycles.facts import Facts, add_minutes
 from streams.core.lifecycles.mediation import ESCALATION
+from streams.core.lifecycles.payloads import TOLD_KINDS
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot
 from streams.core.measures import measure
 
-_PERSONS, _ACTIVITY, _AUDIENCE, _MONEY = (measure(c) for c in ("leg.persons", "pub.activity", "pub.audience", "fund.disbursed"))
-_IS_CONSULTATION, _IS_ACTIVITY = KINDS["leg.consultation.given"], KINDS["pub.activity.held"]
+_MONEY = measure("fund.disbursed")
 _IS_MONEY, _IS_ESCALATION = KINDS["cap.fund.disbursed"], KINDS["med.escalation.recorded"]
 _CORE = tuple(name[:3] in ("med", "cor", "res", "leg", "pub", "gov", "ppl") for name in TYPES)
 
@@ -16,12 +16,9 @@ def facts(slot: Slot) -> Facts:
     """The facts of one event. Money stands under the authority that paid, in the assigner's place."""
     found: Facts = {}
     kind, where = slot[KIND], (slot[DAY], slot[OFFICE], slot[ASSIGNER])
-    if kind == _IS_CONSULTATION:
-        found[_PERSONS, *where] = slot[PAYLOAD]
-    elif kind == _IS_ACTIVITY:
-        found[_ACTIVITY, *where] = 1
-        if slot[PAYLOAD]:
-            found[_AUDIENCE, *where] = slot[PAYLOAD]
+    if kind in TOLD_KINDS:
+        for measured, amount in slot[PAYLOAD]:
+            found[measured, *where] = amount
     elif kind == _IS_MONEY:
         authority, fen = slot[PAYLOAD]
         if fen:

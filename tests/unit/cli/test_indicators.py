@@ -1,25 +1,60 @@
 """`suoheng indicators` describes the whole catalogue."""
 
 import json
+import re
 
 import pytest
 
 from deploy import cli
-from deploy.commands.indicators import SOURCES, describe
+from deploy.catalogue.document import GROUPS, markdown
+from deploy.catalogue.words import describe
 from schemas.events import TYPES
-from streams.core.catalogue import BY_ID, COMPONENTS, INDICATORS
+from streams.core.catalogue import BY_ID, COMPONENTS, INDICATORS, Indicator
+from streams.core.catalogue.sources import SOURCES
+from streams.core.catalogue.units import UNITS
+
+NEVER_EMPTY = (
+    "id", "number", "zh", "en", "definition", "definition_zh", "formula", "formula_zh", "formula_en", "example_zh", "example_en", "components",
+    "windows", "subjects", "better", "events", "sources", "effective_from", "version", "absent_zh", "absent_en",
+)  # fmt: skip
 
 
-def test_every_component_names_event_types_that_exist() -> None:
-    assert set(SOURCES) == set(COMPONENTS)
-    named = {source for component, sources in SOURCES.items() if not component.startswith("work.") for source in sources}
-    assert named <= set(TYPES)
+def test_every_component_names_event_types_that_exist_and_is_used() -> None:
+    assert {type_ for one in COMPONENTS.values() for type_ in one.told_by} - {"*"} <= set(TYPES)
+    assert {part.name for indicator in INDICATORS for part in indicator.parts} | {"soc.due", "soc.done"} == set(COMPONENTS)
 
 
 @pytest.mark.parametrize("indicator", INDICATORS, ids=lambda one: one.id)
-def test_every_indicator_is_described(indicator: object) -> None:
-    described = describe(indicator)  # type: ignore[arg-type]
-    assert all(described[field] for field in ("id", "zh", "en", "definition", "formula", "components", "windows", "subjects", "sources"))
+def test_every_indicator_is_described(indicator: Indicator) -> None:
+    described = describe(indicator)
+    assert not [field for field in NEVER_EMPTY if not described[field]]
+    assert indicator.unit.id in UNITS
+    assert {source for level in indicator.levels for source in level.sources} | set(indicator.sources) <= set(SOURCES)
+    assert not indicator.variant_of or indicator.variant_of in BY_ID
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_document_tells_of_every_indicator_once(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["indicators", "--markdown", lang]) == 0
+    told = capsys.readouterr().out
+    assert told == markdown(lang)  # type: ignore[arg-type]
+    assert [told.count(f"### `{indicator.id}` ") for indicator in INDICATORS] == [1] * len(INDICATORS)
+    assert {indicator.id.split("_", 1)[0] for indicator in INDICATORS} <= set(GROUPS)
+
+
+def test_the_two_languages_say_the_same_things() -> None:
+    zh, en = (markdown(lang).splitlines() for lang in ("zh", "en"))
+    assert [re.sub(r"(?<=^\* ).*|(?<=^# ).*|(?<=^## ).*|^[^#*].*|(?<=` ).*", "", line) for line in zh] == [
+        re.sub(r"(?<=^\* ).*|(?<=^# ).*|(?<=^## ).*|^[^#*].*|(?<=` ).*", "", line) for line in en
+    ]
+
+
+def test_one_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["indicators", "med_success_rate"]) == 0
+    told = capsys.readouterr().out
+    assert "公式 formula: 达成协议 / 办结" in told
+    assert "≥ 98 % (year; Lucheng 2015) [S12]" in told
+    assert "达成协议 19, 办结 20 → 19/20 = 95 %" in told
 
 
 def test_one_as_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,72 @@
+"""The catalogue page: every indicator, with the district's value in the period or the reason why there is none."""
+
+from dataclasses import dataclass
+
+from consumers.dashboard import queries
+from consumers.dashboard.figures import Figure, Row
+from consumers.dashboard.periods import Period
+from consumers.dashboard.presentation import Presentation
+from consumers.dashboard.reading import District, Indicator, Values, period_state
+from consumers.dashboard.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value of an indicator; `dimension` is '' for the total, an authority's id where only authorities have values."""
+
+    dimension: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One indicator: its values, none if nothing is known."""
+
+    indicator: Indicator
+    shown: Presentation
+    figures: list[Shown]
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there is a number to print."""
+        return bool(self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that the catalogue page prints."""
+
+    state: str
+    restated: int
+    rows: list[Entry]
+
+    @property
+    def with_value(self) -> int:
+        """How many indicators have a value."""
+        return sum(row.has_value for row in self.rows)
+
+
+async def catalogue(store: Store, place: District, period: Period) -> Catalogue:
+    """Every indicator in a period. Raises Unavailable."""
+    of_district = [Row(*row) for row in await store.rows(queries.values(place.code, period.kind, [period.start], "district"))]
+    only_authorities = [
+        Row(*row) for row in await store.rows(queries.values(place.code, period.kind, [period.start], "authority", modes=("own",)))
+    ]
+    values = Values(of_district, place.first_day, place.looks)
+    state, restated = period_state(values.states(period, place.code))
+    known = {row.indicator for row in of_district}
+    rows = of_district + [row for row in only_authorities if row.indicator not in known]
+    return Catalogue(state, restated, [_entry(place, one, rows, period) for one in place.catalogue.values()])
+
+
+def _entry(place: District, indicator: Indicator, rows: list[Row], period: Period) -> Entry:
+    """The total; where there is none, the values by dimension or authority, greatest first."""
+    own = [row for row in rows if row.indicator == indicator.id and row.value is not None and (row.numerator or row.denominator)]
+    total = [row for row in own if not row.dimension and row.mode == "none"]
+    figures = Values(own, place.first_day, place.looks)
+    found = [
+        Shown(row.dimension or (row.subject if row.mode == "own" else ""), figure)
+        for row in total or own
+        if (figure := figures.figure(row.indicator, period, row.subject, row.mode, row.dimension)) is not None and figure.value is not None
+    ]
+    return Entry(indicator, indicator.looks, sorted(found, key=lambda one: (-(one.figure.value or 0), one.dimension)))

@@ -1,0 +1,73 @@
+-- The public views of values, and the catalogue in words.
+
+CREATE OR REPLACE VIEW indicators AS
+SELECT * EXCEPT written_at
+FROM indicator_rows FINAL;
+
+-- "Above the closing version" compares offsets (the low 48 bits): while a rebuild runs, rows and closings of two epochs stand side by side,
+-- and only the offset in the log tells which came later. Within one epoch that is the order of the versions themselves.
+CREATE OR REPLACE VIEW indicator_values AS
+SELECT
+    v.district AS district,
+    v.indicator AS indicator,
+    i.definition AS definition,
+    i.version AS definition_version,
+    i.effective_from AS effective_from,
+    v.mode AS mode,
+    v.dimension AS dimension,
+    v.subject_kind AS subject_kind,
+    v.subject_id AS subject_id,
+    v.window_kind AS window_kind,
+    v.window_start AS window_start,
+    v.window_end AS window_end,
+    v.numerator AS numerator,
+    v.denominator AS denominator,
+    v.scale AS scale,
+    v.value AS value,
+    multiIf(
+        isNotNull(p.closed_offset), if(bitAnd(v.version, 281474976710655) > p.closed_offset, 'restated', 'closed'),
+        d.today >= v.window_end, 'provisional',
+        'open') AS period_state,
+    v.computed_at AS computed_at,
+    v.version AS version
+FROM indicator_value_rows AS v FINAL
+LEFT JOIN districts AS d ON d.district = v.district
+LEFT JOIN
+(
+    SELECT district, window_kind, window_start, toNullable(bitAnd(closed_version, 281474976710655)) AS closed_offset
+    FROM periods
+) AS p ON p.district = v.district AND p.window_kind = v.window_kind AND p.window_start = v.window_start
+LEFT JOIN indicators AS i ON i.id = v.indicator;
+
+CREATE OR REPLACE VIEW indicator_history AS
+SELECT
+    v.district AS district,
+    v.indicator AS indicator,
+    i.definition AS definition,
+    i.version AS definition_version,
+    i.effective_from AS effective_from,
+    v.mode AS mode,
+    v.dimension AS dimension,
+    v.subject_kind AS subject_kind,
+    v.subject_id AS subject_id,
+    v.window_kind AS window_kind,
+    v.window_start AS window_start,
+    v.window_end AS window_end,
+    v.numerator AS numerator,
+    v.denominator AS denominator,
+    v.scale AS scale,
+    v.value AS value,
+    multiIf(
+        isNotNull(p.closed_offset), if(bitAnd(v.version, 281474976710655) > p.closed_offset, 'restated', 'closed'),
+        d.today >= v.window_end, 'provisional',
+        'open') AS period_state,
+    v.computed_at AS computed_at,
+    v.version AS version
+FROM indicator_value_versions AS v FINAL
+LEFT JOIN districts AS d ON d.district = v.district
+LEFT JOIN
+(
+    SELECT district, window_kind, window_start, toNullable(bitAnd(closed_version, 281474976710655)) AS closed_offset
+    FROM periods
+) AS p ON p.district = v.district AND p.window_kind = v.window_kind AND p.window_start = v.window_start
+LEFT JOIN indicators AS i ON i.id = v.indicator;
