@@ -25,7 +25,7 @@ from streams.ingest.gateway.broker import Broker
 from streams.ingest.gateway.credentials import CredentialsError
 from streams.ingest.gateway.door import Door, is_local
 from streams.ingest.gateway.keyring import Keyring
-from streams.ingest.gateway.listening import Runner
+from streams.ingest.gateway.listening import HEADER_BYTES, Runner
 from streams.ingest.gateway.numbers import Numbers
 from streams.ingest.gateway.receipts import LogReader
 
@@ -81,6 +81,7 @@ async def serve(config: Settings, keyring: Keyring, context: SSLContext | None) 
         _gateway(config, keyring, auditor).application(),
         auto_decompress=False,
         access_log=None,
+        max_field_size=HEADER_BYTES,
         shutdown_timeout=_LAST_ANSWERS_WITHIN_S,
     )
     await runner.setup()

@@ -8,12 +8,19 @@ import traceback
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 from typing_extensions import override
 
 from streams.ingest.gateway import answers
+from streams.ingest.gateway.refusal import Refusal
 
 log = structlog.get_logger(__name__)
+
+HEADER_BYTES = 64 * 1024
+"""Of one header, so that an attribute of 16 KiB that is encoded with percent signs is still judged as an event's."""
+_NO_HTTP = Refusal("BYTES_ENCODING", "this is not HTTP as it should be", 400)
+_TOO_LONG = Refusal("BYTES_TOO_LARGE", f"a header is longer than {HEADER_BYTES} bytes", 431)
 
 
 class _Handler(RequestHandler):
@@ -27,8 +34,9 @@ class _Handler(RequestHandler):
             log.error("a defect: a request failed", kind=kind, file=where and where.filename, line=where and where.lineno)
             answer = answers.json(status, {"code": "UNAVAILABLE", "detail": "a defect of the gateway: outcome unknown, send again later"})
         else:
-            log.debug("request refused", code="BYTES_ENCODING", kind=kind, peer=request.remote)
-            answer = answers.json(status, {"code": "BYTES_ENCODING", "detail": "this is not HTTP as it should be"})
+            refusal = _TOO_LONG if isinstance(exc, LineTooLong) else _NO_HTTP
+            log.debug("request refused", code=refusal.code, kind=kind, peer=request.remote)
+            answer = answers.refusal(refusal)
         if request.writer.output_size > 0:
             raise ConnectionError("a part of the answer is sent already")
         answer.headers["Server"] = "suoheng"
