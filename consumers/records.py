@@ -13,9 +13,13 @@ from kafka import TopicPartition
 from kafka.consumer.fetcher import Fetcher
 from kafka.errors import CorruptRecordError
 
+LARGEST = 1 << 20
+"""Larger values are not handed on. No row is so large; only what somebody sent as an event can be, as a dead letter, whose index needs none of
+it. A broker takes 64 MiB packed into 2 kB, and a poll brings thousands of messages."""
+
 
 class Record(NamedTuple):
-    """A message as it stands in the topic; `timestamp` in milliseconds."""
+    """A message as it stands in the topic; `timestamp` in milliseconds, `value` None where it is larger than `LARGEST`."""
 
     topic: str
     partition: int
@@ -41,7 +45,10 @@ class PartitionRecords(Fetcher.PartitionRecords):  # type: ignore[misc]  # kafka
             if self._is_readable(batch):
                 for record in _decoded(batch):
                     self.next_fetch_offset = record.offset + 1
-                    yield record_of(Record, (topic, partition, record.offset, record.timestamp, record.key, record.value, record.headers))
+                    value = record.value
+                    if value is not None and len(value) > LARGEST:
+                        value = None
+                    yield record_of(Record, (topic, partition, record.offset, record.timestamp, record.key, value, record.headers))
                 self.records_read += batch.records_count
                 self.bytes_read += batch.size_in_bytes
             self.next_fetch_offset = batch.next_offset

@@ -64,7 +64,8 @@ class OwnedPartition(Generic[State]):
         self._outbox = outbox
         self._wiring = wiring
         self._in_hand = asyncio.Lock()
-        self._delivered: deque[Sequence[Message]] = deque()
+        self._delivered: deque[tuple[Sequence[Message], int]] = deque()
+        """Slices and the room they take."""
         self._delivered_events = 0
         self._arrived = asyncio.Event()
         self._began = 0.0
@@ -81,33 +82,36 @@ class OwnedPartition(Generic[State]):
 
     async def deliver(self, messages: Sequence[Message]) -> None:
         """Take a fetched slice, ascending by offset and not empty, as soon as there is room. Dropped while not live: it will come again."""
-        await self._wiring.room.enter(len(messages))
-        self._delivered_events += len(messages)
-        self._delivered.append(messages)
+        size = size_of(messages)
+        await self._wiring.room.enter(size)
+        self._delivered_events += size
+        self._delivered.append((messages, size))
         self._arrived.set()
 
     async def _run(self) -> None:
         while True:
             await self._arrived.wait()
             await self._gather()
-            taken = self._take()
+            taken, size = self._take()
             for messages in joined(taken):
                 await self.process(messages)
-            self._give_back(sum(map(len, taken)))
+            self._give_back(size)
 
-    def _take(self) -> list[Sequence[Message]]:
-        """A micro-batch's worth of what waits longest; the rest stays, to be joined by what comes meanwhile: full batches make fewer rows."""
+    def _take(self) -> tuple[list[Sequence[Message]], int]:
+        """A micro-batch's worth of what waits longest, and the room it takes; the rest is joined by what comes meanwhile, for full batches
+        make fewer rows."""
         taken: list[Sequence[Message]] = []
-        wanted = self._wiring.room.batch_events
-        while self._delivered and wanted:
-            messages = self._delivered.popleft()
-            if len(messages) > wanted:
-                self._delivered.appendleft(messages[wanted:])
-            taken.append(messages[:wanted])
-            wanted -= len(taken[-1])
+        wanted = left = self._wiring.room.batch_events
+        while self._delivered and left > 0:
+            messages, size = self._delivered.popleft()
+            if size > left and len(messages) == size:
+                self._delivered.appendleft((messages[left:], size - left))
+                messages, size = messages[:left], left
+            taken.append(messages)
+            left -= size
         if not self._delivered:
             self._arrived.clear()
-        return taken
+        return taken, wanted - left
 
     async def _gather(self) -> None:
         """Wait for more when the last batch has only just begun and little has come since; after a pause an event goes at once."""
@@ -198,6 +202,11 @@ class OwnedPartition(Generic[State]):
             metrics.ROWS.labels(topic).inc(len(rows))
         for dead in outputs.dead:
             metrics.DEAD_LETTERS.labels(dead.code).inc()
+
+
+def size_of(messages: Sequence[Message]) -> int:
+    """The room that a slice takes: an event counts one, or one a KiB where its values are larger than events may ever be."""
+    return max(len(messages), sum(len(message[3] or b"") for message in messages) >> 10)
 
 
 def joined(slices: Sequence[Sequence[Message]]) -> Iterator[Sequence[Message]]:

@@ -1,8 +1,8 @@
 """Faust transport that hands the agent one whole fetched partition slice as one Faust event.
 
-Faust delivers records one by one at 60–320 µs each; a slice costs some 5 µs a record. Three private seams of the pinned versions carry
-this (`faust.Consumer._drain_messages`, `AIOKafkaConsumerThread._create_worker_consumer`, `PartitionRecords._consumer_record`);
-`tests/integration/test_worker_contract.py` notices when one of them changes.
+Faust delivers records one by one at 60–320 µs each; a slice costs some 5 µs a record. Four private seams of the pinned versions carry
+this (`faust.Consumer._drain_messages`, `AIOKafkaConsumerThread._create_worker_consumer`, aiokafka's `PartitionRecords._consumer_record` and
+`FetchResult.getall`); `tests/integration/test_worker_contract.py` notices when one of them changes.
 
 Slices may repeat, overlap or vanish (Faust clears its queues at a rebalance): only `partition.py` decides what is processed.
 """
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import aiokafka
 import faust
-from aiokafka.consumer.fetcher import PartitionRecords
+from aiokafka.consumer.fetcher import FetchResult, PartitionRecords
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
@@ -21,6 +21,7 @@ from faust.types import TP, ConsumerMessage
 from streams.core.message import Message
 
 FETCH_WAIT_S = 0.2  # how long one poll waits; also how late a newly opened partition is noticed
+SLICE_BYTES = 16 << 20  # a slice ends here: what the broker took as 2 kB may unpack to 64 MiB, and a fetch brings thousands of them
 NOTHING_OPEN_S = 0.02  # pause between looks while no partition is open
 
 
@@ -47,9 +48,29 @@ def as_message(_records: PartitionRecords, _partition: Any, record: Any) -> Mess
     return record.offset, record.timestamp, record.key, record.value, record.headers
 
 
+def take(fetched: FetchResult, max_records: int | None = None) -> list[Message]:
+    """The next records of a fetch, at most so many, until their values reach `SLICE_BYTES`; aiokafka's own counts records only."""
+    if not fetched.check_assignment(fetched._topic_partition) or not fetched.has_more():  # noqa: SLF001 - watched by the contract test
+        return []
+    taken: list[Message] = []
+    room = SLICE_BYTES
+    for message in fetched._partition_records:  # noqa: SLF001
+        taken.append(message)
+        room -= len(message[3] or b"")
+        if room <= 0 or len(taken) == max_records:
+            break
+    else:
+        fetched._update_position()  # noqa: SLF001
+        fetched._partition_records = None  # noqa: SLF001
+        return taken
+    fetched._update_position()  # noqa: SLF001
+    return taken
+
+
 def install() -> None:
-    """Let every aiokafka consumer of this process yield core messages. Called once by the worker process."""
+    """Let every aiokafka consumer of this process yield core messages, in bounded slices. Called once by the worker process."""
     PartitionRecords._consumer_record = as_message  # noqa: SLF001 - watched by the contract test
+    FetchResult.getall = take
 
 
 class SliceConsumerThread(driver.AIOKafkaConsumerThread):

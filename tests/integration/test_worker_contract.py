@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 import aiokafka
 import pytest
-from aiokafka.consumer.fetcher import PartitionRecords
+from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.producer import sender
 from faust.transport import consumer as faust_consumer
@@ -61,8 +61,20 @@ def test_aiokafka_makes_records_where_it_is_replaced(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(PartitionRecords, "_consumer_record", PartitionRecords._consumer_record)  # put back after the test
     assert "self._consumer_record(tp, record)" in source(PartitionRecords._unpack_records)
     assert list(inspect.signature(PartitionRecords._consumer_record).parameters)[1:] == ["tp", "record"]
+    monkeypatch.setattr(FetchResult, "getall", FetchResult.getall)
+    own = source(FetchResult.getall)
+    for used in (
+        "self.check_assignment(tp)",
+        "self.has_more()",
+        "in self._partition_records:",
+        "self._update_position()",
+        "_partition_records = None",
+    ):
+        assert used in own
+    assert "res_or_error.getall(max_records)" in source(Fetcher.fetched_records)
     transport.install()
     assert PartitionRecords._consumer_record is transport.as_message
+    assert FetchResult.getall is transport.take
 
 
 def test_aiokafka_pauses_between_transactions_as_set() -> None:
