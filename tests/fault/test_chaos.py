@@ -69,6 +69,9 @@ def test_nothing_is_lost_or_doubled(stage: Stage) -> None:
                     hand.stop()
             checks.append(checkpoint(hands, stage, load, watch))
         assert list(verdict.findings(stage.settings)) == []
+    except BaseException:
+        print(stage.tails())
+        raise
     finally:
         for hand in hands:
             hand.close()
@@ -101,6 +104,9 @@ def test_after_every_kind_of_fault_all_is_recomputed(stage: Stage) -> None:
                 hand.close()
             print(fault.name, checks[fault.name], flush=True)
         assert list(verdict.findings(stage.settings)) == []
+    except BaseException:
+        print(stage.tails())
+        raise
     finally:
         watch.close()
         load.close()

@@ -51,7 +51,7 @@ def test_memory_stays_below_a_gibibyte_whatever_is_sent(tmp_path: Path) -> None:
         wait(settings, 1_800)
         peaks = {name: peak_mib(pid) for name, pid in stack.supervisor.pids.items() if OURS.match(name)}
         with connect(settings) as client:
-            codes = {code: count for code, count in client.query("SELECT code, count() FROM dead_letters GROUP BY code").result_rows}
+            codes = dict(map(tuple, client.query("SELECT code, count() FROM dead_letters GROUP BY code").result_rows))
         report = reconcile(settings)
     assert codes == {"BYTES_TOO_LARGE": BOMBS}
     assert report.agrees, report.differences[:3]

@@ -78,6 +78,11 @@ class Stage:
         self._keeper.join()
         self.proxy.close()
 
+    def tails(self) -> str:
+        """The last lines of every process's log, for whoever must find out why a run failed."""
+        logs = sorted((self.settings.data / "logs").glob("*.log"))
+        return "\n".join(f"== {log.name}\n" + "\n".join(log.read_text("utf-8", "replace").splitlines()[-40:]) for log in logs)
+
     def pid(self, name: str) -> int:
         """Of the running process; waits until it runs."""
         return int(until(lambda: self.alive(name), f"{name} runs"))
