@@ -104,8 +104,8 @@ class Settings(BaseSettings):
     """Private or loopback networks to which alerts may be delivered, e.g. `["10.20.0.0/16"]`; by default public addresses only."""
     gateway_body_bytes: Annotated[int, Field(ge=16_384, le=16 * 1024 * 1024)] = 4 * 1024 * 1024
     """Largest body in bytes that the gateway takes in one request, as it is sent and as it inflates."""
-    stall_timeout_s: Annotated[int, Field(ge=10, le=86_400)] = 300
-    """Seconds without any progress, although there is work, after which a worker ends itself and is restarted."""
+    stall_timeout_s: Annotated[int, Field(ge=10, le=86_400)] = 120
+    """Seconds without progress of a partition, although there is work, after which a worker ends itself and is restarted."""
     fail_point: str = ""
     """For fault tests only: `<name>[:<n>]`, the place at whose n-th pass a worker kills itself; empty: none."""
 

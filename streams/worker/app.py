@@ -70,7 +70,12 @@ def make_app(
     app.agent(app.topic(names.source, schema=transport.SliceSchema(), acks=False), concurrency=1)(slices_agent(ownership))
     app.clock = _clock(settings, names, ownership)
     app.watchdog = Watchdog(
-        ownership, lambda number: _readable_end(app, names.source, number), lambda: recovery.events, settings.stall_timeout_s
+        ownership,
+        lambda number: _fetched_end(app, names.source, number),
+        log.ends,
+        lambda: recovery.events,
+        settings.stall_timeout_s,
+        failed,
     )
     _follow_rebalances(app, names.source)
     return app
@@ -124,6 +129,6 @@ def _clock(settings: Settings, names: Names, ownership: Ownership[Any]) -> Clock
     return clock
 
 
-def _readable_end(app: WorkerApp, topic: str, number: int) -> int | None:
+def _fetched_end(app: WorkerApp, topic: str, number: int) -> int | None:
     consumer = app.consumer
     return consumer.stable_end(TP(topic, number)) if isinstance(consumer, transport.SliceConsumer) else None

@@ -1,6 +1,6 @@
 """Reading topics outside of Faust: committed offsets, stretches of the log, what was written last. Always read_committed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -39,6 +39,12 @@ class Log:
             self._require(partition, start if oldest is None else oldest, end, first, last)
             async for messages in _read(consumer, tp, start, end, at_most):
                 yield messages
+
+    async def ends(self, partitions: Iterable[int]) -> dict[int, int]:
+        """Partition -> the offset behind its last readable record."""
+        async with _consumer(self._kafka) as consumer:
+            ends = await consumer.end_offsets([TopicPartition(self._topic, number) for number in partitions])
+        return {tp.partition: end for tp, end in ends.items()}
 
     def _require(self, partition: int, start: int, end: int, first: int, last: int) -> None:
         """The log must still hold what is to be read, for nothing else can rebuild the numbers."""

@@ -6,12 +6,13 @@ right (rule 3 of `partition.py`); if even that brings no progress, a fresh proce
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
+from aiokafka.errors import KafkaError
 
-from streams.worker import metrics
+from streams.worker import metrics, tasks
 from streams.worker.exits import RESTART, leave
 from streams.worker.ownership import Ownership
 from streams.worker.partition import OwnedPartition
@@ -19,58 +20,91 @@ from streams.worker.partition import OwnedPartition
 logger = structlog.get_logger()
 
 LOOK_EVERY_S = 1.0
+ASK_EVERY_S = 10.0
+"""The fetcher tells where a partition ends whenever it fetches; so often the broker is asked past it, for a fetcher that has stopped tells nothing."""
 UNDELIVERED_LOOKS = 5
 """So many looks with the same lag and nothing in hand mean that the records are not coming."""
+OPENING = -1
+"""Stands for the partitions that are being opened, among the numbers of partitions."""
 
 
 class Watchdog:
-    """Looks at every open partition once a second. `readable_end` gives the offset behind a partition's last readable record,
-    `recovered` how many events recoveries have folded."""
+    """Looks at every open partition once a second.
+
+    `fetched_end` gives the offset behind a partition's last readable record as of its last fetch, `ask_ends` the same from the broker,
+    `recovered` how many events recoveries have folded; `failed` must end the process.
+    """
 
     def __init__(
         self,
         ownership: Ownership[Any],
-        readable_end: Callable[[int], int | None],
+        fetched_end: Callable[[int], int | None],
+        ask_ends: Callable[[Iterable[int]], Awaitable[Mapping[int, int]]],
         recovered: Callable[[], int],
         stall_timeout_s: float,
+        failed: tasks.Failed,
     ) -> None:
         self._ownership = ownership
-        self._readable_end = readable_end
+        self._fetched_end, self._ask_ends = fetched_end, ask_ends
         self._recovered = recovered
         self._stall_timeout_s = stall_timeout_s
+        self._failed = failed
+        self._asked: Mapping[int, int] = {}
+        self._ask_at = 0.0
         self._quiet: dict[int, tuple[int, int]] = {}
-        self._seen: object = None
-        self._progress_at = time.monotonic()
+        """Partition -> offset, and for how many looks it has lagged there with nothing in hand."""
+        self._catching: dict[int, asyncio.Task[None]] = {}
+        self._still: dict[int, tuple[object, float]] = {}
+        """Partition with work -> how far it was when it last moved, and when that was (monotonic)."""
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            lags = {partition.number: self._lag(partition) for partition in self._ownership}
-            self._end_if_stalled(any(lags.values()))
-            for partition in self._ownership:
-                await self._look(partition, lags.get(partition.number, 0))
+            await self._ask()
+            lags = {partition: self._lag(partition) for partition in self._ownership}
+            for partition, lag in lags.items():
+                self._look(partition, lag)
+            far = {partition.number: partition.next_offset for partition, lag in lags.items() if lag}
+            self._end_if_stalled(far | ({OPENING: self._recovered()} if self._ownership.opening else {}))
+
+    async def _ask(self) -> None:
+        """Where the partitions end, from the broker; no answer is none."""
+        if time.monotonic() < self._ask_at:
+            return
+        self._ask_at = time.monotonic() + ASK_EVERY_S
+        try:
+            async with asyncio.timeout(ASK_EVERY_S / 2):
+                self._asked = await self._ask_ends([partition.number for partition in self._ownership])
+        except (KafkaError, OSError) as error:  # its TimeoutError is an OSError
+            logger.debug("the broker does not say where partitions end", error=repr(error))
 
     def _lag(self, partition: OwnedPartition[Any]) -> int:
-        end = self._readable_end(partition.number)
-        lag = max(0, (end or 0) - partition.next_offset)
-        metrics.LAG.labels(partition.number).set(lag)
+        number = partition.number
+        lag = max(0, (self._fetched_end(number) or 0) - partition.next_offset, self._asked.get(number, 0) - partition.next_offset)
+        metrics.LAG.labels(number).set(lag)
         return lag
 
-    async def _look(self, partition: OwnedPartition[Any], lag: int) -> None:
-        """Catch up when the same lag has been lying there with nothing in hand."""
+    def _look(self, partition: OwnedPartition[Any], lag: int) -> None:
+        """Catch up, beside the looking, when the same lag has been lying there with nothing in hand."""
         at, looks = self._quiet.get(partition.number, (-1, 0))
         looks = looks + 1 if lag and at == partition.next_offset and partition.live and not partition.busy else 0
         self._quiet[partition.number] = partition.next_offset, looks
-        if looks >= UNDELIVERED_LOOKS:
-            await partition.catch_up(partition.next_offset + lag)
+        running = self._catching.get(partition.number)
+        if looks >= UNDELIVERED_LOOKS and (running is None or running.done()):
+            work = self._catch_up(partition, partition.next_offset + lag)
+            self._catching[partition.number] = tasks.start(work, f"catch up {partition.number}", self._failed)
 
-    def _end_if_stalled(self, lagging: bool) -> None:
-        """Work there is and none gets done, for as long as the setting allows."""
-        offsets = tuple((partition.number, partition.next_offset) for partition in self._ownership)
-        seen = offsets, self._ownership.opening, self._recovered()
-        waiting = lagging or self._ownership.opening > 0
-        if seen != self._seen or not waiting:
-            self._seen, self._progress_at = seen, time.monotonic()
-        elif time.monotonic() - self._progress_at > self._stall_timeout_s:
-            leave(RESTART, f"no progress for {self._stall_timeout_s:.0f} s although there is work; offsets {offsets}; restarting")
+    @staticmethod
+    async def _catch_up(partition: OwnedPartition[Any], end: int) -> None:
+        await partition.catch_up(end)
+
+    def _end_if_stalled(self, far: Mapping[int, int]) -> None:
+        """`far`: how far each partition is that has work. One that does not move for as long as the setting allows ends the process."""
+        now = time.monotonic()
+        still = {number: self._still.get(number, (at, now)) for number, at in far.items()}
+        self._still = {number: (at, since) if at == far[number] else (far[number], now) for number, (at, since) in still.items()}
+        for number, (at, since) in self._still.items():
+            if now - since > self._stall_timeout_s:
+                what = "opening partitions" if number == OPENING else f"partition {number} at offset {at}"
+                leave(RESTART, f"no progress for {self._stall_timeout_s:.0f} s although there is work: {what}; restarting")

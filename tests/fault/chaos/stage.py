@@ -38,7 +38,7 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.settings = Settings(
             port_base=free_port_base(), data=folder, partitions=4, micro_batch_events=100, snapshot_events=200, snapshot_minutes=0,
-            session_timeout_ms=6_000, transaction_timeout_ms=10_000, dead_letter_percent=0, log_level="warning",
+            session_timeout_ms=6_000, transaction_timeout_ms=10_000, dead_letter_percent=0, stall_timeout_s=60, log_level="info",
         )  # fmt: skip
         self.proxy = Proxy(self.settings.clickhouse_url)
         self.usual: dict[str, Start] = {}
