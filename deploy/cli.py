@@ -23,6 +23,7 @@ from deploy.commands.publish import publish
 from deploy.commands.reconcile import reconcile
 from deploy.commands.settings_ import settings
 from deploy.commands.simulate import simulate
+from deploy.commands.size import size
 from deploy.commands.topics import topics
 from deploy.commands.up import up
 from deploy.commands.wait import wait
@@ -48,7 +49,7 @@ def application() -> typer.Typer:
         help="Suoheng 所衡: exact indicators per justice office and per funding authority, live from Kafka into ClickHouse. "
         "司法所工作指标实时计算。",
     )
-    for command in (up, demo, publish, simulate, wait, explain, reconcile, migrate, topics, doctor, indicators, settings):
+    for command in (up, demo, publish, simulate, wait, explain, reconcile, migrate, topics, doctor, indicators, size, settings):
         app.command(command.__name__)(command)
     app.add_typer(_dead_letters(), name="dead-letters")
     app.add_typer(_rules(), name="rules")

@@ -1,13 +1,17 @@
 """From the log into ClickHouse with everything on, both cores: events a second until the last row is visible."""
 
 import os
+import re
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from consumers.clickhouse.client import connect
 from deploy.local.stack import local_settings, local_stack
 from deploy.waiting import wait
+from schemas.settings import Settings
 from tests.benchmark import backlog
 from tests.benchmark.broker import publish
 from tests.benchmark.machine import cpu_seconds
@@ -30,6 +34,7 @@ def run() -> dict[str, Any]:
             wait(settings, 1_800)
             wall = time.monotonic() - began
             cpu = {name: round((cpu_seconds(pid) - before[name]) / EVENTS * 1e6, 1) for name, pid in pids.items()}
+            disk = _bytes_per_event(settings)
     result: dict[str, Any] = {
         "events": EVENTS,
         "events_per_s": round(EVENTS / wall),
@@ -37,6 +42,18 @@ def run() -> dict[str, Any]:
         "wall_s": round(wall, 1),
     }
     result["cpu_us_per_event"] = cpu
+    result["disk_bytes_per_event"] = disk
     for name, value in result.items():
         print(f"end to end: {name} {value}", flush=True)
     return result
+
+
+def _bytes_per_event(settings: Settings) -> dict[str, int]:
+    """What stands on disk: the log, the topics that follow from it (before compaction), and ClickHouse's tables (merged as far as they are)."""
+    of_topic: Counter[str] = Counter()
+    for path in settings.data.rglob("*.log"):
+        if match := re.fullmatch(r"(.+)-\d+", path.parent.name):
+            of_topic["log" if match[1] == "office-events" else "outputs"] += path.stat().st_blocks * 512
+    with connect(settings) as client:
+        stored = client.query("SELECT sum(bytes_on_disk) FROM system.parts WHERE active").result_rows[0][0]
+    return {name: round(size / EVENTS) for name, size in {**of_topic, "clickhouse": stored}.items()}
