@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
 from deploy.asking_kafka import asking_kafka
 from deploy.errors import Finding, MissingDependency
@@ -14,6 +15,7 @@ from schemas.topics import OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
 
 _EVERY_S = 0.2
 _FEW_MESSAGES = 1_000
+_SETTLES_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,22 @@ class _Watched:
 
     def _behind(self, group: str, ends: Ends) -> Ends:
         """By how many positions the group is behind, per partition that it has not passed."""
-        committed = {tp: at.offset for tp, at in self._admin.list_group_offsets({group: list(ends)})[group].items() if at.offset >= 0}
+        committed = self._committed(group, list(ends))
         gaps = {tp: (committed.get(tp, 0), end) for tp, end in ends.items()}
         return {tp: end - at for tp, (at, end) in gaps.items() if at < end and not self._nothing_between(tp, at, end)}
+
+    def _committed(self, group: str, partitions: list[TopicPartition]) -> Ends:
+        """The group's committed offsets. A broker that has just started reads them from disk first, and says meanwhile that it knows no group."""
+        until = time.monotonic() + _SETTLES_S
+        while True:
+            try:
+                offsets = self._admin.list_group_offsets({group: partitions})[group]
+            except (NotCoordinatorError, CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(_EVERY_S)
+            else:
+                return {tp: at.offset for tp, at in offsets.items() if at.offset >= 0}
 
     def _nothing_between(self, tp: TopicPartition, start: int, end: int) -> bool:
         """Whether only transaction markers lie between two positions, or what compaction or retention has removed.
