@@ -49,7 +49,7 @@ def _terms(indicator: Indicator) -> list[Term]:
 
 def _term(indicator: Indicator, part: str, place: int, scope: str, written: str) -> Term:
     component, dimension = split_term(written)
-    told_as, kinds = _SIDES.get(component, (component, []))
+    told_as, kinds = _SIDES.get(component, (indicator.components[component].told_as, []))
     return {
         "part": part,
         "place": place,
@@ -58,5 +58,8 @@ def _term(indicator: Indicator, part: str, place: int, scope: str, written: str)
         "kind": indicator.components[component].kind.value,
         "told_as": told_as,
         "told_dimension": dimension,
+        "of_kind": (indicator.components[component].of or indicator.components[component]).kind.value,
+        "weights": list(indicator.components[component].weights),
         "assigner_kinds": kinds,
+        "assigner_rule": "",
     }

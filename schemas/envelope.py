@@ -4,13 +4,14 @@ Shapes are TypedDicts, not models: pydantic then builds nothing but the dict tha
 They are closed and strict: unknown fields are refused, and nothing is converted ("5" is no number, 1 is no boolean, 1.0 no integer).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from schemas.fields import Assigner, Code, DistrictCode, EventId, Instant, OfficeId, Pseudonym, SourceId
+from schemas.fields import Assigner, Code, DistrictCode, EventId, Instant, Named, OfficeId, Pseudonym, SourceId
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
 MAX_EVENT_BYTES = 16 * 1024
@@ -56,13 +57,40 @@ class Envelope(TypedDict):
 class WorkDetails(TypedDict):
     """How a piece of work was done and recorded; every business type may say so. 办理情况"""
 
-    basis: NotRequired[Literal["pm_law", "cc_law", "la_law", "bureau_task", "street_task", "joint_case", "other"]]
+    basis: NotRequired[
+        Annotated[
+            Literal["pm_law", "cc_law", "la_law", "bureau_task", "street_task", "joint_case", "other"],
+            Named(
+                pm_law=("人民调解法", "People's Mediation Law"), cc_law=("社区矫正法", "Community Correction Law"), la_law=("法律援助法", "Legal Aid Law"),
+                bureau_task=("司法局交办", "task of the bureau"), street_task=("街镇交办", "task of a street"), joint_case=("联动事项", "joint matter"),
+                other=("其他", "other"),
+            ),
+        ]
+    ]  # fmt: skip
     worker: NotRequired[Annotated[str, Field(pattern="^w-[0-9a-z]{4,12}$")]]
     minutes: NotRequired[Annotated[int, Field(ge=0, le=1440)]]
     co_handlers: NotRequired[list[Code]]
-    evidence: NotRequired[Literal["none", "ledger_only", "attachment", "system_verified"]]
-    entry: NotRequired[Literal["online", "backfill_paper", "bulk_import", "system_bridge"]]
-    verification: NotRequired[Literal["submitted", "checked", "audited"]]
+    evidence: NotRequired[
+        Annotated[
+            Literal["none", "ledger_only", "attachment", "system_verified"],
+            Named(none=("无", "none"), ledger_only=("仅有台账", "ledger only"), attachment=("有附件", "attachment"), system_verified=("系统核验", "system verified")),
+        ]
+    ]  # fmt: skip
+    entry: NotRequired[
+        Annotated[
+            Literal["online", "backfill_paper", "bulk_import", "system_bridge"],
+            Named(
+                online=("在线录入", "online"), backfill_paper=("纸质补录", "back-filled from paper"), bulk_import=("批量导入", "bulk import"),
+                system_bridge=("系统对接", "system bridge"),
+            ),
+        ]
+    ]  # fmt: skip
+    verification: NotRequired[
+        Annotated[
+            Literal["submitted", "checked", "audited"],
+            Named(submitted=("已提交", "submitted"), checked=("已核对", "checked"), audited=("已审计", "audited")),
+        ]
+    ]
 
 
 class Work(WorkDetails):
@@ -73,7 +101,7 @@ class Work(WorkDetails):
 
 
 Rule = Literal["required", "optional", "refused"]
-Family = Literal["business", "reg", "clk", "retraction"]
+Family = Literal["business", "reg", "clk", "dat", "retraction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +114,17 @@ class EventType:
     data: Any
     """The TypedDict of `data`."""
     subject: Rule = "refused"
+    since: Mapping[str, int] = field(default_factory=dict)
+    """Fields of `data` that a later version than the first has added, with that version; they are refused in events of earlier ones."""
+
+    @property
+    def version(self) -> int:
+        """The newest version of its schema."""
+        return max(self.since.values(), default=1)
 
     @property
     def domain(self) -> str:
-        """The first part of the name: med, cor, res, leg, pub, soc, cap, dat, reg or clk."""
+        """The first part of the name: med, cor, res, leg, pub, gov, ppl, soc, cap, dat, reg or clk."""
         return self.name.partition(".")[0]
 
     @property
@@ -99,14 +134,14 @@ class EventType:
             case "reg" | "clk" as family:
                 return family
             case "dat":
-                return "retraction"
+                return "retraction" if self.name == "dat.event.retracted" else "dat"
             case _:
                 return "business"
 
     @property
     def office(self) -> Rule:
         """Whether the envelope names an office."""
-        return "required" if self.family == "business" else "refused"
+        return "required" if self.family in ("business", "dat") else "refused"
 
     def shape(self) -> Any:
         """The closed TypedDict of a whole event of this type."""
@@ -116,7 +151,8 @@ class EventType:
         if self.subject != "refused":
             fields["subject"] = Pseudonym if self.subject == "required" else NotRequired[Pseudonym]
         shape = _typed_dict(self.name.title().replace(".", "").replace("_", ""), fields)
-        shape.__doc__ = f"{self.zh} · {self.en}"
+        later = "".join(f" · version {version}: {name}" for name, version in self.since.items())
+        shape.__doc__ = f"{self.zh} · {self.en}{later}"
         return with_config(CLOSED)(shape)
 
 

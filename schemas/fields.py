@@ -1,4 +1,4 @@
-"""The kinds of field that events are made of: ids, codes, counts, money, days, instants.
+"""The kinds of field that events are made of: ids, codes and their names, counts, money, days, instants.
 
 A `Format` is text that takes few distinct values in a log (a source, an office, a day). Pydantic then only sees a string and the core checks
 each distinct text once (`streams.core.texts`): with patterns on them, too, pydantic takes half as long again. What a format means is
@@ -32,6 +32,18 @@ class Format:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         standard = {"day": "date", "instant": "date-time"}.get(self.name)
         return {**handler(schema), "pattern": f"^{self.pattern}$"} | ({"format": standard} if standard else {})
+
+
+class Named:
+    """Names of the codes of a field, each in Chinese and English: of all of them, or, where districts keep the list, of those known."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, **names: tuple[str, str]) -> None:
+        self.names = {code.removesuffix("_"): both for code, both in names.items()}
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "x-names": {code: {"zh": zh, "en": en} for code, (zh, en) in self.names.items()}}
 
 
 OfficeId = Annotated[str, Format("office", OFFICE)]

@@ -4,8 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from schemas.envelope import EventType
 from schemas.events import CATALOGUE
 from streams.core.message import Message
+from tests.field_kinds import Kind, fields_of
 
 DISTRICT = "990107"
 OFFICE = f"sfs-{DISTRICT}-001"
@@ -102,8 +104,26 @@ def event(type_: str, *, data: Mapping[str, Any] | None = None, **attributes: An
         made["office"] = OFFICE
     if kind.subject != "refused":
         made["subject"] = SUBJECT
-    usual = json.loads(json.dumps(_DATA.get(type_, {})))
+    usual = json.loads(json.dumps(_DATA.get(type_) or sample(kind)))
     return _without_absent(made | attributes | {"data": _without_absent(usual | dict(data or {}))})
+
+
+def sample(kind: EventType) -> dict[str, Any]:
+    """Data of a type with a value for each field of its first version, optional ones too."""
+    return {name: _value(of) for name, of in fields_of(kind).items() if name not in kind.since}
+
+
+def _value(of: Kind) -> Any:
+    match of.name:
+        case "enum" | "integer":
+            return of.values[0]
+        case "boolean":
+            return True
+        case "list":
+            return []
+        case name:
+            return {"code": "other", "money": "12.50", "area": "60", "day": "2025-04-01", "instant": "2025-04-01T18:00:00+08:00",
+                    "authority": STREET, "assigner": STREET, "office": OFFICE, "text": SUBJECT}[name]  # fmt: skip
 
 
 def amendment(type_: str, target: str, revision: int = 2, **changes: Any) -> dict[str, Any]:

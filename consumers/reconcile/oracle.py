@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 
 from consumers.reconcile.activities import tell_activity, tell_minutes, tell_task
 from consumers.reconcile.admission import District
-from consumers.reconcile.cases import tell_case
+from consumers.reconcile.cases import tell_case, tell_screenings
 from consumers.reconcile.event import Event, Message
 from consumers.reconcile.offices import tell_open_offices, tell_ratings, tell_snapshots
 from consumers.reconcile.parts import Book
@@ -76,6 +76,8 @@ def _told(name: str, events: list[Event], registry: Registry) -> Record:
             tell_task(record, events)
         case "cap.premises.snapshot" | "cap.staff.snapshot":
             tell_snapshots(record, events, registry.closed.get(office))
+        case "med.screening.held":
+            tell_screenings(record, events)
         case "cap.rating":
             tell_ratings(record, events, registry.closed.get(office))
         case _ if events[0].type == "med.escalation.recorded":

@@ -77,7 +77,7 @@ def record_name(event: Event) -> str:
         return f"task:{event.subject}"
     if prefix in ("med", "cor", "res") and event.subject:
         return f"{prefix}:{event.subject}"
-    if event.type.endswith(".snapshot"):
+    if event.type.endswith(".snapshot") or event.type == "med.screening.held":
         return f"{event.type}:{event.office}"
     if event.type.startswith("cap.rating."):
         return f"cap.rating:{event.office}:{event.data['programme']}"

@@ -162,8 +162,19 @@ def _check_transport(attributes: dict[str, Any], type_: str, district: str) -> N
         raise Refused("STRUCT_VALUE", "datacontenttype or partitionkey")
     if "sequence" in attributes and not _SEQUENCE.fullmatch(attributes["sequence"]):
         raise Refused("STRUCT_VALUE", "sequence")
-    if "dataschema" in attributes and attributes["dataschema"] != f"urn:suoheng:{type_}:1":
-        raise Refused("SCHEMA_UNKNOWN", attributes["dataschema"])
+    _check_version(attributes, type_)
+
+
+def _check_version(attributes: dict[str, Any], type_: str) -> None:
+    """The version that the event states exists, and its data hold no field of a later one."""
+    added = TYPES[type_].added
+    versions = {f"urn:suoheng:{type_}:{number}": number for number in {1, *added.values()}}
+    stated = attributes.get("dataschema", f"urn:suoheng:{type_}:1")
+    if stated not in versions:
+        raise Refused("SCHEMA_UNKNOWN", stated)
+    for name in attributes["data"] if type(attributes["data"]) is dict else ():
+        if added.get(name, 1) > versions[stated]:
+            raise Refused("STRUCT_UNKNOWN_FIELD", name)
 
 
 def _check_bureau(source: str, district: str, what: str) -> None:

@@ -1,7 +1,8 @@
-"""Parts into the rows of all core indicators (section 6): one entry an indicator, in the contract's order."""
+"""Parts into the rows of all core indicators (section 6): one entry an indicator, in the contract's order; the others are in `formulas`."""
 
 from collections.abc import Iterator, Mapping
 
+from consumers.reconcile import formulas
 from consumers.reconcile.parts import Book, Part, PartKey, plus, subjects, unattributed
 from consumers.reconcile.reading import day_text
 from consumers.reconcile.windows import MONTH_AND_LONGER
@@ -73,6 +74,7 @@ COMPONENTS: Mapping[str, tuple[str, ...]] = {
     "dual_completion_street": ("soc.done", "soc.due"),
     "dual_balance_gap_pp": ("soc.done", "soc.due"),
     "dual_mismatch_pp": ("soc.assigned", "fund.disbursed"),
+    **{indicator: formulas.components(formula) for indicator, formula in formulas.FORMULAS.items()},
 }
 """The facts on which each indicator rests, as they are told: of presence the entries and exits."""
 
@@ -105,6 +107,7 @@ def _all(book: Book) -> Iterator[tuple[str, PartKey, Row]]:
     yield from _overdue(book)
     yield from _money(book)
     yield from _two_masters(book)
+    yield from formulas.rows(book)
 
 
 def _scale(indicator: str, mode: str) -> int:

@@ -61,6 +61,8 @@ class Type(NamedTuple):
     subject: bool | None
     fields: Mapping[str, Check]
     required: frozenset[str]
+    added: Mapping[str, int] = {}
+    """Fields that a later version of the schema added, with that version."""
 
 
 def _type(subject: bool | None, **fields: Check) -> Type:
@@ -83,6 +85,15 @@ TYPES: Mapping[str, Type] = {
     "med.case.failed": _EXIT, "med.case.withdrawn": _EXIT, "med.case.transferred": _EXIT, "med.case.terminated": _EXIT,
     "med.agreement.performed": _type(True, degree=one_of("full partial none")),
     "med.escalation.recorded": _type(None, kind=one_of("criminal abnormal_death collective_petition petition"), persons=some, prevented=flag),
+    "med.screening.held": _type(False, scope=one_of("routine festival special"), villages_covered_=count, found_=count,
+                                special_reason_=one_of("new_year spring_festival may_day national_day two_sessions other")),
+    "med.case.not_accepted": _type(True, reason=one_of("out_of_scope court_pending party_refused special_organ")),
+    "med.session.held": _type(True, mode=one_of("on_site office online"), lawyer_present_=flag),
+    "med.agreement.confirmed": _type(True, result=one_of("confirmed refused"), applied_on_=day),
+    "med.agreement.revoked": _type(True, reason_code_=code),
+    "med.case.followed_up": _type(True, satisfied=one_of("yes no na")),
+    "med.file.archived": _type(True, quality=one_of("a b c rejected"), file_kind=one_of("full simple_register")),
+    "med.subsidy.paid": _type(True, amount_yuan=money, difficulty_=code, period_=code, authority_=authority),
     "cor.subject.due": _type(True, category=code, report_by=day),
     "cor.subject.registered": _type(True, level_=code),
     "cor.subject.released": _EXIT, "cor.subject.terminated": _EXIT, "cor.subject.recalled": _EXIT, "cor.subject.moved": _EXIT,

@@ -39,3 +39,13 @@ def windows_between(kind: str, day: int, until: int) -> list[int]:
         found.append(first)
         first = last_day(kind, first) + 1
     return found
+
+
+def month_of(day: int) -> int:
+    """The month of a day, 1 to 12."""
+    return date.fromordinal(day).month
+
+
+def windows_of_month(day: int) -> list[tuple[str, int]]:
+    """The windows of month and longer in which a day lies."""
+    return [(kind, first_day(kind, day)) for kind in MONTH_AND_LONGER]

@@ -29,6 +29,7 @@ KINDS = {
     "stock": ("期末存量", "stock at its end"),
     "distinct": ("期内人数", "records seen in the window"),
     "histogram": ("期内分布", "distribution in the window"),
+    "months": ("各月之和", "sum over its months"),
 }
 
 

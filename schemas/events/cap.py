@@ -5,9 +5,23 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field
 
 from schemas.envelope import EventType, Work
-from schemas.fields import Area, AuthorityId, Code, Count, Money
+from schemas.fields import Area, AuthorityId, Code, Count, Money, Named
 
-Programme = Literal["five_good", "prov_standard", "prov_excellent", "city_model", "city_star", "fengqiao"]
+Programme = Annotated[
+    Literal["five_good", "prov_standard", "prov_excellent", "city_model", "city_star", "fengqiao"],
+    Named(
+        five_good=("五好司法所", "five-good office"), prov_standard=("省标准化司法所", "provincial standard"), prov_excellent=("省优秀司法所", "provincially excellent"),
+        city_model=("模范司法所", "city model"), city_star=("星级司法所", "city stars"), fengqiao=("枫桥式司法所", "Fengqiao style"),
+    ),
+]  # fmt: skip
+CostCategory = Annotated[
+    Code,
+    Named(
+        personnel=("人员经费", "personnel"), operating=("日常公用经费", "operating"), case_business=("办案业务经费", "case business"),
+        equipment=("业务装备经费", "equipment"), infrastructure=("基础设施", "infrastructure"), mediation_subsidy=("人民调解补贴", "mediation subsidies"),
+        purchased_service=("购买服务", "purchased services"), legal_aid=("法律援助业务经费", "legal aid"),
+    ),
+]  # fmt: skip
 Level = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -45,7 +59,7 @@ class FundDisbursed(Work):
     """经费拨付 · an authority pays; money is never re-attributed."""
 
     authority: AuthorityId
-    category: Code
+    category: CostCategory
     amount_yuan: Money
     fiscal_year: Annotated[int, Field(ge=1900, le=9999)]
 

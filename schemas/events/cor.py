@@ -1,23 +1,34 @@
 """Community correction 社区矫正: reporting, registration, supervision and its end (domain.md 2.5)."""
 
-from typing import Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from schemas.envelope import EventType, Work
-from schemas.fields import Code, Day
+from schemas.fields import Code, Day, Named
+
+ManagementLevel = Annotated[Code, Named(strict=("严管", "strict"), general=("普管", "general"), lenient=("宽管", "lenient"))]
+MonitorGround = Annotated[
+    Code,
+    Named(
+        injunction_breach=("违反禁止令", "breach of an injunction"), left_without_leave=("未经批准离开", "left without leave"),
+        refused_report_warned=("拒不报告被警告", "warned for refusing to report"), ps_punished=("被治安处罚", "public-security punishment"),
+        revocation_proposed=("拟提请撤销收监", "revocation proposed"),
+    ),
+]  # fmt: skip
 
 
 class SubjectDue(Work):
     """待报到 · a sentenced person must report by a day."""
 
-    category: Code
-    """管制 control, 缓刑 probation, 假释 parole, 暂予监外执行 temp_outside."""
+    category: Annotated[
+        Code, Named(control=("管制", "control"), probation=("缓刑", "probation"), parole=("假释", "parole"), temp_outside=("暂予监外执行", "temporarily outside"))
+    ]  # fmt: skip
     report_by: Day
 
 
 class SubjectRegistered(Work):
     """登记接收 · the person is in the register; a stay begins."""
 
-    level: NotRequired[Code]
+    level: NotRequired[ManagementLevel]
 
 
 class SubjectReleased(Work):
@@ -55,26 +66,29 @@ class ControlRegained(Work):
 class ReoffenceRecorded(Work):
     """再犯罪 · a new offence, at the stage of suspicion, arrest or conviction."""
 
-    stage: Literal["suspected", "arrested", "convicted"]
-    severity: Literal["ordinary", "serious"]
+    stage: Annotated[
+        Literal["suspected", "arrested", "convicted"],
+        Named(suspected=("涉嫌", "suspected"), arrested=("逮捕", "arrested"), convicted=("判决", "convicted")),
+    ]
+    severity: Annotated[Literal["ordinary", "serious"], Named(ordinary=("一般", "ordinary"), serious=("严重", "serious"))]
 
 
 class MonitorStarted(Work):
     """电子定位启用 · electronic positioning begins; three months at most."""
 
-    ground: NotRequired[Code]
+    ground: NotRequired[MonitorGround]
 
 
 class MonitorExtended(Work):
     """电子定位延期 · three months more at most."""
 
-    ground: NotRequired[Code]
+    ground: NotRequired[MonitorGround]
 
 
 class MonitorEnded(Work):
     """电子定位解除 · electronic positioning ends."""
 
-    ground: NotRequired[Code]
+    ground: NotRequired[MonitorGround]
 
 
 TYPES = (

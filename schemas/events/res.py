@@ -1,15 +1,16 @@
 """Resettlement 安置帮教: help for released prisoners, from the gate to the end of the term (domain.md 2.6)."""
 
-from typing import Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
 from schemas.envelope import EventType, Work
-from schemas.fields import Code
+from schemas.fields import Code, Named
 
 # `class` is a keyword: such a field can only be declared by a call.
-PersonClass = TypedDict("PersonClass", {"class": Literal["key", "general"]})
-PersonClass.__doc__ = "重点帮教对象 key, 一般帮教对象 general."
+PersonClass = TypedDict(
+    "PersonClass", {"class": Annotated[Literal["key", "general"], Named(key=("重点帮教对象", "key"), general=("一般帮教对象", "general"))]}
+)
 
 
 class PersonReleased(Work, PersonClass):
@@ -21,7 +22,10 @@ class PersonReleased(Work, PersonClass):
 class PersonHandedOver(Work):
     """衔接 · how the person came from the prison to the office."""
 
-    mode: Literal["fetched", "self_reported", "not_handed"]
+    mode: Annotated[
+        Literal["fetched", "self_reported", "not_handed"],
+        Named(fetched=("接回", "fetched"), self_reported=("自行报到", "reported by themselves"), not_handed=("未衔接", "not handed over")),
+    ]
 
 
 class PersonEnrolled(Work, PersonClass):
@@ -55,7 +59,13 @@ class HelpAgreementSigned(Work):
 class PlacementMade(Work):
     """安置 · the person has work, land, a school place or a living."""
 
-    kind: Code
+    kind: Annotated[
+        Code,
+        Named(
+            job=("就业", "job"), land=("责任田", "land"), self_employed=("自谋职业", "self-employed"), school=("就学", "school"),
+            min_living=("低保", "minimum living"), transitional_base=("过渡性安置基地", "transitional base"), family=("家庭供养", "family"), other=("其他", "other"),
+        ),
+    ]  # fmt: skip
 
 
 TYPES = (

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.envelope import EventType, Work, WorkDetails
-from schemas.fields import Assigner, Code, Instant
+from schemas.fields import Assigner, Code, Instant, Named
 
 # Not a Literal of integers: to pydantic 1.0 and true are equal to 1 and would pass.
 FunctionNumber = Annotated[int, Field(ge=1, le=9)] | Literal["outside_list"]
@@ -15,7 +15,14 @@ class TaskAssigned(WorkDetails):
     """任务交办 · an authority orders something; the first assignment of a task counts."""
 
     assigned_by: Assigner
-    task_class: Code
+    task_class: Annotated[
+        Code,
+        Named(
+            stability=("维稳", "stability"), petition=("信访", "petitions"), collective_incident=("群体性事件", "collective incident"), demolition=("征拆", "demolition"),
+            inspection=("迎检", "inspection"), duty_shift=("值班", "duty shift"), meeting_support=("会务", "meeting support"), epidemic=("防疫", "epidemic"),
+            census=("普查", "census"), other=("其他", "other"),
+        ),
+    ]  # fmt: skip
     function_number: FunctionNumber
     """Which of the nine functions (九项职能) it belongs to."""
     due_at: Instant

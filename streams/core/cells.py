@@ -6,7 +6,8 @@ Cells know their lines and plans keep their cells, so the loops of the roll-up l
 from typing import Any
 
 from streams.core.catalogue import Indicator
-from streams.core.windows import DAY, KIND_NAMES, MONTH
+from streams.core.catalogue.model import MONTHS
+from streams.core.windows import DAY, KIND_NAMES, MONTH, MONTHS_IN
 
 Subject = tuple[str, str, str]
 """Kind (`office`, `authority`, `district`), id, mode (`none` but for authorities)."""
@@ -25,6 +26,23 @@ class Cell:
         self.touched: set[int] = set()
 
 
+class MonthSums:
+    """Values made from another component's: the sum over the months of a window. Read like a table of values."""
+
+    __slots__ = ("of", "weights")
+
+    def __init__(self, of: Values, weights: tuple[int, ...]) -> None:
+        self.of, self.weights = of, weights
+
+    def get(self, window: int, default: int = 0) -> int:
+        """The sum over the window's months, each weighted by its place in the year."""
+        of, weights = self.of, self.weights
+        return sum(of.get(month, 0) * weights[place] for month, place in MONTHS_IN[window]) or default
+
+    def __contains__(self, window: int) -> bool:
+        return any(month in self.of for month, _ in MONTHS_IN[window])
+
+
 class Line:
     """One published series: an indicator (and dimension) of one subject under one mode.
 
@@ -32,7 +50,7 @@ class Line:
     only for windows in which one of them has a value.
     """
 
-    __slots__ = ("anchors", "den", "head", "indicator", "key", "num", "scale", "shape", "shortest", "subject", "touched")
+    __slots__ = ("anchors", "by_month", "den", "head", "indicator", "key", "num", "scale", "shape", "shortest", "subject", "touched")
 
     def __init__(self, district: str, indicator: Indicator, dimension: str, subject: Subject) -> None:
         kind, ident, mode = subject
@@ -41,6 +59,8 @@ class Line:
         self.den: tuple[Values, ...] = ()
         self.anchors: tuple[Values, ...] = ()
         self.touched: set[int] = set()
+        self.by_month = any(part.kind is MONTHS for part in indicator.parts)
+        """A month that changes then changes all windows that hold it."""
         # The cells of authorities hold nothing shorter than months.
         months_at_least = kind != "authority" and (bool(dimension) or not indicator.has_days)
         self.shortest = max(KIND_NAMES.index(indicator.shortest), MONTH if months_at_least else DAY)

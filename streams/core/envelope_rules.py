@@ -5,7 +5,7 @@ Content is the event with instants as microseconds, without what only concerns i
 
 from typing import Any
 
-from schemas.events import KINDS
+from schemas.events import CATALOGUE, KINDS
 from streams.core.data_rules import FOREIGN, RULES
 from streams.core.instants import DAY_US, LOCAL_OFFSET_US, SECOND_US, day_number, instant
 from streams.core.refusal import Malformed, Refusal
@@ -19,6 +19,9 @@ OLDEST_US = day_number("1990-01-01") * DAY_US - LOCAL_OFFSET_US
 
 _TRANSPORT = ("traceparent", "tracestate", "datacontenttype", "dataschema", "partitionkey")
 _ALWAYS_THERE = len(("specversion", "id", "source", "type", "time", "district", "data"))
+_SCHEMAS = [{f"urn:suoheng:{kind.name}:{n}": n for n in range(1, kind.version + 1)} for kind in CATALOGUE]
+LATER_FIELDS = {number: kind.since for number, kind in enumerate(CATALOGUE) if kind.since}
+"""By kind: fields that the first version of its schema does not have."""
 _RETRACTED = KINDS["dat.event.retracted"]
 
 
@@ -49,6 +52,8 @@ def settle(event: Fields, key: bytes | None, appended_ms: int) -> tuple[int, int
             raise Refusal("DOMAIN_NOT_BUREAU", "source: only the bureau's source may say this")
         for at, rule in RULES[kind]:  # noqa: B007 (read below, when a rule finds a text malformed)
             rule(data, district)
+        if kind in LATER_FIELDS:
+            _check_version(event, kind)
         if len(event) != usual:
             at = "targetsource"
             _settle_rare(event, kind, is_bureau=is_bureau)
@@ -88,10 +93,18 @@ def _settle_rare(event: Fields, kind: int, *, is_bureau: bool) -> None:
         _settle_targetsource(event, is_bureau=is_bureau)
     if event.get("partitionkey", event["district"]) != event["district"]:
         raise Refusal("ENV_DISTRICT_MISMATCH", "partitionkey: must be the district")
-    if "dataschema" in event and event["dataschema"] != f"urn:suoheng:{event['type']}:1":
+    if "dataschema" in event and event["dataschema"] not in _SCHEMAS[kind]:
         raise Refusal("SCHEMA_UNKNOWN", "dataschema: there is no such schema; leave it out for version 1")
     for attribute in _TRANSPORT:
         event.pop(attribute, None)
+
+
+def _check_version(event: Fields, kind: int) -> None:
+    """No fields of a later version of the schema than the event states; that there is such a version is checked elsewhere."""
+    version = _SCHEMAS[kind].get(event.get("dataschema", ""), 1)
+    for name in event["data"]:
+        if LATER_FIELDS[kind].get(name, 1) > version:
+            raise Refusal("STRUCT_UNKNOWN_FIELD", f"data.{name}: no such field in version 1; name the version in `dataschema`")
 
 
 def _require_target(event: Fields, kind: int) -> None:

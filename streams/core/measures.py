@@ -71,5 +71,5 @@ def _shown(component: str) -> Shown:
     return Shown(COMPONENTS[component].kind, tuple(m for m in by_split if m in modes), by_fact)
 
 
-for _component in COMPONENTS:
+for _component in BY_COMPONENT:
     measure(_component)

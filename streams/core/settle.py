@@ -11,7 +11,20 @@ from streams.core.admit import Admission
 from streams.core.lifecycles import INTERPRET, INTERPRET_UNTIL, single
 from streams.core.lifecycles.capacity import life
 from streams.core.lifecycles.facts import FactKey, Facts
-from streams.core.lifecycles.slots import AUTHORITY, COR, MED, OFFICE_LIFE, PAYLOAD, PREMISES, RATING, RES, STAFF, TASK, UNTIL_CLOSED
+from streams.core.lifecycles.slots import (
+    AUTHORITY,
+    COR,
+    MED,
+    OFFICE_LIFE,
+    PAYLOAD,
+    PREMISES,
+    RATING,
+    RES,
+    SCREENING,
+    STAFF,
+    TASK,
+    UNTIL_CLOSED,
+)
 from streams.core.measures import measure, name_of
 from streams.core.rollup.deltas import Deltas
 from streams.core.state import District
@@ -20,7 +33,7 @@ from streams.core.windows import DAY_TEXT
 
 _DURATION = measure("med.duration")
 _NAMES = {MED: "med", COR: "cor", RES: "res", TASK: "task", STAFF: "cap.staff.snapshot", PREMISES: "cap.premises.snapshot",
-          RATING: "cap.rating", OFFICE_LIFE: "reg.office"}  # fmt: skip
+          RATING: "cap.rating", OFFICE_LIFE: "reg.office", SCREENING: "med.screening.held"}  # fmt: skip
 
 
 def settle(admission: Admission, deltas: Deltas, put: Put, tail: str) -> None:

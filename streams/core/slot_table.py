@@ -95,8 +95,8 @@ def slots_of(table: SlotTable, sources: Sequence[str], keys: Sequence[Any], meas
 def _payload(kind: int, payload: list[Any], measures: Sequence[int]) -> Any:
     """A payload that is more than one number or text. Rules are models, and what accepted cases and activities tell names measures (`payloads.py`)."""
     if kind == _ACCEPTED:
-        dispute, source, is_collective = payload
-        return measures[dispute], measures[source], is_collective
+        dispute, source, is_collective, referrer = payload
+        return measures[dispute], measures[source], is_collective, measures[referrer] if referrer >= 0 else referrer
     if kind in TOLD_KINDS:
         return tuple((measures[measured], amount) for measured, amount in payload)
     return parse_rules(payload) if kind == _RULES else tuples(payload)

@@ -6,7 +6,8 @@ from typing import Any
 
 from schemas.rules import Rule
 from streams.core.catalogue import Indicator, fed_by, split_term
-from streams.core.cells import Cell, Line, Subject, Values
+from streams.core.catalogue.model import MONTHS
+from streams.core.cells import Cell, Line, MonthSums, Subject
 from streams.core.identity import Chain, Identity
 from streams.core.judge import AlertKey, Verdict
 from streams.core.ledger import Ledger
@@ -150,12 +151,13 @@ class District:
             return
         line = self.lines[indicator.id, dimension, subject] = Line(self.code, indicator, dimension, subject)
 
-        def part(term: str, of: Subject) -> Values:
-            component, fixed = split_term(term)
-            cell = self.cell(measure(component, fixed or dimension), of)
+        def part(term: str, of: Subject) -> Any:
+            name, fixed = split_term(term)
+            component = indicator.components[name]
+            cell = self.cell(measure(component.told_as, fixed or dimension), of)
             if line not in cell.lines:
                 cell.lines.append(line)
-            return cell.values
+            return MonthSums(cell.values, component.weights) if component.kind is MONTHS else cell.values
 
         num, den = indicator.num, indicator.den
         if indicator.shape == "own_share":

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from streams.core.cells import Cell, Line, Values
-from streams.core.windows import JSON, KEY
+from streams.core.windows import ABOVE_MONTH, JSON, KEY, MONTH
 
 Row = tuple[bytes, bytes]
 """Kafka key and value."""
@@ -22,6 +22,8 @@ def touched_lines(cells: Iterable[Cell]) -> list[Line]:
             if not line.touched:
                 lines.append(line)
             line.touched.update(windows)
+            if line.by_month:
+                line.touched.update(above for w in windows if w & 7 == MONTH for above in ABOVE_MONTH[w])
         windows.clear()
     return lines
 

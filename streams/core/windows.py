@@ -33,7 +33,7 @@ def to_day(text: str) -> int:
     return date.fromisoformat(text).toordinal() - EPOCH_DAY
 
 
-def _first_of_month(months: int) -> int:
+def first_of_month(months: int) -> int:
     """Day number of the first of a month; months are counted year * 12 + month - 1."""
     year, month = divmod(months, 12)
     return date(year, month + 1, 1).toordinal() - EPOCH_DAY
@@ -43,7 +43,7 @@ class _WindowsOfDay(dict[int, tuple[int, ...]]):
     def __missing__(self, day: int) -> tuple[int, ...]:
         d = to_date(day)
         firsts = [day, day - d.weekday()]
-        firsts += [_first_of_month(d.year * 12 + (d.month - 1) // n * n) for n in LENGTHS]
+        firsts += [first_of_month(d.year * 12 + (d.month - 1) // n * n) for n in LENGTHS]
         self[day] = windows = tuple(first << 3 | kind for kind, first in enumerate(firsts))
         return windows
 
@@ -54,6 +54,14 @@ class _AboveMonth(dict[int, tuple[int, ...]]):
         return above
 
 
+class _MonthsIn(dict[int, tuple[tuple[int, int], ...]]):
+    def __missing__(self, window: int) -> tuple[tuple[int, int], ...]:
+        first = MONTH_OF[window >> 3]
+        months = range(first, first + LENGTHS[(window & 7) - MONTH])
+        self[window] = found = tuple((first_of_month(month) << 3 | MONTH, month % 12) for month in months)
+        return found
+
+
 class _End(dict[int, int]):
     def __missing__(self, window: int) -> int:
         kind, first = window & 7, window >> 3
@@ -61,7 +69,7 @@ class _End(dict[int, int]):
             end = first + (1, 7)[kind]
         else:
             d = to_date(first)
-            end = _first_of_month(d.year * 12 + d.month - 1 + LENGTHS[kind - MONTH])
+            end = first_of_month(d.year * 12 + d.month - 1 + LENGTHS[kind - MONTH])
         self[window] = end
         return end
 
@@ -76,7 +84,7 @@ class _MonthOfDay(dict[int, int]):
 class _ByIndex(dict[tuple[int, int], int]):
     def __missing__(self, key: tuple[int, int]) -> int:
         kind, index = key
-        self[key] = window = _first_of_month(index * LENGTHS[kind - MONTH]) << 3 | kind
+        self[key] = window = first_of_month(index * LENGTHS[kind - MONTH]) << 3 | kind
         return window
 
 
@@ -102,6 +110,8 @@ OF_DAY = _WindowsOfDay()
 """day -> its six windows, day to year."""
 ABOVE_MONTH = _AboveMonth()
 """window of a month -> its quarter, half and year."""
+MONTHS_IN = _MonthsIn()
+"""window of month and longer -> its months: window and place in the year, from 0."""
 END = _End()
 """window -> the day after its last."""
 MONTH_OF = _MonthOfDay()
@@ -162,6 +172,6 @@ def row_of(kind: int, first: int, last: int) -> list[int]:
 def months_later(day: int, months: int) -> int:
     """The same day of the month so many months later, clamped to that month's end."""
     d = to_date(day)
-    first = _first_of_month(d.year * 12 + d.month - 1 + months)
-    last = _first_of_month(d.year * 12 + d.month + months) - 1
+    first = first_of_month(d.year * 12 + d.month - 1 + months)
+    last = first_of_month(d.year * 12 + d.month + months) - 1
     return min(first + d.day - 1, last)

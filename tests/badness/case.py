@@ -35,11 +35,11 @@ def changed(
     return Case(name, key, encoded(event(type_, data=data, **attributes)), (), frozenset(codes.split()))
 
 
-def instead(name: str, codes: str, text: str, type_: str = PLAIN, *, data: str = "", attribute: str = "") -> Case:
+def instead(name: str, codes: str, text: str, type_: str = PLAIN, *, data: str = "", attribute: str = "", **more: Any) -> Case:
     """A valid event in which the value of an attribute, or of a field of `data`, is written as `text`, JSON or not."""
     marker = "§§"
     attributes: dict[str, Any] = {attribute: marker}
-    made = event(type_, data={data: marker}) if data else event(type_, **attributes)
+    made = event(type_, data={data: marker}, **more) if data else event(type_, **attributes)
     whole = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
     return Case(name, KEY, whole.replace(f'"{marker}"', text, 1).encode(), (), frozenset(codes.split()))
 

@@ -6,6 +6,7 @@ from typing import Any
 from schemas.events import CATALOGUE
 from tests.badness.case import PLAIN, Case, changed, each, instead, raw
 from tests.factories import ABSENT, OFFICE, SUBJECT, encoded, event
+from tests.field_kinds import fields_of
 
 _ENUMS = {
     "med.case.accepted": ("dispute_type", "source"),
@@ -95,6 +96,7 @@ def cases() -> Iterator[Case]:
     yield from _numbers()
     yield from _values()
     yield from _ids()
+    yield from derived()
 
 
 def _whole() -> Iterator[Case]:
@@ -143,6 +145,47 @@ def _of_type(type_: str) -> Iterator[Case]:
 def _required(type_: str) -> frozenset[str]:
     shape = next(kind.data for kind in CATALOGUE if kind.name == type_)
     return frozenset(shape.__required_keys__)
+
+
+_LISTED = {type_: {*_ENUMS.get(type_, ()), *_CODES.get(type_, ())} for type_ in (*_ENUMS, *_CODES)}
+"""Fields that the tables above treat at length."""
+_NOT_OF_KIND: dict[str, tuple[str, tuple[str, ...]]] = {
+    "enum": (_STRUCT, ('"nothing"', '""', "false")),
+    "code": (_STRUCT, ('"A b"', '"劳动"', "5")),
+    "boolean": ("STRUCT_TYPE", ("1", '"true"', "null")),
+    "money": (_STRUCT, ('"1"', '"1.555"', "12.5")),
+    "area": (_STRUCT, ('"05"', '"58㎡"', "58.5")),
+    "day": (f"{_STRUCT} TIME_FORMAT", ('"2025-02-30"', '"20250305"', "20250305")),
+    "instant": (f"{_STRUCT} TIME_FORMAT", ('"2025-03-05"', '"2025-03-05T09:30:00"', "1741138200")),
+    "authority": (f"{_STRUCT} ENV_DISTRICT_MISMATCH", ('"nobody"', '"self"', '"au-990108-sfj"')),
+    "assigner": (f"{_STRUCT} ENV_DISTRICT_MISMATCH", ('"nobody"', '"au-990108-sfj"', "5")),
+    "office": (f"{_STRUCT} ENV_DISTRICT_MISMATCH", ('"x"', '"sfs-990108-001"', "1")),
+    "text": (_STRUCT, ('"x y"', "5", "[]")),
+    "name": (_STRUCT, ('""', "5", "[]")),
+    "list": (_STRUCT, ('"x"', "{}", "[[]]")),
+    "union": (_STRUCT, ('"x"', "1.5", "[]")),
+    "object": (_STRUCT, ('"x"', "5", "[]")),
+}
+
+
+def derived() -> Iterator[Case]:
+    """Of every field of every type some values that are none of its kind, read from the declared shapes."""
+    for kind in CATALOGUE:
+        schema = f"urn:suoheng:{kind.name}:{kind.version}"
+        for name, of in fields_of(kind).items():
+            if name in _LISTED.get(kind.name, ()):
+                continue
+            stated: dict[str, Any] = {"dataschema": schema} if name in kind.since else {}
+            if of.name == "integer":
+                for number in (of.values[0] - 1, of.values[1] + 1):
+                    yield changed(f"derived/{kind.name} {name} {number}", "NUM_RANGE", kind.name, data={name: number}, **stated)
+            codes, texts = _NOT_OF_KIND.get(of.name, (_STRUCT, ("1.5", '"5"', "null")))
+            for text in texts:
+                yield instead(f"derived/{kind.name} {name} {text}", codes, text, kind.name, data=name, **stated)
+        for name in kind.since:
+            usual = event(kind.name)["data"]
+            yield changed(f"version/{kind.name} {name}", "STRUCT_UNKNOWN_FIELD", kind.name, data=usual | {name: 1})
+        yield changed(f"version/{kind.name}", "SCHEMA_UNKNOWN", kind.name, dataschema=f"{schema[:-1]}{kind.version + 1}")
 
 
 def _numbers() -> Iterator[Case]:
@@ -198,7 +241,7 @@ def _ids() -> Iterator[Case]:
     yield from each(
         "id/worker", "STRUCT_VALUE", ("w-abc", "w-abcdefghijklm", "W-abcd", "w-ABCD", "wabcd", "w-ab cd", "张三"), data="worker"
     )
-    no_types = ("med.case", "med.case.reopened", "MED.CASE.ACCEPTED", "med.case.accepted ", "med.session.held", "reg.rules", "x")
+    no_types = ("med.case", "med.case.reopened", "MED.CASE.ACCEPTED", "med.case.accepted ", "med.session.adjourned", "reg.rules", "x")
     yield from each("type/", "TYPE_UNKNOWN", no_types, attribute="type")
     urn = f"urn:suoheng:{PLAIN}"
     no_schemas = (f"{urn}:2", urn, f"{urn}:01", f"{urn}:1 ", "urn:suoheng:clk.ticked:1", "https://example.org/x", "")

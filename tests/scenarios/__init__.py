@@ -3,9 +3,16 @@
 `SCENARIOS` lists them all; `story.log` turns one's events into messages, `story.differences` judges what an implementation made of them.
 """
 
-from tests.scenarios import admission, capacity, dual, mediation, persons
+from tests.scenarios import admission, agreements, capacity, dual, mediation, persons
 from tests.scenarios.story import Scenario, differences, is_nothing, log
 
-SCENARIOS: list[Scenario] = [*mediation.SCENARIOS, *persons.SCENARIOS, *capacity.SCENARIOS, *dual.SCENARIOS, *admission.SCENARIOS]
+SCENARIOS: list[Scenario] = [
+    *mediation.SCENARIOS,
+    *agreements.SCENARIOS,
+    *persons.SCENARIOS,
+    *capacity.SCENARIOS,
+    *dual.SCENARIOS,
+    *admission.SCENARIOS,
+]
 
 __all__ = ["SCENARIOS", "Scenario", "differences", "is_nothing", "log"]

@@ -104,7 +104,7 @@ def _mediation(c: Chance) -> Told:
         "dispute_type": c.pick("labour", "neighbour", "other"),
         "source": c.pick("applied", "referred"),
         "is_collective": c.pick(True, False),
-    }
+    } | c.pick({}, {"referred_by": c.pick("court", "police")})
     agreed: dict[str, Any] = {"form": c.pick("written", "oral")}
     if c.random.random() < 0.5:
         agreed |= {"perform_due_on": c.day(60), "amount_yuan": c.pick("0.00", "12.34", "9999999999.99")}
@@ -113,6 +113,10 @@ def _mediation(c: Chance) -> Told:
         ("case.withdrawn", {"reason": "x"}), ("case.transferred", {}), ("case.terminated", {}),
         ("agreement.performed", {"degree": c.pick("full", "partial", "none")}),
         ("escalation.recorded", {"kind": "petition", "persons": 2, "prevented": c.pick(True, False)}),
+        ("agreement.confirmed", {"result": c.pick("confirmed", "refused")}), ("agreement.revoked", {}),
+        ("case.followed_up", {"satisfied": "yes"}), ("session.held", {"mode": "online"}), ("file.archived", {"quality": "a", "file_kind": "full"}),
+        ("case.not_accepted", {"reason": "out_of_scope"}),
+        ("subsidy.paid", {"amount_yuan": c.pick("0.00", "50.00")} | c.pick({}, {"authority": c.pick(*AUTHORITIES)})),
     )  # fmt: skip
     alone = kind == "escalation.recorded" and c.pick(True, False)
     return f"med.{kind}", None if alone else c.subject(case), data
@@ -140,7 +144,9 @@ def _resettlement(c: Chance) -> Told:
 
 
 def _activity(c: Chance) -> Told:
+    screening = {"scope": c.pick("routine", "special"), "special_reason": c.pick("new_year", "spring_festival", "two_sessions", "other")}
     chosen: Told = c.pick(
+        ("med.screening.held", None, screening),
         ("leg.consultation.given", None, {"channel": "phone", "persons": c.pick(1, 7)}),
         ("pub.activity.held", None, {"form": "film", "theme": "labour", "audience_est": c.pick(0, 40), "purpose": "law"}),
         (

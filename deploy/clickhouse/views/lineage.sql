@@ -7,7 +7,8 @@ CREATE OR REPLACE VIEW indicator_parts AS
 SELECT
     id, shape, modes, windows, dims, total, offices, authorities,
     term.part AS part, term.place AS place, term.scope AS scope, term.component AS component, term.kind AS kind, term.told_as AS told_as,
-    term.told_dimension AS told_dimension, term.assigner_kinds AS assigner_kinds
+    term.told_dimension AS told_dimension, term.of_kind AS of_kind, term.weights AS weights, term.assigner_kinds AS assigner_kinds,
+    term.assigner_rule AS assigner_rule
 FROM formula_rows FINAL
 ARRAY JOIN terms AS term;
 
@@ -29,7 +30,7 @@ WITH
     arrayAll(r -> substring(r, 1, position(r, ':')) IN ('med:', 'cor:', 'res:', 'task:'), {records:Array(String)}) AS by_subject
 SELECT
     multiIf(
-        type IN ('cap.staff.snapshot', 'cap.premises.snapshot'), concat(type, ':', office),
+        type IN ('cap.staff.snapshot', 'cap.premises.snapshot', 'med.screening.held'), concat(type, ':', office),
         startsWith(type, 'cap.rating.'), concat('cap.rating:', office, ':', JSONExtractString(data, 'programme')),
         startsWith(type, 'reg.office.'), concat('reg.office:', JSONExtractString(data, 'office')),
         subject != '' AND substring(type, 1, 4) IN ('med.', 'cor.', 'res.'), concat(substring(type, 1, 3), ':', subject),
@@ -150,6 +151,8 @@ CREATE OR REPLACE VIEW calendar AS
 SELECT
     window_kind,
     toDate32(start) AS window_start,
+    -- The days after its months' last ones; what is summed over months is cut at each of them.
+    if(window_kind IN ('day', 'week'), [], arrayMap(n -> addMonths(window_start, n), range(1, dateDiff('month', window_start, window_end) + 1))) AS cuts,
     multiIf(
         window_kind = 'day', window_start + 1,
         window_kind = 'week', window_start + 7,
@@ -199,28 +202,29 @@ FROM
         any(t.modes) AS modes, any(t.offices AND (t.told_dimension != '' OR f.dimension = '' OR NOT short)) AS offices, any(t.authorities AND NOT short) AS authorities,
         w.window_kind AS window_kind, w.window_start AS window_start, w.window_kind IN ('day', 'week') AS short,
         record, if(t.told_dimension = '', f.dimension, '') AS dimension, max(f.day) AS day, toString(f.office) AS office, toString(argMax(f.assigner, f.day)) AS assigner,
-        if(kind = 'stock', least(any(w.window_end) - 1, today), day) AS weighed_on,
+        if(any(t.of_kind) = 'stock', least(cut - 1, today), day) AS weighed_on,
         [office] AS counts_at,
-        sum(f.amount) AS amount
+        sum(f.amount) * any(if(t.kind = 'months', t.weights[toMonth(cut - 1)], 1)) AS amount
     FROM
     (
         SELECT component, record, day, dimension, office, assigner, amount
         FROM fact_rows FINAL
         WHERE district = {district:String} AND NOT gone AND ({record:String} = '' OR record = {record:String})
-            AND component IN (SELECT told_as FROM terms WHERE kind != 'distinct') AND day < end_day
-            AND (day >= toDate32({first_start:Date}) OR component IN (SELECT told_as FROM terms WHERE kind = 'stock'))
+            AND component IN (SELECT told_as FROM terms WHERE of_kind != 'distinct') AND day < end_day
+            AND (day >= toDate32({first_start:Date}) OR component IN (SELECT told_as FROM terms WHERE of_kind = 'stock'))
     ) AS f
     INNER JOIN terms AS t ON t.told_as = f.component
     CROSS JOIN calendar(window_kind = {window_kind:String}, first_start = {first_start:Date}, last_start = {last_start:Date}) AS w
-    WHERE w.window_start <= today AND f.day < w.window_end AND (f.day >= w.window_start OR t.kind = 'stock') AND has(t.windows, w.window_kind)
+    ARRAY JOIN if(t.kind = 'months', arrayFilter(c -> addMonths(c, -1) <= today, w.cuts), [w.window_end]) AS cut
+    WHERE w.window_start <= today AND f.day < cut AND (f.day >= w.window_start OR t.of_kind = 'stock') AND has(t.windows, w.window_kind)
         AND (empty(t.assigner_kinds) OR has(t.assigner_kinds, kind_of[f.assigner]))
         AND multiIf(
             t.told_dimension != '', f.dimension = t.told_dimension,
             f.dimension = '', t.total,
             has(t.dims, splitByChar('=', f.dimension)[1]))
     GROUP BY
-        indicator, part, place, window_kind, window_start, record, f.dimension, t.told_dimension, f.office,
-        if(t.kind = 'stock', toDate32(0), f.day), if(t.kind = 'stock', '', f.assigner)
+        indicator, part, place, window_kind, window_start, record, f.dimension, t.told_dimension, f.office, cut,
+        if(t.of_kind = 'stock', toDate32(0), f.day), if(t.of_kind = 'stock', '', f.assigner)
     HAVING amount != 0 OR kind = 'histogram'
 ) AS c
 ASOF LEFT JOIN
@@ -266,7 +270,7 @@ FROM
         t.id AS indicator, t.part AS part, t.place AS place, any(t.scope) AS scope, any(t.component) AS component, any(t.kind) AS kind,
         any(t.modes) AS modes, any(t.offices) AS offices, any(t.authorities) AS authorities,
         w.window_kind AS window_kind, w.window_start AS window_start, record, '' AS dimension,
-        max((least(ifNull(s.ends_on, today), w.window_end - 1, today), s.moment, s.office)) AS last,
+        max((least(ifNull(s.ends_on, today), cut - 1, today), s.moment, s.office)) AS last,
         last.1 AS day, last.1 AS weighed_on, last.3 AS office, groupUniqArray(s.office) AS counts_at, '' AS assigner, toInt64(1) AS amount
     FROM
     (
@@ -281,15 +285,16 @@ FROM
                 SELECT component, record, day, office
                 FROM fact_rows FINAL
                 WHERE district = {district:String} AND NOT gone AND ({record:String} = '' OR record = {record:String})
-                    AND component IN (SELECT told_as FROM terms WHERE kind = 'distinct')
+                    AND component IN (SELECT told_as FROM terms WHERE of_kind = 'distinct')
             )
         )
     ) AS s
     INNER JOIN terms AS t ON t.told_as = s.component
     CROSS JOIN calendar(window_kind = {window_kind:String}, first_start = {first_start:Date}, last_start = {last_start:Date}) AS w
-    WHERE w.window_start <= today AND s.day < w.window_end AND s.day <= today AND ifNull(s.ends_on, today) >= w.window_start
-        AND has(t.windows, w.window_kind)
-    GROUP BY indicator, part, place, window_kind, window_start, record
+    ARRAY JOIN if(t.kind = 'months', w.cuts, [w.window_end]) AS cut
+    WHERE w.window_start <= today AND s.day < cut AND s.day <= today
+        AND ifNull(s.ends_on, today) >= if(t.kind = 'months', addMonths(cut, -1), w.window_start) AND has(t.windows, w.window_kind)
+    GROUP BY indicator, part, place, window_kind, window_start, record, cut
 ) AS c
 ASOF LEFT JOIN
 (

@@ -5,21 +5,24 @@ Adding an indicator is one entry in a domain's module (and, for a new component,
 
 from collections.abc import Iterator
 
-from streams.core.catalogue import cap, cor, dual, fund, leg, med, pub, res
+from streams.core.catalogue import cap, cor, dq, dual, fund, leg, med, pub, res
 from streams.core.catalogue.model import Component, Indicator, Kind, named, split_term
 
-_DOMAINS = (med, cor, res, leg, pub, cap, fund, dual)
+_DOMAINS = (med, cor, res, leg, pub, cap, fund, dual, dq)
 
 COMPONENTS: dict[str, Component] = named(component for domain in _DOMAINS for component in domain.COMPONENTS.values())
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for domain in _DOMAINS for indicator in domain.INDICATORS)
 BY_ID = {indicator.id: indicator for indicator in INDICATORS}
-BY_COMPONENT = {c: tuple(i for i in INDICATORS if any(part.name == c for part in i.parts)) for c in COMPONENTS}
+BY_COMPONENT = {
+    c: tuple(i for i in INDICATORS if any(part.told_as == c for part in i.parts)) for c, one in COMPONENTS.items() if not one.of
+}
+"""Component that facts tell -> the indicators that rest on it."""
 
 
 def fed_by(component: str, dimension: str) -> Iterator[tuple[Indicator, str]]:
     """The series that facts of a component with a dimension ('': none) go into: indicator, and its own dimension ('': the total)."""
     for indicator in BY_COMPONENT[component]:
-        fixed = [dim for name, dim in map(split_term, indicator.num + indicator.den) if name == component]
+        fixed = [dim for name, dim in map(split_term, indicator.num + indicator.den) if COMPONENTS[name].told_as == component]
         if dimension in fixed and (dimension or indicator.total):
             yield indicator, ""
         elif "" in fixed and dimension.partition("=")[0] in indicator.dims:

@@ -20,14 +20,16 @@ class Kind(Enum):
     """Number of records with at least one fact in the window."""
     HISTOGRAM = "histogram"
     """Quantile of the facts' values in the window."""
+    MONTHS = "months"
+    """Sum of what another component has in each month of the window: person-months of those present, office-months of a stock."""
 
 
-FLOW, STOCK, DISTINCT, HISTOGRAM = Kind.FLOW, Kind.STOCK, Kind.DISTINCT, Kind.HISTOGRAM
+FLOW, STOCK, DISTINCT, HISTOGRAM, MONTHS = Kind.FLOW, Kind.STOCK, Kind.DISTINCT, Kind.HISTOGRAM, Kind.MONTHS
 
 Mode = Literal["share_weighted", "full", "lead", "assigned_by", "own"]
 ALL_MODES: tuple[Mode, ...] = ("share_weighted", "full", "lead", "assigned_by")
 MODES_OF: dict[Kind, tuple[Mode, ...]] = {FLOW: ALL_MODES, STOCK: ALL_MODES[:3], DISTINCT: ("full", "lead"), HISTOGRAM: ("lead",)}
-"""The modes in which a component can be given to authorities (contract, section 5)."""
+"""The modes in which a component can be given to authorities (contract, section 5); one made from another has the modes of that."""
 
 Window = Literal["day", "week", "month", "quarter", "half", "year"]
 WINDOWS: tuple[Window, ...] = ("day", "week", "month", "quarter", "half", "year")
@@ -51,6 +53,20 @@ class Component:
     told_by: tuple[str, ...]
     owned: bool = False
     """Its facts name an authority themselves (who paid), in the assigner's place."""
+    of: "Component | None" = None
+    """The component that it is made from, of one that has no facts of its own."""
+    weights: tuple[int, ...] = (1,) * 12
+    """Of `months`: what each month of the year counts."""
+
+    @property
+    def told_as(self) -> str:
+        """The component under which facts tell it."""
+        return self.of.name if self.of else self.name
+
+
+def months_of(base: Component, name: str, zh: str, en: str, weights: tuple[int, ...] = (1,) * 12) -> Component:
+    """The sum of a stock or of the records present over the months of a window."""
+    return Component(name, MONTHS, zh, en, base.told_by, of=base, weights=weights)
 
 
 def named(components: Iterable[Component]) -> dict[str, Component]:
@@ -135,7 +151,7 @@ class Indicator:
         """The modes in which the indicator is given to authorities."""
         if self.modes is not None:
             return self.modes
-        return tuple(m for m in ALL_MODES if all(m in MODES_OF[part.kind] for part in self.parts))
+        return tuple(m for m in ALL_MODES if all(m in MODES_OF[(part.of or part).kind] for part in self.parts))
 
     @property
     def has_days(self) -> bool:

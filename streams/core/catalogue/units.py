@@ -22,10 +22,12 @@ OFFICES = Unit("offices", "个", "offices")
 INCIDENTS = Unit("incidents", "起", "incidents")
 DAYS = Unit("days", "日", "days")
 YUAN = Unit("yuan", "元", "yuan")
+YUAN_PER_CASE = Unit("yuan_per_case", "元/件", "yuan a case")
 SQUARE_METRES = Unit("square_metres", "㎡", "m²")
 PERCENT = Unit("percent", "%", "%", 100)
 POINTS = Unit("points", "个百分点", "pp")
 
 UNITS = {
-    unit.id: unit for unit in (CASES, PERSONS, PERSON_TIMES, EVENTS, TIMES, OFFICES, INCIDENTS, DAYS, YUAN, SQUARE_METRES, PERCENT, POINTS)
+    unit.id: unit
+    for unit in (CASES, PERSONS, PERSON_TIMES, EVENTS, TIMES, OFFICES, INCIDENTS, DAYS, YUAN, YUAN_PER_CASE, SQUARE_METRES, PERCENT, POINTS)
 }

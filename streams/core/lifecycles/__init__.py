@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
-from streams.core.lifecycles import capacity, mediation, task
+from streams.core.lifecycles import capacity, mediation, screening, task
 from streams.core.lifecycles.correction import Supervised
 from streams.core.lifecycles.facts import Facts
 from streams.core.lifecycles.person import Person
 from streams.core.lifecycles.resettlement import Resettled
-from streams.core.lifecycles.slots import COR, MED, OFFICE_LIFE, PREMISES, RATING, RES, STAFF, TASK, Slot
+from streams.core.lifecycles.slots import COR, MED, OFFICE_LIFE, PREMISES, RATING, RES, SCREENING, STAFF, TASK, Slot
 
-INTERPRET: dict[int, Callable[[Sequence[Slot]], Facts]] = {MED: mediation.facts, TASK: task.facts, OFFICE_LIFE: capacity.office}
+INTERPRET: dict[int, Callable[[Sequence[Slot]], Facts]] = {
+    MED: mediation.facts,
+    TASK: task.facts,
+    OFFICE_LIFE: capacity.office,
+    SCREENING: screening.facts,
+}
 """Domain -> facts of a record."""
 INTERPRET_UNTIL: dict[int, Callable[[Sequence[Slot], int | None], Facts]] = {
     STAFF: capacity.snapshots("cap.staff"),

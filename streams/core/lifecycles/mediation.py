@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from streams.core.lifecycles.facts import Facts, add, add_minutes
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot
+from streams.core.lifecycles.transitions import MEDIATION, VALUES, flag
 from streams.core.measures import measure
 
 _ACCEPTED, _CONCLUDED, _AGREED, _WRITTEN, _LATE, _DUE, _FULFILLED, _AMOUNT, _COLLECTIVE, _OPEN, _OVERDUE, _DURATION = (
@@ -13,12 +14,21 @@ _ACCEPTED, _CONCLUDED, _AGREED, _WRITTEN, _LATE, _DUE, _FULFILLED, _AMOUNT, _COL
         "open_overdue", "duration",
     )
 )  # fmt: skip
-ESCALATION = measure("med.escalation")
+_CONFIRMED, _REVOKED, _REVISIT_DUE, _REVISITED, _SUBSIDY, _SUBSIDISED = (
+    measure(f"med.{name}") for name in ("confirmed", "revoked", "followup_due", "followed_up", "subsidy", "subsidised")
+)
+_ESCALATION, _PREVENTED, _PREVENTED_PERSONS = (measure(f"med.{name}") for name in ("escalation", "prevented", "prevented_persons"))
 _IS_ACCEPTED, _IS_AGREED = KINDS["med.case.accepted"], KINDS["med.case.agreed"]
 _IS_PERFORMED, _IS_ESCALATION = KINDS["med.agreement.performed"], KINDS["med.escalation.recorded"]
+_IS_CONFIRMED, _IS_REVOKED = KINDS["med.agreement.confirmed"], KINDS["med.agreement.revoked"]
+_IS_REVISITED, _IS_SUBSIDY = KINDS["med.case.followed_up"], KINDS["med.subsidy.paid"]
+_FULL = VALUES["med.agreement.performed"].index("full") + 1
+_GRANTED = VALUES["med.agreement.confirmed"].index("confirmed") + 1
 _CONCLUSIONS = frozenset(KINDS[f"med.case.{end}"] for end in ("agreed", "failed", "withdrawn", "transferred", "terminated"))
 OVERDUE_AFTER = 30
 """Days after acceptance on which a case may still be open without being overdue."""
+FOLLOW_UP_AFTER = 60
+"""Days after an agreement by which the parties are asked how things went."""
 
 
 def facts(slots: Sequence[Slot]) -> Facts:
@@ -26,6 +36,8 @@ def facts(slots: Sequence[Slot]) -> Facts:
     found: Facts = {}
     accepted = concluded = None
     performed = False
+    others: list[Slot] = []
+    flag(found, MEDIATION, slots)
     for slot in slots:
         kind = slot[KIND]
         if kind == _IS_ACCEPTED:
@@ -33,10 +45,12 @@ def facts(slots: Sequence[Slot]) -> Facts:
         elif kind in _CONCLUSIONS:
             concluded = concluded or slot
         elif kind == _IS_PERFORMED:
-            performed = performed or slot[PAYLOAD]
-        elif kind == _IS_ESCALATION and slot[PAYLOAD]:
-            add(found, (ESCALATION, slot[DAY], slot[OFFICE], slot[ASSIGNER]), 1)
+            performed = performed or slot[PAYLOAD] == _FULL
+        else:
+            others.append(slot)
         add_minutes(found, slot, core=True)
+    if others:
+        _of_others(found, others, concluded)
     if accepted is not None:
         _of_acceptance(found, accepted, concluded)
     if concluded is not None:
@@ -48,8 +62,10 @@ def facts(slots: Sequence[Slot]) -> Facts:
 
 def _of_acceptance(found: Facts, a: Slot, concluded: Slot | None) -> None:
     where = (a[DAY], a[OFFICE], a[ASSIGNER])
-    dispute, source, collective = a[PAYLOAD]
+    dispute, source, collective, referrer = a[PAYLOAD]
     found[_ACCEPTED, *where] = found[dispute, *where] = found[source, *where] = found[_OPEN, *where] = 1
+    if referrer >= 0:
+        found[referrer, *where] = 1
     if collective:
         found[_COLLECTIVE, *where] = 1
     if concluded is None:
@@ -63,6 +79,7 @@ def _of_conclusion(found: Facts, c: Slot, performed: bool) -> None:
         return
     written, fen, due = c[PAYLOAD]
     found[_AGREED, *where] = 1
+    found[_REVISIT_DUE, c[DAY] + FOLLOW_UP_AFTER, c[OFFICE], c[ASSIGNER]] = 1
     if written:
         found[_WRITTEN, *where] = 1
     if fen:
@@ -71,6 +88,47 @@ def _of_conclusion(found: Facts, c: Slot, performed: bool) -> None:
         found[_DUE, due, c[OFFICE], c[ASSIGNER]] = 1
         if performed:
             found[_FULFILLED, due, c[OFFICE], c[ASSIGNER]] = 1
+
+
+def escalated(found: Facts, slot: Slot) -> None:
+    """One escalation, of a case or of none: what it was prevented from, or what it came to."""
+    where = (slot[DAY], slot[OFFICE], slot[ASSIGNER])
+    if slot[PAYLOAD]:
+        add(found, (_PREVENTED, *where), 1)
+        add(found, (_PREVENTED_PERSONS, *where), slot[PAYLOAD])
+    else:
+        add(found, (_ESCALATION, *where), 1)
+
+
+def _of_others(found: Facts, slots: Sequence[Slot], concluded: Slot | None) -> None:
+    """What happens beside and after: of confirmations, revocations, follow-ups and payments the first counts, of escalations each."""
+    seen: set[int] = set()
+    for slot in slots:
+        kind, where = slot[KIND], (slot[DAY], slot[OFFICE], slot[ASSIGNER])
+        if kind == _IS_ESCALATION:
+            escalated(found, slot)
+        elif kind == _IS_SUBSIDY:
+            payer, fen = slot[PAYLOAD]
+            add(found, (_SUBSIDY, slot[DAY], slot[OFFICE], payer), fen)
+            if kind not in seen:
+                found[_SUBSIDISED, slot[DAY], slot[OFFICE], payer] = 1
+            seen.add(kind)
+        elif kind in seen or (kind == _IS_CONFIRMED and slot[PAYLOAD] != _GRANTED):
+            continue
+        else:
+            seen.add(kind)
+            if kind == _IS_CONFIRMED:
+                found[_CONFIRMED, *where] = 1
+            elif kind == _IS_REVOKED:
+                found[_REVOKED, *where] = 1
+            elif kind == _IS_REVISITED and concluded is not None and concluded[KIND] == _IS_AGREED:
+                _follow_up(found, slot, concluded)
+
+
+def _follow_up(found: Facts, slot: Slot, agreed: Slot) -> None:
+    """In time if it lies on or before the sixtieth day after the agreement; the first follow-up is the earliest."""
+    if slot[DAY] <= agreed[DAY] + FOLLOW_UP_AFTER:
+        found[_REVISITED, agreed[DAY] + FOLLOW_UP_AFTER, agreed[OFFICE], agreed[ASSIGNER]] = 1
 
 
 def _of_both(found: Facts, a: Slot, c: Slot) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from schemas.rules import parse_rules
 from streams.core.lifecycles.activities import TELLS, Told
 from streams.core.lifecycles.slots import KINDS
+from streams.core.lifecycles.transitions import VALUES
 from streams.core.measures import measure, measure_of
 from streams.core.windows import to_day
 
@@ -17,6 +18,8 @@ Payload = Callable[[dict[str, Any], Intern, int], Any]
 CORE_FUNCTIONS = (1, 2, 3, 4, 5, 6, 8)
 """Function numbers of tasks whose minutes are core time (contract, `dual_core_time_share`)."""
 WITHDRAWN = -1
+NOBODY = 0
+"""Number of the authority `self`: nobody is named."""
 
 
 def hundredths(value: str) -> int:
@@ -25,10 +28,11 @@ def hundredths(value: str) -> int:
     return int(whole) * 100 + int(part.ljust(2, "0") or 0)
 
 
-def _accepted(data: dict[str, Any], _who: Intern, _offset: int) -> tuple[int, int, bool]:
+def _accepted(data: dict[str, Any], _who: Intern, _offset: int) -> tuple[int, int, bool, int]:
     dispute = measure("med.accepted", f"dispute_type={data['dispute_type']}")
     source = measure("med.accepted", f"source={data['source']}")
-    return dispute, source, data["is_collective"]
+    referrer = measure("med.referred", f"referred_by={data.get('referred_by', 'other')}") if data["source"] == "referred" else -1
+    return dispute, source, data["is_collective"], referrer
 
 
 def _agreed(data: dict[str, Any], _who: Intern, _offset: int) -> tuple[bool, int, int | None]:
@@ -47,8 +51,11 @@ def _split(data: dict[str, Any], who: Intern, _offset: int) -> tuple[int, tuple[
 _PAYLOADS: dict[str, Payload] = {
     "med.case.accepted": _accepted,
     "med.case.agreed": _agreed,
-    "med.agreement.performed": lambda d, _w, _o: d["degree"] == "full",
-    "med.escalation.recorded": lambda d, _w, _o: not d["prevented"],
+    "med.agreement.performed": lambda d, _w, _o: VALUES["med.agreement.performed"].index(d["degree"]) + 1,
+    "med.agreement.confirmed": lambda d, _w, _o: VALUES["med.agreement.confirmed"].index(d["result"]) + 1,
+    "med.escalation.recorded": lambda d, _w, _o: d["persons"] if d["prevented"] else 0,
+    "med.screening.held": lambda d, _w, _o: (d["scope"] == "routine", d.get("special_reason", "")),
+    "med.subsidy.paid": lambda d, who, _o: (who(d["authority"]) if "authority" in d else NOBODY, hundredths(d["amount_yuan"])),
     "cor.subject.due": lambda d, _w, _o: to_day(d["report_by"]),
     "cor.reoffence.recorded": lambda d, _w, _o: d["stage"] == "convicted",
     "res.person.released": lambda d, _w, _o: d["class"] == "key",

@@ -2,7 +2,7 @@
 
 from schemas.events import TYPES
 from streams.core.lifecycles.facts import Facts, add_minutes
-from streams.core.lifecycles.mediation import ESCALATION
+from streams.core.lifecycles.mediation import escalated
 from streams.core.lifecycles.payloads import TOLD_KINDS
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot
 from streams.core.measures import measure
@@ -23,7 +23,7 @@ def facts(slot: Slot) -> Facts:
         authority, fen = slot[PAYLOAD]
         if fen:
             found[_MONEY, slot[DAY], slot[OFFICE], authority] = fen
-    elif kind == _IS_ESCALATION and slot[PAYLOAD]:
-        found[ESCALATION, *where] = 1
+    elif kind == _IS_ESCALATION:
+        escalated(found, slot)
     add_minutes(found, slot, core=_CORE[kind])
     return found

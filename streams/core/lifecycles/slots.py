@@ -17,13 +17,13 @@ what the facts need of `data`, key of the record (None: a record of its own), di
 KINDS: dict[str, int] = {name: number for number, name in enumerate(TYPES)}
 """Type name -> its number."""
 
-MED, COR, RES, TASK, STAFF, PREMISES, RATING, OFFICE_LIFE, SPLIT, AUTHORITY, PERIOD, RULES, SINGLE = range(13)
+MED, COR, RES, TASK, STAFF, PREMISES, RATING, SCREENING, OFFICE_LIFE, SPLIT, AUTHORITY, PERIOD, RULES, SINGLE = range(14)
 """Domains: families of records that are interpreted alike."""
 
 _BY_TYPE = {
     "cap.staff.snapshot": STAFF, "cap.premises.snapshot": PREMISES, "cap.rating.awarded": RATING, "cap.rating.withdrawn": RATING,
     "reg.office.opened": OFFICE_LIFE, "reg.office.closed": OFFICE_LIFE, "reg.split.decided": SPLIT, "reg.authority.registered": AUTHORITY,
-    "reg.period.closed": PERIOD, "reg.rules.published": RULES,
+    "reg.period.closed": PERIOD, "reg.rules.published": RULES, "med.screening.held": SCREENING,
 }  # fmt: skip
 _BY_PREFIX = {"med": MED, "cor": COR, "res": RES}
 DOMAIN_OF: tuple[int, ...] = tuple(

@@ -98,10 +98,8 @@ def _what(schemas: dict[str, Any], schema: dict[str, Any]) -> str:
         return f"object: {', '.join(inner['properties'])}" if "properties" in inner else _what(schemas, inner)
     if "anyOf" in schema or "oneOf" in schema:
         return " | ".join(dict.fromkeys(_what(schemas, one) for one in schema.get("anyOf") or schema["oneOf"]))
-    if "const" in schema:
-        return repr(schema["const"]).replace("'", '"')
-    if "enum" in schema:
-        return " ".join(map(str, schema["enum"]))
+    if "const" in schema or "enum" in schema or "x-names" in schema:
+        return _codes(schema)
     if schema.get("type") == "array":
         return f"list of {_what(schemas, schema.get('items', {}))}"
     bounds = [
@@ -116,6 +114,15 @@ def _what(schemas: dict[str, Any], schema: dict[str, Any]) -> str:
             *([schema["pattern"]] if "pattern" in schema and "format" not in schema else []),
         ]
     )
+
+
+def _codes(schema: dict[str, Any]) -> str:
+    """A constant, or the codes of a list with their names; `…` where districts have more of their own."""
+    if "const" in schema:
+        return repr(schema["const"]).replace("'", '"')
+    names = schema.get("x-names", {})
+    told = [f"{code} {names[code]['zh']}" if code in names else str(code) for code in schema.get("enum", names)]
+    return " ".join(told) + ("" if "enum" in schema else " …")
 
 
 def _code(text: str) -> Markup:

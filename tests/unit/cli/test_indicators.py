@@ -14,7 +14,7 @@ from streams.core.catalogue.sources import SOURCES
 from streams.core.catalogue.units import UNITS
 
 NEVER_EMPTY = (
-    "id", "number", "zh", "en", "definition", "definition_zh", "formula", "formula_zh", "formula_en", "example_zh", "example_en", "components",
+    "id", "zh", "en", "definition", "definition_zh", "formula", "formula_zh", "formula_en", "example_zh", "example_en", "components",
     "windows", "subjects", "better", "events", "sources", "effective_from", "version", "absent_zh", "absent_en",
 )  # fmt: skip
 

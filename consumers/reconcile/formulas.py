@@ -1,0 +1,124 @@
+"""The indicators beyond the contract's core (domain.md section 3): one line each, and how such a line is computed.
+
+A line names, for numerator and denominator, what is counted and how: `flow`, `stock` or `distinct` as in the contract's section 4, `own` for
+money by the authority that the fact names, `months` for the sum of what a stock or those present come to in each month of a window. A
+dimension behind the component stands for the facts of that dimension alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from consumers.reconcile.parts import Book, Part, PartKey, plus, subjects, unattributed
+from consumers.reconcile.windows import ALL, month_of, windows_of_month
+
+FLOW_MODES = frozenset(("share_weighted", "full", "lead", "assigned_by"))
+STOCK_MODES = frozenset(("share_weighted", "full", "lead"))
+DISTINCT_MODES = frozenset(("full", "lead"))
+MODES = {"flow": FLOW_MODES, "stock": STOCK_MODES, "distinct": DISTINCT_MODES, "own": frozenset(("own",))}
+
+Row = tuple[int, int | None, int]
+
+
+class Formula(NamedTuple):
+    """How an indicator is computed. `since`: the shortest windows that it has. `modes`: where they are fewer than its parts allow."""
+
+    upper: str
+    lower: str = ""
+    since: str = "month"
+    modes: frozenset[str] | None = None
+    hundredths: bool = False
+    months: tuple[int, ...] = (1,) * 12
+    """For `months`: what January to December count."""
+
+
+def _is_screening_month(month: int) -> bool:
+    """New Year, the Spring Festival, the Two Sessions, May Day, National Day."""
+    return month in (1, 2, 3, 5, 10)
+
+
+MED = {
+    "med_confirm_rate": Formula("flow med.confirmed", "flow med.agreed_written", "quarter"),
+    "med_revoked_cnt": Formula("flow med.revoked", modes=frozenset(("full",))),
+    "med_prevented_cnt": Formula("flow med.prevented"),
+    "med_prevented_persons": Formula("flow med.prevented_persons"),
+    "med_proactive_share": Formula("flow med.accepted source=proactive", "flow med.accepted"),
+    "med_collective_share": Formula("flow med.collective", "flow med.accepted"),
+    "med_screening_ok": Formula(
+        "flow med.screened", "months stock cap.offices", months=tuple(1 + _is_screening_month(month) for month in range(1, 13))
+    ),
+    "med_followup_rate": Formula("flow med.followed_up", "flow med.followup_due", "quarter"),
+    "med_subsidy_per_case": Formula("own med.subsidy", "own med.subsidised", "quarter", hundredths=True),
+    "med_referral_share": Formula("flow med.accepted source=referred", "flow med.accepted"),
+    "med_referred_cnt": Formula("flow med.referred"),
+}
+DQ = {"dq_out_of_place_cnt": Formula("flow dq.out_of_place")}
+FORMULAS: Mapping[str, Formula] = {**MED, **DQ}
+
+
+def components(formula: Formula) -> tuple[str, ...]:
+    """The components whose facts it rests on, as facts tell them."""
+    return tuple(_words(term)[1] for side in (formula.upper, formula.lower) if side for term in side.split(" + "))
+
+
+def rows(book: Book) -> Iterator[tuple[str, PartKey, Row]]:
+    """Every row of these indicators that says something."""
+    for indicator, formula in FORMULAS.items():
+        for key, row in _rows(book, formula):
+            yield indicator, key, row
+
+
+def _rows(book: Book, formula: Formula) -> Iterator[tuple[PartKey, Row]]:
+    upper = _side(book, formula, formula.upper)
+    lower = _side(book, formula, formula.lower) if formula.lower else {}
+    shown = set(ALL[ALL.index(formula.since) :])
+    for key in subjects({**upper, **lower}, _modes(formula)):
+        row = upper.get(key, 0), lower.get(key, 0) if formula.lower else None
+        # A ratio is formed of totals only.
+        if any(row) and key[4] in shown and not (formula.lower and key[1]):
+            yield key, (*row, (10_000 if key[0] == "share_weighted" else 1) * (100 if formula.hundredths else 1))
+
+
+def _modes(formula: Formula) -> frozenset[str]:
+    if formula.modes is not None:
+        return formula.modes
+    ways = {_words(term)[0] for side in (formula.upper, formula.lower) if side for term in side.split(" + ")}
+    return frozenset.intersection(*(MODES[way] for way in ways))
+
+
+def _words(term: str) -> tuple[str, str, str, bool]:
+    """`months stock cap.offices` -> way of counting, component, dimension, whether by month."""
+    words = term.split(" ")
+    by_month = words[0] == "months"
+    way, component, *dimension = words[by_month:]
+    return way, component, "".join(dimension), by_month
+
+
+def _side(book: Book, formula: Formula, side: str) -> Part:
+    return plus(*(_part(book, formula, term) for term in side.split(" + ")))
+
+
+def _part(book: Book, formula: Formula, term: str) -> Part:
+    way, component, dimension, by_month = _words(term)
+    match way:
+        case "stock":
+            part = book.stock(component)
+        case "distinct":
+            part = book.distinct(component)
+        case "own":
+            # Offices and the district have all of it, an authority what it paid itself.
+            part = {**unattributed(book.flow(component)), **book.own(component)}
+        case _:
+            part = book.flow(component)
+    if dimension:
+        part = {(mode, "", *rest): amount for (mode, told, *rest), amount in part.items() if told == dimension}  # type: ignore[misc]
+    return _by_month(part, formula.months) if by_month else part
+
+
+def _by_month(part: Part, weights: tuple[int, ...]) -> Part:
+    total: dict[PartKey, int] = defaultdict(int)
+    for (mode, dimension, kind, subject, window, first), amount in part.items():
+        if window == "month":
+            for longer, start in windows_of_month(first):
+                total[mode, dimension, kind, subject, longer, start] += amount * weights[month_of(first) - 1]
+    return total

@@ -1,0 +1,50 @@
+"""Life cycles (domain.md 2.16), and which events of a record do not fit into them. A state ending with `!` has no way on."""
+
+from collections.abc import Mapping
+
+from consumers.reconcile.event import Event
+from consumers.reconcile.records import Record
+
+Life = tuple[str, Mapping[tuple[str, str], str]]
+"""Name, and the moves: (state, type or `type[value]`) -> state."""
+
+_MEDIATION = """
+start:      med.case.accepted: accepted, med.case.not_accepted: not_accepted!
+accepted:   med.session.held: mediating, med.case.agreed: agreed, med.case.failed: failed!, med.case.withdrawn: withdrawn!, med.case.transferred: transferred!, med.case.terminated: terminated!
+mediating:  med.session.held: mediating, med.case.agreed: agreed, med.case.failed: failed!, med.case.withdrawn: withdrawn!, med.case.transferred: transferred!, med.case.terminated: terminated!
+agreed:     med.agreement.performed[full]: fulfilled, med.agreement.performed[partial]: agreed, med.agreement.performed[none]: breached, med.agreement.confirmed[confirmed]: confirmed, med.agreement.confirmed[refused]: agreed, med.agreement.revoked: revoked!
+confirmed:  med.agreement.performed[full]: fulfilled, med.agreement.performed[partial]: confirmed, med.agreement.performed[none]: breached
+fulfilled:  med.case.followed_up: fulfilled, med.file.archived: archived!
+breached:   med.agreement.performed[full]: fulfilled, med.file.archived: archived!
+"""
+DECIDING = {"med.agreement.performed": "degree", "med.agreement.confirmed": "result"}
+"""Types whose move depends on a field of their data."""
+
+
+def _read(text: str) -> dict[tuple[str, str], str]:
+    moves = {}
+    for line in text.strip().splitlines():
+        state, _, told = line.partition(":")
+        for move in told.split(","):
+            type_, _, to = move.strip().rpartition(": ")
+            moves[state.strip(), type_] = to
+    return moves
+
+
+MEDIATION: Life = "mediation", _read(_MEDIATION)
+
+
+def tell_places(record: Record, events: list[Event], life: Life) -> None:
+    """Book every event that has no move from where the record stands; it leaves it there."""
+    name, moves = life
+    foreseen = {type_.partition("[")[0] for _, type_ in moves}
+    state = "start"
+    for event in events:
+        if event.type not in foreseen:
+            continue
+        field = DECIDING.get(event.type)
+        move = f"{event.type}[{event.data[field]}]" if field else event.type
+        if (state, move) in moves:
+            state = moves[state, move]
+        else:
+            record.book("dq.out_of_place", event, dimension=f"life={name}")
