@@ -113,13 +113,24 @@ def _mediation(c: Chance) -> Told:
         ("case.withdrawn", {"reason": "x"}), ("case.transferred", {}), ("case.terminated", {}),
         ("agreement.performed", {"degree": c.pick("full", "partial", "none")}),
         ("escalation.recorded", {"kind": "petition", "persons": 2, "prevented": c.pick(True, False)}),
+    )  # fmt: skip
+    alone = kind == "escalation.recorded" and c.pick(True, False)
+    return f"med.{kind}", None if alone else c.subject(case), data
+
+
+def _aftermath(c: Chance) -> Told:
+    kind, data = c.pick(
         ("agreement.confirmed", {"result": c.pick("confirmed", "refused")}), ("agreement.revoked", {}),
         ("case.followed_up", {"satisfied": "yes"}), ("session.held", {"mode": "online"}), ("file.archived", {"quality": "a", "file_kind": "full"}),
         ("case.not_accepted", {"reason": "out_of_scope"}),
         ("subsidy.paid", {"amount_yuan": c.pick("0.00", "50.00")} | c.pick({}, {"authority": c.pick(*AUTHORITIES)})),
     )  # fmt: skip
-    alone = kind == "escalation.recorded" and c.pick(True, False)
-    return f"med.{kind}", None if alone else c.subject(case), data
+    return f"med.{kind}", c.subject(case), data
+
+
+def _screening(c: Chance) -> Told:
+    reason = c.pick("new_year", "spring_festival", "two_sessions", "other")
+    return "med.screening.held", None, {"scope": c.pick("routine", "special"), "special_reason": reason}
 
 
 def _correction(c: Chance) -> Told:
@@ -144,9 +155,7 @@ def _resettlement(c: Chance) -> Told:
 
 
 def _activity(c: Chance) -> Told:
-    screening = {"scope": c.pick("routine", "special"), "special_reason": c.pick("new_year", "spring_festival", "two_sessions", "other")}
     chosen: Told = c.pick(
-        ("med.screening.held", None, screening),
         ("leg.consultation.given", None, {"channel": "phone", "persons": c.pick(1, 7)}),
         ("pub.activity.held", None, {"form": "film", "theme": "labour", "audience_est": c.pick(0, 40), "purpose": "law"}),
         (
@@ -201,17 +210,8 @@ def _registry(c: Chance) -> Told:
 
 
 _BUSINESS: tuple[Make, ...] = (
-    _mediation,
-    _mediation,
-    _mediation,
-    _correction,
-    _correction,
-    _resettlement,
-    _resettlement,
-    _activity,
-    _task,
-    _task,
-    _capacity,
+    *(_mediation, _mediation, _mediation, _correction, _correction, _resettlement, _resettlement, _activity, _task, _task, _capacity) * 3,
+    *(_aftermath, _aftermath, _screening),
 )
 
 
