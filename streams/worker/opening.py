@@ -31,19 +31,20 @@ class Opening(Generic[State]):
         """The partition, ready to process from its committed offset on."""
         outbox = await Outbox.open(self._settings, self._names, number, self._wiring.fail_points)
         try:
-            offset = await self._committed(number)
+            committed = await self._wiring.log.committed(number)
+            offset = await self._by_outputs(number) if committed is None else committed
             async with self._one_at_a_time:
                 restored = await self._recovery.restore(number, offset)
+            partition = OwnedPartition(number, restored, outbox, self._wiring)
+            if offset != (committed or 0):
+                await partition.commit_offset()
         except BaseException:
             await outbox.close()
             raise
-        return OwnedPartition(number, restored, outbox, self._wiring)
+        return partition
 
-    async def _committed(self, number: int) -> int:
-        """The group's offset; when the group has none, what the outputs say: 0 on a first start, else the group was deleted or expired."""
-        offset = await self._wiring.log.committed(number)
-        if offset is not None:
-            return offset
+    async def _by_outputs(self, number: int) -> int:
+        """What the outputs say when the group has no offset: 0 on a first start, else the group was deleted or has expired."""
         conservation = self._names.outputs[CONSERVATION.name]
         written = await last_written(self._settings.kafka, conservation, number, self._settings.epoch)
         if written is None:

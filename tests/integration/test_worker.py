@@ -166,10 +166,11 @@ def test_a_lost_committed_offset_is_taken_from_the_outputs(
     assert first.stop() == 0
     outside.admin.delete_groups([outside.group])
     assert outside.committed() == {}
-    feed.numbers(300, bad_every=10)
     second = start(installation, workers, tmp_path)
-    outside.wait_drained()
+    outside.wait_drained()  # whoever waits for the group sees where it stands, without an event
     assert second.metric("suoheng_worker_lost_offsets_total") == 4
+    feed.numbers(300, bad_every=10)
+    outside.wait_drained()
     outside.judge()
 
 
