@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from schemas.fields import Assigner, Code, DistrictCode, EventId, Instant, Named, OfficeId, Pseudonym, SourceId
+from schemas.fields import Assigner, Code, DistrictCode, EventId, Instant, Named, OfficeId, Pseudonym, SourceId, WorkerId
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
 MAX_EVENT_BYTES = 16 * 1024
@@ -67,7 +67,7 @@ class WorkDetails(TypedDict):
             ),
         ]
     ]  # fmt: skip
-    worker: NotRequired[Annotated[str, Field(pattern="^w-[0-9a-z]{4,12}$")]]
+    worker: NotRequired[WorkerId]
     minutes: NotRequired[Annotated[int, Field(ge=0, le=1440)]]
     co_handlers: NotRequired[list[Code]]
     evidence: NotRequired[

@@ -16,6 +16,7 @@ DISTRICT = "[0-9]{6}"
 OFFICE = f"sfs-{DISTRICT}-[0-9]{{3}}"
 AUTHORITY = f"au-{DISTRICT}-[a-z]{{2,8}}(?:-[0-9]{{3}})?"
 SOURCE = f"/districts/{DISTRICT}/[a-z0-9-]{{1,32}}"
+WORKER = "w-[0-9a-z]{4,12}"
 DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 INSTANT = DAY + r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 
@@ -63,6 +64,8 @@ DistrictCode = Annotated[str, Field(pattern=f"^{DISTRICT}$")]
 EventId = Annotated[str, Field(pattern="^[A-Za-z0-9._:-]{1,64}$")]
 Pseudonym = Annotated[str, Field(pattern="^[0-9A-HJKMNP-TV-Z]{26}$")]
 """Crockford base 32 of an HMAC made where the case is kept; nobody here can turn it back."""
+WorkerId = Annotated[str, Field(pattern=f"^{WORKER}$")]
+"""Pseudonym of somebody who works at an office, made where the name is known."""
 Code = Annotated[str, Field(pattern="^[a-z0-9_]{1,32}$")]
 """A value of a list that districts keep themselves."""
 Name = Annotated[str, Field(min_length=1, max_length=64)]

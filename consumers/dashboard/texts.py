@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from schemas.labels import CASE_SOURCES, DISPUTE_TYPES
+
 LANGUAGES = ("zh", "en")
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -293,26 +295,8 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 CODES: dict[str, tuple[str, str]] = {
-    "dispute_type.neighbour": ("邻里", "Neighbours"),
-    "dispute_type.marriage_family": ("婚姻家庭", "Marriage and family"),
-    "dispute_type.damage_compensation": ("损害赔偿", "Damages"),
-    "dispute_type.house_site": ("房屋宅基地", "House and homestead"),
-    "dispute_type.medical": ("医疗", "Medical"),
-    "dispute_type.other": ("其他", "Other"),
-    "dispute_type.contract": ("合同", "Contract"),
-    "dispute_type.traffic": ("道路交通事故", "Traffic accident"),
-    "dispute_type.production_business": ("生产经营", "Production and business"),
-    "dispute_type.demolition": ("征地拆迁", "Land taking and demolition"),
-    "dispute_type.forest_land": ("山林土地", "Forest and land"),
-    "dispute_type.labour": ("劳动争议", "Labour"),
-    "dispute_type.consumer": ("消费", "Consumer"),
-    "dispute_type.environment": ("环境污染", "Environment"),
-    "dispute_type.property_mgmt": ("物业", "Property management"),
-    "dispute_type.village_affairs": ("村务管理", "Village affairs"),
-    "dispute_type.family_planning": ("计划生育", "Family planning"),
-    "source.proactive": ("主动调解", "Proactive"),
-    "source.applied": ("申请调解", "On application"),
-    "source.referred": ("委托移送", "Referred"),
+    **{f"dispute_type.{code}": names for code, names in DISPUTE_TYPES.items()},
+    **{f"source.{code}": names for code, names in CASE_SOURCES.items()},
     "authority.district_bureau": ("区司法局", "District justice bureau"),
     "authority.street_office": ("街道办事处", "Street office"),
     "authority.town_government": ("乡镇政府", "Town government"),
