@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     """Folder of the hash-chained audit log; default: `audit` in `data`."""
     audit_days: Annotated[int, Field(ge=184)] = 400
     """Days for which the audit log is kept, six months at least."""
+    pseudonym_keys: Path | None = None
+    """Key file that turns offices' own case numbers into pseudonyms; default: `pseudonym-keys.toml` in `data`. Secret; back it up."""
     dashboard_host: str = "127.0.0.1"
     """Address on which the dashboard listens."""
     dashboard_port: Annotated[int, Field(ge=0, le=65_535)] = 0
