@@ -13,7 +13,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from deploy.commands import audit, credentials, dead_letters, rules
+from deploy.commands import audit, credentials, dead_letters, ledger, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
@@ -52,6 +52,7 @@ def application() -> typer.Typer:
     for command in (up, demo, publish, simulate, wait, explain, reconcile, migrate, topics, doctor, indicators, size, settings):
         app.command(command.__name__)(command)
     app.add_typer(_dead_letters(), name="dead-letters")
+    app.add_typer(_ledger(), name="ledger")
     app.add_typer(_rules(), name="rules")
     app.add_typer(_credentials(), name="credentials")
     app.add_typer(_audit(), name="audit")
@@ -63,6 +64,14 @@ def _dead_letters() -> typer.Typer:
     group.command("list")(dead_letters.list_)
     group.command("show")(dead_letters.show)
     group.command("replay")(dead_letters.replay)
+    return group
+
+
+def _ledger() -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help="Ledgers that clerks keep in spreadsheets: forms, import, keys. 台账")
+    group.command("template")(ledger.template)
+    group.command("import")(ledger.import_)
+    group.command("keys")(ledger.keys)
     return group
 
 

@@ -1,4 +1,4 @@
-"""`make bench` (`python -m tests.benchmark [core] [worker] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [gateway]`): measures, prints, keeps the results.
+"""`make bench` (`python -m tests.benchmark [core] [worker] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [gateway] [ledger]`): measures, prints, keeps the results.
 
 Machines are noisy and shared: CPU seconds of the process under test stand beside the wall clock, and ratios count more than figures.
 """
@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmark import core_speed, end_to_end, gateway_speed, latency, lineage_speed, snapshot_speed, worker_speed
+from tests.benchmark import core_speed, end_to_end, gateway_speed, latency, ledger_speed, lineage_speed, snapshot_speed, worker_speed
 from tests.benchmark.machine import description
 from tests.benchmark.peers import compare
 
@@ -22,6 +22,7 @@ RUNS = {
     "snapshots": snapshot_speed.run,
     "lineage": lineage_speed.run,
     "gateway": gateway_speed.run,
+    "ledger": ledger_speed.run,
 }
 RESULTS = Path(__file__).parent / "results"
 
