@@ -114,7 +114,7 @@ class EventType:
     data: Any
     """The TypedDict of `data`."""
     subject: Rule = "refused"
-    since: Mapping[str, int] = field(default_factory=dict)
+    since: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Fields of `data` that a later version than the first has added, with that version; they are refused in events of earlier ones."""
 
     @property

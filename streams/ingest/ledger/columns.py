@@ -6,7 +6,7 @@ a field of a kind that is not known here is a column whose text goes into the ev
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints
@@ -120,7 +120,7 @@ def _also(type_name: str, column: Column) -> tuple[str, ...]:
 def _data_column(kind: EventType, name: str, hint: Any, *, work: bool) -> Column:
     label = field_label(kind.name, name)
     told = _told(hint)
-    named = {code: names[0] for code, names in label.codes.items()}
+    named = {code: names[0] for code, names in (label.codes or told.names).items()}
     codes = {code: named.get(code, code) for code in told.literals} if told.literals else named
     if told.literals:
         # In the order in which the label has them; codes that nobody has named come last.
@@ -149,6 +149,8 @@ class _Told:
     least: int | None = None
     most: int | None = None
     numeric: bool = False
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Of the codes, where the shape itself names them."""
 
 
 def _told(hint: Any) -> _Told:
@@ -175,6 +177,12 @@ def _plain(hint: Any, origin: Any, arguments: tuple[Any, ...]) -> _Told:
 
 
 def _annotated(base: Any, metadata: tuple[Any, ...]) -> _Told:
+    names = next((one.names for one in metadata if isinstance(one, fields.Named)), None)
+    if names is not None:
+        others = tuple(one for one in metadata if not isinstance(one, fields.Named))
+        told = _told(Annotated[(base, *others)] if others else base)
+        told.names = names
+        return told
     told = _told(base)
     for one in metadata:
         if isinstance(one, fields.Format):
