@@ -18,6 +18,7 @@ from deploy.errors import Finding, MissingDependency
 from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, topic_name
 from streams.core.outcome import Rejected
+from streams.core.seal import Recheck
 from streams.core.validate import validate
 
 Headers = list[tuple[str, bytes]]
@@ -129,13 +130,15 @@ def read(settings: Settings, entries: Sequence[Entry]) -> Iterator[tuple[Entry, 
             consumer.close(autocommit=False)
 
 
-def judge(entry: Entry, letter: Letter) -> Verdict:
-    """Today's verdict of the check of bytes and schema, as if the event arrived now.
+def judge(entry: Entry, letter: Letter, recheck: Recheck | None = None) -> Verdict:
+    """Today's verdict of the check of bytes and schema, and of the seal where one is asked for (`recheck`), as if the event arrived now.
 
     Whether its identity is taken and its office registered is only known when a worker reads it.
     """
-    headers = [(name, value) for name, value in letter.headers]
-    outcome = validate((entry.offset, int(time.time() * 1000), letter.key, letter.value, headers))
+    message = (entry.offset, int(time.time() * 1000), letter.key, letter.value, [(name, value) for name, value in letter.headers])
+    outcome = validate(message)
+    if recheck is not None and not isinstance(outcome, Rejected):
+        outcome = recheck(message, outcome[0]) or outcome
     return Verdict(entry, outcome.code, outcome.detail) if isinstance(outcome, Rejected) else Verdict(entry, "", "")
 
 

@@ -201,6 +201,13 @@ _ALL = (
         "请用更大的批次号重新签名",
         "sign anew under a higher number",
     ),
+    RefusalCode(
+        "AUTH_SEAL",
+        "记录没有有效封签",
+        "the record has no seal, or not its own",
+        "请经网关提交;本系统已设定只接受带封签的记录",
+        "hand it in at the gateway: this installation takes sealed records only",
+    ),
     RefusalCode("AUTH_QUOTA", "超过该密钥的配额", "more than the key's quota", "请按 Retry-After 稍后再发", "wait as Retry-After says"),
     RefusalCode("AUTH_UNAVAILABLE", "暂时无法核对凭据", "credentials cannot be checked at the moment", "请稍后重试", "try again later"),
 )

@@ -9,7 +9,7 @@ from os import environ
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, IPvAnyNetwork, model_validator
+from pydantic import AwareDatetime, Field, IPvAnyNetwork, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from typing_extensions import override
 
@@ -88,6 +88,12 @@ class Settings(BaseSettings):
     """PEM file of its private key; default: in the certificate's file."""
     gateway_tls_client_ca: Path | None = None
     """PEM file of the authorities whose client certificates are accepted (mutual TLS); a certificate opens the door only as a credential."""
+    seal_keys: Path | None = None
+    """File of the keys with which gateways, publishers and clocks seal what they hand over (lines `name hex`, the newest first; keep old ones
+    as long as the log); empty: nothing is sealed."""
+    seal_required_from: AwareDatetime | None = None
+    """RFC 3339 instant; workers refuse records appended from then on that are not sealed, or hold what their key may not say. Empty: whatever
+    is in the log counts. The same for all workers; a change that reaches into the past is a rebuild (`SUOHENG_EPOCH`)."""
     audit_path: Path | None = None
     """Folder of the hash-chained audit log; default: `audit` in `data`."""
     audit_days: Annotated[int, Field(ge=184)] = 400

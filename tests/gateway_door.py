@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 from aiohttp.test_utils import TestClient, TestServer
 
 from streams.core.message import Headers
+from streams.core.seal import SealKeys
 from streams.core.validate import validate
 from streams.ingest.audit import Audit
 from streams.ingest.gateway.app import Gateway, Limits
 from streams.ingest.gateway.auditor import Auditor
 from streams.ingest.gateway.door import Door as FrontDoor
-from streams.ingest.gateway.gate import Admissible
+from streams.ingest.gateway.gate import Admissible, Gate
 from streams.ingest.gateway.keyring import Keyring
 from streams.ingest.gateway.lane import Away, Outcome, Position
 from streams.ingest.gateway.numbers import Numbers
@@ -121,7 +122,7 @@ class Answer(NamedTuple):
 class Door:
     """A gateway with its log. `folder` is for credentials, audit and batch numbers."""
 
-    def __init__(self, folder: Path, credentials: str = "", limits: Limits = LIMITS) -> None:
+    def __init__(self, folder: Path, credentials: str = "", limits: Limits = LIMITS, seal_keys: SealKeys | None = None) -> None:
         self.log = MemoryLog()
         self.file = folder / "credentials.toml"
         self.audit = folder / "audit"
@@ -129,11 +130,14 @@ class Door:
             self.file.write_text(credentials)
         self._numbers = Numbers(folder / "gateway" / "batches.sqlite")
         self._limits = limits
+        self._seal_keys = seal_keys
         self.gateway: Gateway = self._new()
 
     def _new(self) -> Gateway:
         door = FrontDoor(Keyring(self.file), self._numbers)
-        return Gateway(self.log, MemoryReader(self.log), door, Auditor(Audit(self.audit, 400)), validate, self._limits)
+        return Gateway(
+            self.log, MemoryReader(self.log), door, Auditor(Audit(self.audit, 400)), Gate(validate, self._seal_keys), self._limits
+        )
 
     def restart(self) -> None:
         """A new process over the same files and log."""

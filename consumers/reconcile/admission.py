@@ -10,6 +10,7 @@ from itertools import pairwise
 from consumers.reconcile.event import Event, Identity, Message
 from consumers.reconcile.reading import Refused
 from consumers.reconcile.registry import Registry
+from consumers.reconcile.seals import Seals
 from consumers.reconcile.validator import read_event
 
 
@@ -51,6 +52,8 @@ class District:
     code: str
     partitions: int | None = None
     """Partition count of the topic; None: the partition of a message is not judged."""
+    seals: Seals | None = None
+    """None: records need no seal."""
     counts: Counts = field(default_factory=Counts)
     dead: list[tuple[int, int, str, str]] = field(default_factory=list)
     """partition, offset, code and detail of each dead letter."""
@@ -71,6 +74,8 @@ class District:
         self.counts.read += 1
         try:
             event = read_event(message, self.partitions)
+            if self.seals is not None:
+                self.seals.check(message, event)
             self._hear(event)
             known = self._events.get(event.identity)
             if known is not None and known != event:

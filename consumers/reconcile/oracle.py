@@ -34,6 +34,7 @@ from consumers.reconcile.persons import tell_correction, tell_resettlement
 from consumers.reconcile.reading import day_text
 from consumers.reconcile.records import Record, grouped
 from consumers.reconcile.registry import Registry
+from consumers.reconcile.seals import Seals
 from consumers.reconcile.values import Row, ValueKey, rows
 
 FactKey = tuple[str, str, str, str, str, str]
@@ -87,13 +88,13 @@ def _told(name: str, events: list[Event], registry: Registry) -> Record:
     return record
 
 
-def by_key(messages: Iterable[Message], partitions: int | None = None) -> dict[bytes | None, District]:
+def by_key(messages: Iterable[Message], partitions: int | None = None, seals: Seals | None = None) -> dict[bytes | None, District]:
     """The messages, in log order, fed to one district for each message key; what is no district's key holds dead letters only."""
     districts: dict[bytes | None, District] = {}
     for message in messages:
         key = message[3]
         if key not in districts:
-            districts[key] = District((key or b"").decode("ascii", "replace"), partitions)
+            districts[key] = District((key or b"").decode("ascii", "replace"), partitions, seals)
         districts[key].read(message)
     return districts
 

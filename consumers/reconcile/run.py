@@ -18,10 +18,11 @@ from consumers.reconcile.admission import District
 from consumers.reconcile.compare import Comparison, Difference, compare, settled
 from consumers.reconcile.event import Message
 from consumers.reconcile.lineage import Lineage
-from consumers.reconcile.log import Log
+from consumers.reconcile.log import Log, Unreachable
 from consumers.reconcile.oracle import Expected, by_key, expected
 from consumers.reconcile.partitioner import partition_of
 from consumers.reconcile.report import Report
+from consumers.reconcile.seals import Seals, seals_of
 from consumers.reconcile.stored import Store, Stored, Tally
 from schemas.settings import Settings
 
@@ -58,11 +59,15 @@ def reconcile(settings: Settings, district: str | None = None, progress: Progres
     """Recompute one district or all from the log, compare with ClickHouse, and record the run there.
 
     `limit`: how many differing rows are told with what is behind them; all are counted.
-    Raises Unreachable when Kafka or ClickHouse does not answer or lacks the topic or the tables.
+    Raises Unreachable when Kafka or ClickHouse does not answer or lacks the topic or the tables, or seal keys that are asked for cannot be read.
     """
     report = Report(settings.epoch)
+    try:
+        seals = seals_of(settings)
+    except (OSError, ValueError) as error:
+        raise Unreachable(f"the seal keys {settings.seal_keys} cannot be read: {error}") from error
     with kafka_log.opened(settings) as log, clickhouse.opened(settings, log.topic) as store:
-        run = _Run(log, store, report, progress or (lambda *_: None), limit, patience or Patience())
+        run = _Run(log, store, report, progress or (lambda *_: None), limit, patience or Patience(), seals)
         partitions = log.partitions()
         numbers = partitions if district is None else [partition_of(district.encode(), len(partitions))]
         for number in numbers:
@@ -83,6 +88,7 @@ class _Run:
     progress: Progress
     limit: int
     patience: Patience
+    seals: Seals | None
     partitions: dict[int, _Partition] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     """Districts that were compared."""
@@ -95,7 +101,7 @@ class _Run:
         dead: set[int] = set()
         totals: Counter[str] = Counter()
         for keys in _groups(partition.keys if only is None else Counter({only: partition.keys[only]})):
-            for district in by_key(self._messages(partition, keys), partitions).values():
+            for district in by_key(self._messages(partition, keys), partitions, self.seals).values():
                 self._district(district, partition)
                 dead.update(offset for _, offset, _, _ in district.dead)
                 totals.update({name: getattr(district.counts, name) for name in ("read", *self.report.counts)})

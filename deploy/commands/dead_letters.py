@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.errors import Finding, Usage
+from deploy.errors import Finding, MissingDependency, Usage
 
 if TYPE_CHECKING:
     from deploy.dead_letters import Entry, Letter, Selection, Verdict
@@ -92,12 +92,18 @@ def replay(
     """
     from deploy.dead_letters import find, judge, read, send_again
     from schemas.settings import settings
+    from streams.core.seal import SealKeyError
+    from streams.seal_keys import read_recheck
 
     selection = _selection(code, office, district, since, until, place)
     if selection == type(selection)():
         raise Usage("say which dead letters: places, --code, --office, --district, --since or --until")
     letters = dict(read(settings(), find(settings(), selection)))
-    verdicts = [judge(entry, letter) for entry, letter in letters.items()]
+    try:
+        recheck = read_recheck(settings())
+    except SealKeyError as error:
+        raise MissingDependency(str(error)) from error
+    verdicts = [judge(entry, letter, recheck) for entry, letter in letters.items()]
     passing = [letters[v.entry] for v in verdicts if not v.code]
     sent = send_again(settings(), passing) if yes and passing else 0
     _tell(verdicts, sent, yes=yes, as_json=as_json)

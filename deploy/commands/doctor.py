@@ -14,6 +14,8 @@ from schemas.settings import Settings
 LEAST_KAFKA = (4, 0)
 LEAST_CLICKHOUSE = (25, 8)
 LEAST_FREE_GIB = 2
+ENDING_DAYS = 14
+"""Gateway keys that end sooner are told, unless another one speaks for the same."""
 CLOCK_SECONDS = 60
 """Clocks further apart than this are told: from five minutes on events are refused as being in the future."""
 
@@ -29,7 +31,7 @@ class Check:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print all checks as one JSON document.")] = False) -> None:
-    """Check connections, versions, topics, tables, disk, ports, Java and clocks. 体检
+    """Check connections, versions, topics, tables, disk, ports, keys, Java and clocks. 体检
 
     Ends with 0 when all is well, 1 when a check failed, 3 when Kafka or ClickHouse cannot be reached.
     """
@@ -57,6 +59,7 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield _guarded("Java", lambda: _java(settings))
     yield _disk(settings)
     yield _ports(settings)
+    yield _guarded("keys", lambda: _keys(settings))
     kafka = _guarded("Kafka", lambda: _kafka(settings), unreachable=True)
     yield kafka
     if not kafka.unreachable:
@@ -120,6 +123,24 @@ def _ports(settings: Settings) -> Check:
     if len(taken) == len(ports):
         return Check("ports", ok=True, finding=f"{first}…{last} are all in use: the stack runs")
     return Check("ports", ok=False, finding=f"in use: {', '.join(taken)}; `suoheng up` needs other ports (SUOHENG_PORT_BASE)")
+
+
+def _keys(settings: Settings) -> Check:
+    """The gateway's keys can be read, and none of them is about to end without another of the same offices."""
+    from datetime import UTC, datetime, timedelta
+
+    from deploy.credentials import read
+
+    now = datetime.now(UTC)
+    found = read(settings)
+    live = [one for one in found.values() if one.state(now) == "live"]
+    staying = {one.scope._replace(key="") for one in live if one.state(now + timedelta(days=ENDING_DAYS)) == "live"}
+    ending = [one.id for one in live if one.scope._replace(key="") not in staying]
+    if ending:
+        told = f"end within {ENDING_DAYS} days: {', '.join(ending[:5])}; `suoheng credentials rotate` them"
+        return Check("keys", ok=False, finding=told)
+    what = f"{len(live)} of {len(found)} live" if found else "none: the gateway takes events from this machine only"
+    return Check("keys", ok=True, finding=what)
 
 
 def _kafka(settings: Settings) -> Check:

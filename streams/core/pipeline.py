@@ -102,6 +102,8 @@ class _Slice:
         kind = -1
         if not isinstance(outcome, Rejected) and not partition.is_home_of(key or b""):
             outcome = Rejected("ENV_WRONG_PARTITION", "key: the default partitioner puts this district on another partition")
+        if partition.recheck is not None and not isinstance(outcome, Rejected):
+            outcome = partition.recheck(message, outcome[0]) or outcome
         if not isinstance(outcome, Rejected):
             content, time_us, kind = outcome
             closed = _closed_window(content) if kind == _IS_CLOSING else None

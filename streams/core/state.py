@@ -13,6 +13,7 @@ from streams.core.judge import AlertKey, Verdict
 from streams.core.ledger import Ledger
 from streams.core.lifecycles.slots import SINGLE, Slot
 from streams.core.measures import measure, name_of, shown
+from streams.core.seal import Recheck
 from streams.core.splits import Plan, Timeline
 from streams.core.windows import BEGINNING
 
@@ -199,10 +200,18 @@ class Breaker:
 
 
 class Partition:
-    """The state of one partition of the log. `belongs(key)` tells whether the default partitioner puts a key here."""
+    """The state of one partition of the log. `belongs(key)` tells whether the default partitioner puts a key here; `recheck`, if any, why a
+    valid event is refused all the same (`seal.py`)."""
 
-    def __init__(self, number: int, epoch: int, belongs: Callable[[bytes], bool], breaker: Breaker | None = None) -> None:
-        self.number, self.epoch, self.belongs = number, epoch, belongs
+    def __init__(
+        self,
+        number: int,
+        epoch: int,
+        belongs: Callable[[bytes], bool],
+        breaker: Breaker | None = None,
+        recheck: Recheck | None = None,
+    ) -> None:
+        self.number, self.epoch, self.belongs, self.recheck = number, epoch, belongs, recheck
         self.breaker = breaker or Breaker(100, 20)
         self.districts: dict[str, District] = {}
         self.counts: dict[str, Counts] = {}

@@ -18,6 +18,11 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from schemas.envelope import MAX_EVENT_BYTES
+from schemas.settings import settings
+from streams.core.seal import OPERATOR, SealKeyError, Stamp
+from streams.seal_keys import read_keys
+
 LARGEST_LINE_BYTES = 1_048_576 - 256
 """The topic takes messages of 1 MiB; the rest is for the key and the frame of the batch. (An event may have 16 KiB; more is a dead letter.)"""
 
@@ -78,8 +83,16 @@ class Publisher:
     `acknowledged` is called with the number of events and bytes of each batch that Kafka has taken.
     """
 
-    def __init__(self, producer: AIOKafkaProducer, topic: str, partitions: int, acknowledged: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        producer: AIOKafkaProducer,
+        topic: str,
+        partitions: int,
+        acknowledged: Callable[[int, int], None],
+        stamp: Stamp | None = None,
+    ) -> None:
         self.published = Published()
+        self._stamp = stamp
         self._producer, self._topic, self._count, self._acknowledged = (producer, topic, partitions, acknowledged)
         self._partition_of: dict[bytes, int] = {}
         self._open: dict[int, BatchBuilder] = {}
@@ -114,10 +127,12 @@ class Publisher:
         batch = self._open.get(partition)
         if batch is None:
             batch = self._open[partition] = self._producer.create_batch()
-        if batch.append(timestamp=None, key=key, value=line) is None:
+        # What is larger than an event can be is a dead letter anyway; a seal might make it too large for the topic.
+        headers = [self._stamp.header(key, line)] if self._stamp and len(line) <= MAX_EVENT_BYTES else []
+        if batch.append(timestamp=None, key=key, value=line, headers=headers) is None:
             await self._dispatch(partition)
             batch = self._open[partition] = self._producer.create_batch()
-            batch.append(timestamp=None, key=key, value=line)
+            batch.append(timestamp=None, key=key, value=line, headers=headers)
 
     async def _dispatch(self, partition: int) -> None:
         self._raise_failure()
@@ -156,7 +171,8 @@ class Publisher:
 async def connect(
     kafka: str, topic: str, acknowledged: Callable[[int, int], None] = lambda _events, _bytes: None
 ) -> AsyncIterator[Publisher]:
-    """A publisher to a topic that exists; `PublishError` when Kafka or the topic is not there."""
+    """A publisher to a topic that exists; `PublishError` when Kafka or the topic is not there. It seals if this process has seal keys."""
+    stamp = _stamp()
     producer = AIOKafkaProducer(
         bootstrap_servers=kafka,
         acks="all",
@@ -173,9 +189,17 @@ async def connect(
             f"Kafka does not answer at {kafka} ({error}); start it (`suoheng up`) or name another with --kafka or SUOHENG_KAFKA"
         ) from error
     try:
-        yield Publisher(producer, topic, await _partition_count(producer, topic), acknowledged)
+        yield Publisher(producer, topic, await _partition_count(producer, topic), acknowledged, stamp)
     finally:
         await producer.stop()
+
+
+def _stamp() -> Stamp | None:
+    try:
+        keys = read_keys(settings())
+    except SealKeyError as error:
+        raise PublishError(str(error)) from error
+    return Stamp(keys, OPERATOR) if keys else None
 
 
 async def _partition_count(producer: AIOKafkaProducer, topic: str) -> int:

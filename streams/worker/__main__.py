@@ -12,6 +12,8 @@ from schemas.settings import Settings
 from schemas.settings import settings as read_settings
 from streams.core import snapshot
 from streams.core.pipeline import Breaker, Partition, apply
+from streams.core.seal import SealKeyError
+from streams.seal_keys import read_recheck
 from streams.worker import logs, tasks
 from streams.worker.app import WorkerApp, belongs_to, make_app
 from streams.worker.commit import Names
@@ -100,9 +102,14 @@ def main(fold: Fold[Any] = apply, new_state: Callable[[int, int], Any] | None = 
     # The state is millions of long-lived objects without cycles: looking through the new ones every 100,000 cost a tenth of the fold.
     gc.set_threshold(1_000_000, 50, 100)
 
+    try:
+        recheck = read_recheck(settings)
+    except SealKeyError as error:
+        leave(HALT, f"halted: {error}")
+
     def empty(number: int, partitions: int) -> Any:
         breaker = Breaker(settings.dead_letter_streak, settings.dead_letter_percent)
-        return Partition(number, settings.epoch, belongs_to(number, partitions), breaker)
+        return Partition(number, settings.epoch, belongs_to(number, partitions), breaker, recheck)
 
     try:
         asyncio.run(run(settings, fold, new_state or empty, codec if new_state else snapshot))

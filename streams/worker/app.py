@@ -10,6 +10,7 @@ from faust.types import TP
 from yarl import URL
 
 from schemas.settings import Settings
+from streams.seal_keys import read_keys
 from streams.worker import transport
 from streams.worker.agents import slices_agent
 from streams.worker.clock import Clock
@@ -124,7 +125,9 @@ def _clock(settings: Settings, names: Names, ownership: Ownership[Any]) -> Clock
         partition = ownership.get(number)
         return partition.state.districts if partition else None
 
-    clock = Clock(settings.kafka, names.source, districts, lambda: [partition.number for partition in ownership])
+    clock = Clock(
+        settings.kafka, names.source, districts, lambda: [partition.number for partition in ownership], seal_keys=read_keys(settings)
+    )
     ownership.opened.append(lambda partition: clock.opened(partition.number))
     return clock
 

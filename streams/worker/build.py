@@ -34,6 +34,9 @@ def digest() -> str:
 AT_START = digest()
 
 
-def settled() -> str:
-    """The digest of the code that this process folds with; empty when it cannot be told. To be asked once everything is imported."""
-    return AT_START if digest() == AT_START else ""
+def settled(rules: str = "") -> str:
+    """The digest of the code that this process folds with, and of the settings that decide what is admitted (`rules`), if any; empty when it
+    cannot be told. To be asked once everything is imported."""
+    if digest() != AT_START:
+        return ""
+    return blake2b(f"{AT_START} {rules}".encode(), digest_size=16).hexdigest() if AT_START and rules else AT_START

@@ -15,6 +15,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from streams.core.seal import OPERATOR, SealKeys, Stamp
 from streams.worker import metrics
 
 logger = structlog.get_logger()
@@ -76,6 +77,7 @@ class Clock:
         districts: Callable[[int], Mapping[str, District] | None],
         open_partitions: Callable[[], Iterable[int]],
         now: Callable[[], float] = time.time,
+        seal_keys: SealKeys | None = None,
     ) -> None:
         self._producer: Any = None
         self._kafka = kafka
@@ -83,6 +85,7 @@ class Clock:
         self._districts = districts
         self._open_partitions = open_partitions
         self._now = now
+        self._stamp = Stamp(seal_keys, OPERATOR) if seal_keys else None
         self._waiting: set[tuple[int, str, int]] = set()
         """Partition, district, day of ticks that are not published yet."""
 
@@ -113,7 +116,9 @@ class Clock:
     async def _publish_waiting(self) -> None:
         for partition, district, day in sorted(self._waiting):
             producer = await self._started()
-            await producer.send_and_wait(self._topic, key=district.encode(), value=tick(district, day), partition=partition)
+            key, value = district.encode(), tick(district, day)
+            headers = [self._stamp.header(key, value)] if self._stamp else None
+            await producer.send_and_wait(self._topic, key=key, value=value, partition=partition, headers=headers)
             self._waiting.discard((partition, district, day))
             metrics.TICKS.inc()
             logger.info("ticked", district=district, day=(EPOCH_DAY + timedelta(days=day)).isoformat())

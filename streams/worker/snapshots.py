@@ -61,7 +61,9 @@ class Snapshots(Generic[State]):
         self._codec, self._log, self._fail_points = codec, log, fail_points
         folder = settings.data.resolve() / "snapshots"
         self._store = Store(settings.snapshot_path or str(folder), topic, folder)
-        self._build = build.settled()
+        # Records that were taken as they are may be refused under another setting: a state belongs to the setting that made it.
+        sealed_from = settings.seal_required_from
+        self._build = build.settled(f"sealed from {sealed_from.timestamp()}" if sealed_from else "")
         self._last: dict[int, tuple[int, float]] = {}
         """Partition -> offset of its newest snapshot, and when one was last written, tried or loaded (monotonic)."""
         self._rest_until = 0.0

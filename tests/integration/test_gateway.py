@@ -74,8 +74,8 @@ class Door:
     def post(self, body: bytes, content_type: str = "application/json", **headers: str) -> tuple[int, Any]:
         return self._ask(Request(f"http://127.0.0.1:{self.port}/events", body, {"Content-Type": content_type} | headers))
 
-    def get(self, path: str) -> tuple[int, Any]:
-        return self._ask(Request(f"http://127.0.0.1:{self.port}{path}"))
+    def get(self, path: str, **headers: str) -> tuple[int, Any]:
+        return self._ask(Request(f"http://127.0.0.1:{self.port}{path}", headers=headers))
 
     def log(self) -> str:
         return self._log.read_text()

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from schemas.settings import Settings, settings
 from schemas.topics import OFFICE_EVENTS, topic_name
+from streams.core.seal import SealKeyError
 from streams.core.validate import validate
 from streams.ingest.audit import Audit
 from streams.ingest.gateway import tls
@@ -24,10 +25,12 @@ from streams.ingest.gateway.auditor import Auditor
 from streams.ingest.gateway.broker import Broker
 from streams.ingest.gateway.credentials import CredentialsError
 from streams.ingest.gateway.door import Door, is_local
+from streams.ingest.gateway.gate import Gate
 from streams.ingest.gateway.keyring import Keyring
 from streams.ingest.gateway.listening import HEADER_BYTES, Runner
 from streams.ingest.gateway.numbers import Numbers
 from streams.ingest.gateway.receipts import LogReader
+from streams.seal_keys import read_keys
 
 log = structlog.get_logger("gateway")
 
@@ -43,7 +46,8 @@ def main() -> int:
     _log_from(config.log_level)
     try:
         keyring, context = open_keyring(config), tls.context_of(config)
-    except (CredentialsError, tls.TlsError) as error:
+        read_keys(config)
+    except (CredentialsError, tls.TlsError, SealKeyError) as error:
         log.error("halted", reason=str(error))
         return _HALT
     try:
@@ -99,10 +103,11 @@ async def serve(config: Settings, keyring: Keyring, context: SSLContext | None) 
 
 
 def _gateway(config: Settings, keyring: Keyring, auditor: Auditor) -> Gateway:
+    seal_keys = read_keys(config)
     topic = topic_name(OFFICE_EVENTS, config)
     door = Door(keyring, Numbers(config.data / "gateway" / "batches.sqlite"))
     limits = Limits(config.gateway_body_bytes, config.gateway_in_hand_bytes, config.gateway_events_per_minute)
-    return Gateway(Broker(config.kafka, topic), LogReader(config.kafka, topic), door, auditor, validate, limits)
+    return Gateway(Broker(config.kafka, topic), LogReader(config.kafka, topic), door, auditor, Gate(validate, seal_keys), limits)
 
 
 async def _watch_keys(config: Settings, keyring: Keyring, auditor: Auditor) -> None:

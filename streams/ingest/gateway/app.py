@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from streams.ingest.gateway import answers, documentation
 from streams.ingest.gateway.auditor import Auditor, Refusals
 from streams.ingest.gateway.door import Door, is_local
-from streams.ingest.gateway.gate import Validate
+from streams.ingest.gateway.gate import Gate
 from streams.ingest.gateway.intake import Intake, Log
 from streams.ingest.gateway.quota import Quotas
 from streams.ingest.gateway.receipts import LogReader, Receipts
@@ -46,11 +46,11 @@ class Limits(NamedTuple):
 class Gateway:
     """The handlers and what they share."""
 
-    def __init__(self, broker: Connected, reader: LogReader, door: Door, auditor: Auditor, validate: Validate, limits: Limits) -> None:
+    def __init__(self, broker: Connected, reader: LogReader, door: Door, auditor: Auditor, gate: Gate, limits: Limits) -> None:
         self._broker, self._reader, self._door, self._auditor, self._limits = broker, reader, door, auditor, limits
         room, quotas = Room(limits.in_hand_bytes), Quotas()
-        self._intake = Intake(broker, door, auditor, validate, limits.body_bytes, room, quotas)
-        self._receipts = Receipts(reader, door, quotas, validate)
+        self._intake = Intake(broker, door, auditor, gate, limits.body_bytes, room, quotas)
+        self._receipts = Receipts(reader, door, quotas, gate.validate)
         IN_HAND.set_function(lambda: room.taken)
         KEYS.set_function(lambda: len(door.keyring))
 

@@ -32,12 +32,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from streams.core.scope import Role, Scope
+
 OfficeId = Annotated[str, Field(pattern=r"^sfs-[0-9]{6}-[0-9]{3}$")]
 Publisher = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
 KeyId = Annotated[str, Field(pattern=r"^[a-z0-9._-]{1,64}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Role = Literal["registry", "closing", "rules", "clock"]
-"""What a bureau key may publish of the registry: offices, authorities and splits; closed periods; alert rules; clock ticks."""
 Algorithm = Literal["ed25519"]
 """Signature algorithms; a further one (SM2 with SM3) is a further value here and a further branch in `signature.py`."""
 
@@ -68,6 +68,11 @@ class Credential(BaseModel):
     def district(self) -> str:
         """The one district whose events this key may hand in."""
         return self.bureau or self.offices[0][4:10]
+
+    @property
+    def scope(self) -> Scope:
+        """Whom the key speaks for."""
+        return Scope(self.id, self.district, frozenset(self.offices), frozenset(self.publishers), self.roles)
 
     @property
     def raw_public_key(self) -> bytes:

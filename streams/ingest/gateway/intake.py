@@ -17,7 +17,7 @@ from streams.ingest.gateway.auditor import Auditor, Refusals
 from streams.ingest.gateway.bodies import Body, cut
 from streams.ingest.gateway.credentials import Credential
 from streams.ingest.gateway.door import Door, Visitor
-from streams.ingest.gateway.gate import Admissible, Validate, judge
+from streams.ingest.gateway.gate import Admissible, Gate
 from streams.ingest.gateway.inflate import arrived, encoding_of, inflated
 from streams.ingest.gateway.lane import Outcome, Position
 from streams.ingest.gateway.quota import Purse, Quotas
@@ -42,8 +42,8 @@ class Log(Protocol):
 class Intake:
     """What requests share: the log, the room, the quotas."""
 
-    def __init__(self, log: Log, door: Door, auditor: Auditor, validate: Validate, body_bytes: int, room: Room, quotas: Quotas) -> None:
-        self._log, self._door, self._auditor, self._validate = log, door, auditor, validate
+    def __init__(self, log: Log, door: Door, auditor: Auditor, gate: Gate, body_bytes: int, room: Room, quotas: Quotas) -> None:
+        self._log, self._door, self._auditor, self._gate = log, door, auditor, gate
         self._body_bytes, self._room = body_bytes, room
         self._quotas = quotas
 
@@ -79,11 +79,10 @@ class Intake:
         return body
 
     async def _judge(self, body: Body, caller: Credential | None) -> list[Admissible | Refusal]:
-        now_ms = _now_ms()
+        judge, now_ms = self._gate.of(caller), _now_ms()
         verdicts: list[Admissible | Refusal] = []
         for start in range(0, len(body.events), _JUDGED_AT_A_STRETCH):
-            stretch = body.events[start : start + _JUDGED_AT_A_STRETCH]
-            verdicts += [judge(self._validate, event, body.headers, now_ms, caller) for event in stretch]
+            verdicts += [judge(event, body.headers, now_ms) for event in body.events[start : start + _JUDGED_AT_A_STRETCH]]
             await asyncio.sleep(0)
         return verdicts
 

@@ -15,9 +15,10 @@ from aiokafka.errors import KafkaError
 
 from streams.core.message import Headers
 from streams.core.outcome import Rejected
+from streams.core.scope import objection
 from streams.ingest.gateway import answers
 from streams.ingest.gateway.door import Door
-from streams.ingest.gateway.gate import Validate, objection_to
+from streams.ingest.gateway.gate import Validate
 from streams.ingest.gateway.quota import Quotas
 from streams.ingest.gateway.refusal import Refusal, Refused
 
@@ -105,7 +106,7 @@ class Receipts:
         if held is None or held.value is None or sha256(held.value).hexdigest() != digest:
             raise Refused(_NOTHING)
         outcome = self._validate((int(offset), held.appended_ms, held.key, held.value, held.headers))
-        if isinstance(outcome, Rejected) or (visitor.credential and objection_to(visitor.credential, outcome[0])):
+        if isinstance(outcome, Rejected) or (visitor.credential and objection(visitor.credential.scope, outcome[0])):
             raise Refused(_NOTHING)
         receipt = {"id": outcome[0]["id"], "partition": int(partition), "offset": int(offset), "sha256": digest}
         return answers.json(200, receipt | {"appended_at": _rfc3339(held.appended_ms)})

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from deploy.cli import run
+from deploy.commands.doctor import _keys
 from schemas.settings import settings
 from streams.ingest.audit import entries
 from streams.ingest.gateway.credentials import Credential, read
@@ -240,3 +241,13 @@ def test_the_audit_log_is_shown_and_verified(data: Path, said: Any, capsys: pyte
     assert run(["audit", "verify"]) == 1
     assert "1 place" in capsys.readouterr().err
     assert run(["audit", "verify", "--expect", "0" * 64]) == 1
+
+
+def test_the_doctor_tells_of_keys_that_end_soon(data: Path, said: Any) -> None:
+    assert _keys(settings()).ok
+    said("credentials", "add", *OFFICE, "--days", "3")
+    found = _keys(settings())
+    assert (found.ok, "sfs-990101-001-1" in found.finding) == (False, True)
+    said("credentials", "rotate", "sfs-990101-001-1")
+    found = _keys(settings())
+    assert (found.ok, found.finding) == (True, "2 of 2 live")
