@@ -64,6 +64,7 @@ class MemoryLog:
     def __init__(self) -> None:
         self.ready = True
         self.acknowledges = True
+        self.wait_s = 0.0
         self.records: list[tuple[bytes, bytes, Headers]] = []
 
     @property
@@ -80,6 +81,7 @@ class MemoryLog:
     async def append(self, events: Sequence[Admissible]) -> list[Outcome]:
         """All on partition 3."""
         outcomes: list[Outcome] = []
+        await asyncio.sleep(self.wait_s)
         for one in events:
             self.records.append((one.key, one.value, one.headers))
             outcomes.append(Position(3, len(self.records) - 1) if self.acknowledges else Away("Kafka did not acknowledge"))

@@ -97,6 +97,7 @@ class Gateway:
         return response
 
     async def _running(self, _: web.Application) -> Any:
+        self._intake.begin()
         self._broker.connect()
         beside = asyncio.create_task(self._auditor.run(), name="gateway-audit")
         yield

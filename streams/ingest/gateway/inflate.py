@@ -49,15 +49,25 @@ async def arrived(request: web.Request, limit: int, share: Share) -> bytes:
     return b"".join(pieces)
 
 
-async def inflated(body: bytes, encoding: str, limit: int, share: Share) -> bytes:
-    """The body without its encoding; beside the event loop, since a large one takes tens of milliseconds. Raises `Refused`."""
-    if encoding == "identity":
-        return body
-    share.take(limit)
-    try:
-        return await asyncio.to_thread(inflate, body, encoding, limit)
-    except (zlib.error, zstandard.ZstdError, EOFError) as error:
-        raise Refused(Refusal("BYTES_ENCODING", f"the body is no whole {encoding} stream")) from error
+class Inflater:
+    """Inflates beside the event loop, since a large body takes tens of milliseconds, and one body at a time: each may need room for the most
+    that is allowed until its size is known, and many small ones that come together must not crowd each other out."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    async def inflated(self, body: bytes, encoding: str, limit: int, share: Share) -> bytes:
+        """The body without its encoding. Raises `Refused`."""
+        if encoding == "identity":
+            return body
+        async with self._turn:
+            share.take(limit)
+            try:
+                plain = await asyncio.to_thread(inflate, body, encoding, limit)
+            except (zlib.error, zstandard.ZstdError, EOFError) as error:
+                raise Refused(Refusal("BYTES_ENCODING", f"the body is no whole {encoding} stream")) from error
+            share.give_back(limit - len(plain))
+        return plain
 
 
 def inflate(body: bytes, encoding: str, limit: int) -> bytes:

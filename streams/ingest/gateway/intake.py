@@ -18,7 +18,7 @@ from streams.ingest.gateway.bodies import Body, cut
 from streams.ingest.gateway.credentials import Credential
 from streams.ingest.gateway.door import Door, Visitor
 from streams.ingest.gateway.gate import Admissible, Gate
-from streams.ingest.gateway.inflate import arrived, encoding_of, inflated
+from streams.ingest.gateway.inflate import Inflater, arrived, encoding_of
 from streams.ingest.gateway.lane import Outcome, Position
 from streams.ingest.gateway.quota import Purse, Quotas
 from streams.ingest.gateway.refusal import Refusal, Refused
@@ -46,6 +46,11 @@ class Intake:
         self._log, self._door, self._auditor, self._gate = log, door, auditor, gate
         self._body_bytes, self._room = body_bytes, room
         self._quotas = quotas
+        self._inflater = Inflater()
+
+    def begin(self) -> None:
+        """Belong to the running event loop from now on."""
+        self._inflater = Inflater()
 
     async def take(self, request: web.Request, events_per_minute: int) -> web.Response:
         """Answer one request. Raises `Refused` when it is refused as a whole."""
@@ -71,7 +76,7 @@ class Intake:
         await self._door.enter(visitor, sent)
         purse.require()
         try:
-            body = cut(request, await inflated(sent, encoding, self._body_bytes, share))
+            body = cut(request, await self._inflater.inflated(sent, encoding, self._body_bytes, share))
         except Refused:
             purse.charge(1)
             raise

@@ -34,9 +34,13 @@ class Share:
         self._room.taken += size
         self._taken += size
 
+    def give_back(self, size: int) -> None:
+        """A part of what was taken is not needed after all."""
+        self._room.taken -= size
+        self._taken -= size
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
-        self._room.taken -= self._taken
-        self._taken = 0
+        self.give_back(self._taken)

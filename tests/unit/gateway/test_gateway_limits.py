@@ -1,5 +1,6 @@
 """What is counted: bytes while they arrive and inflate, bytes of all requests together, events of a key."""
 
+import asyncio
 import gzip
 import time
 import tracemalloc
@@ -8,12 +9,14 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from streams.ingest.gateway import listening
 from streams.ingest.gateway.app import Limits
 from streams.ingest.gateway.inflate import inflate
 from streams.ingest.gateway.quota import Purse, Quotas
 from streams.ingest.gateway.refusal import Refused
 from tests.factories import encoded
-from tests.gateway_door import BATCH, BODY_BYTES, LIMITS, LINES, Ask, Door, entry, event
+from tests.gateway_door import BATCH, BODY_BYTES, EVENT, LIMITS, LINES, Ask, Door, entry, event
+from tests.gateway_wire import Wire, request, serving
 
 LIMIT = 1 << 20
 TEXT = b'{"a":1}\n' * 1_000
@@ -174,3 +177,33 @@ def test_refused_events_are_paid_for_too(tmp_path: Path) -> None:
     for _ in range(3):
         assert door.post(b"{", key="a").status == 400
     assert door.post(event(), key="a").status == 429
+
+
+@pytest.mark.parametrize("said", [b"", b"POST /events HTTP/1.1\r\nHost: x\r\n"])
+def test_callers_who_say_nothing_are_hung_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    monkeypatch.setattr(listening, "FIRST_REQUEST_WITHIN_S", 0.2)
+    door = Door(tmp_path)
+    good = request(encoded(event()))
+
+    async def call() -> tuple[bytes, list[int]]:
+        async with serving(door.gateway) as port:
+            silent, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(said)
+            patient = Wire(port)
+            first = await patient.send(good)
+            heard = await asyncio.wait_for(silent.read(), 10)
+            writer.close()
+            second = await patient.send(good)
+            await patient.close()
+            return heard, [first.status, second.status]
+
+    assert asyncio.run(call()) == (b"", [202, 202])
+
+
+def test_room_for_inflating_is_given_back_when_the_size_is_known(tmp_path: Path) -> None:
+    door = Door(tmp_path, limits=Limits(BODY_BYTES, 2 * BODY_BYTES, 0))
+    body = gzip.compress(encoded(event()))
+    headers = [("Content-Type", EVENT), ("Content-Encoding", "gzip")]
+    door.log.wait_s = 0.2
+    answers = door.ask([Ask(body, headers)] * 20, at_once=20)
+    assert [answer.status for answer in answers].count(202) >= 15
