@@ -171,7 +171,7 @@ NUMBER = 1
 @pytest.fixture
 def core_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PartitionRecords, "_consumer_record", transport.as_message)
-    monkeypatch.setattr(build, "settled", lambda: "ab" * 16)  # tests may run while the sources are worked on
+    monkeypatch.setattr(build, "settled", lambda *_: "ab" * 16)  # tests may run while the sources are worked on
 
 
 class Shell:
