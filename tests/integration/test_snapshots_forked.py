@@ -72,7 +72,7 @@ def owned(number: int = 1) -> OwnedPartition[Lines]:
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(build, "settled", lambda: "ab" * 16)
+    monkeypatch.setattr(build, "settled", lambda *_: "ab" * 16)
     return Settings(data=tmp_path, snapshot_events=10, snapshot_minutes=0)
 
 
@@ -215,7 +215,7 @@ async def test_due_after_so_many_events_or_minutes(settings: Settings, monkeypat
     monkeypatch.undo()
     await partition.process(LOG[29:30])
     assert shell_._is_due(partition), "30 events"
-    monkeypatch.setattr(build, "settled", lambda: "ab" * 16)
+    monkeypatch.setattr(build, "settled", lambda *_: "ab" * 16)
     await shell_._write(partition)
     monkeypatch.setattr(time, "monotonic", lambda: now + 3_600)
     assert shell_._due([partition]) is None, "nothing came since"
@@ -266,7 +266,7 @@ def test_off_and_impossible(settings: Settings, monkeypatch: pytest.MonkeyPatch)
     assert not made(snapshot_events=0, snapshot_minutes=0)
     assert not made(snapshot_path="nowhere://bucket")
     assert wanted(settings, "t", 4, None, cast("Log", ShortLog()), FailPoints()) is None
-    monkeypatch.setattr(build, "settled", lambda: "")
+    monkeypatch.setattr(build, "settled", lambda *_: "")
     assert not made()
 
 
