@@ -50,5 +50,8 @@ def test_no_digest_without_sources(sources: Path) -> None:
 def test_sources_that_were_replaced_since_the_start(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "AT_START", build.digest())
     assert build.settled() == build.AT_START
+    sealed = {build.settled(rules) for rules in ("", "sealed from 1", "sealed from 2")}
+    assert len(sealed) == 3
+    assert {len(one) for one in sealed} == {len(build.AT_START)}
     (sources / "schemas" / "rule.py").write_text("LIMIT = 3")
-    assert build.settled() == ""
+    assert build.settled() == build.settled("sealed from 1") == ""
