@@ -198,6 +198,7 @@ def test_keys_are_asked_for_and_revoked_while_it_runs(door: Door, log: Any, tmp_
         assert door.post(body, **authorization)[1]["code"] == "AUTH_REVOKED"
     assert len(log()) == 1
     assert SECRET not in door.log()
+    assert "unencrypted" in door.log()
 
 
 @pytest.mark.parametrize("changed", [{"SUOHENG_GATEWAY_HOST": "0.0.0.0"}, {"SUOHENG_GATEWAY_CREDENTIALS": "/nowhere/credentials.toml"}])

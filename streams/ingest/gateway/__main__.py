@@ -94,6 +94,10 @@ async def serve(config: Settings, keyring: Keyring, context: SSLContext | None) 
         beside.append(asyncio.create_task(tls.keep_fresh(context, config.gateway_tls_certificate, config.gateway_tls_key)))
     try:
         await web.TCPSite(runner, config.gateway_host, config.gateway_port, ssl_context=context).start()
+        if context is None and not is_local(config.gateway_host):
+            log.warning(
+                "tokens and events travel unencrypted: set SUOHENG_GATEWAY_TLS_CERTIFICATE, or let a proxy speak TLS before the gateway"
+            )
         log.info("taking events", host=config.gateway_host, port=config.gateway_port, tls=context is not None, keys=len(keyring))
         await stop.wait()
     finally:

@@ -192,7 +192,17 @@ def test_the_bureaus_key_speaks_for_no_other_district(locked: Door) -> None:
     assert locked.post(foreign, key="bureau").body["code"] == "AUTH_OFFICE_MISMATCH"
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "http://example.org"}, {"Host": "example.org"}, {"Host": "10.0.0.1:80"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://example.org"},
+        {"Host": "example.org"},
+        {"Host": "10.0.0.1:80"},
+        {"X-Forwarded-For": "8.8.8.8"},
+        {"Forwarded": "for=8.8.8.8"},
+        {"Via": "1.1 proxy"},
+    ],
+)
 def test_without_credentials_no_browser_and_no_other_name_gets_in(door: Door, headers: dict[str, str]) -> None:
     answer = door.post(event(), **headers)
     assert (answer.status, answer.body["code"]) == (403, "AUTH_MISSING")
