@@ -71,9 +71,10 @@ def _sums_floats(self: Any, cell: Any, changes: dict[int, int], weight: int = 1)
 
 
 def _first_offset(self: Any, message: Message, outcome: Any) -> None:
-    before = dict(self.last)
+    share = self.by_key.get(message[2] or b"") or self._share(message[2])
+    first = share.last if share.uncounted else None
     _take(self, message, outcome)
-    self.last |= before
+    share.last = first or share.last
 
 
 async def _trusts_deliveries(self: Any, messages: Sequence[Message]) -> None:
