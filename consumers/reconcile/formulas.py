@@ -15,7 +15,14 @@ from consumers.reconcile.windows import ALL, month_of, windows_of_month
 FLOW_MODES = frozenset(("share_weighted", "full", "lead", "assigned_by"))
 STOCK_MODES = frozenset(("share_weighted", "full", "lead"))
 DISTINCT_MODES = frozenset(("full", "lead"))
-MODES = {"flow": FLOW_MODES, "stock": STOCK_MODES, "distinct": DISTINCT_MODES, "own": frozenset(("own",))}
+MODES = {
+    "flow": FLOW_MODES,
+    "stock": STOCK_MODES,
+    "distinct": DISTINCT_MODES,
+    "own": frozenset(("own",)),
+    "median": frozenset(("lead",)),
+    "average": STOCK_MODES,
+}
 
 Row = tuple[int, int | None, int]
 
@@ -52,8 +59,29 @@ MED = {
     "med_referral_share": Formula("flow med.accepted source=referred", "flow med.accepted"),
     "med_referred_cnt": Formula("flow med.referred"),
 }
+COR = {
+    "cor_missed_cnt": Formula("distinct cor.missed"),
+    "cor_missed_open_cnt": Formula("stock cor.missed_open"),
+    "cor_regain_hours_p50": Formula("median cor.regain_hours", since="quarter"),
+    "cor_visit_coverage": Formula("flow cor.visited", "months distinct cor.present"),
+    "cor_education_rate": Formula("flow cor.education", "months distinct cor.present + flow cor.education_excused"),
+    "cor_service_rate": Formula("flow cor.service", "months distinct cor.present + flow cor.service_excused"),
+    "cor_investigation_ontime_rate": Formula("flow cor.investigation_done", "flow cor.investigation_due"),
+    "cor_sanction_rate": Formula("flow cor.sanction", "months distinct cor.present"),
+    "cor_fail_grade_share": Formula("flow cor.graded_fail", "flow cor.graded"),
+    "cor_findings_cnt": Formula("flow cor.finding", modes=frozenset(("full",))),
+    "cor_findings_overdue_cnt": Formula("flow cor.finding_overdue", modes=frozenset(("full",))),
+    "cor_help_coverage": Formula("flow cor.need_met", "flow cor.need", "quarter"),
+}
+RES = {
+    "res_verify_rate": Formula("flow res.verified", "flow res.notice_due"),
+    "res_handover_rate": Formula("flow res.handed_over", "flow res.released"),
+    "res_reoffence_rate": Formula("distinct res.reoffender", "distinct res.present", "year"),
+    "res_visits_per_person": Formula("flow res.visit", "average res.register", "quarter"),
+    "res_lost_cnt": Formula("stock res.lost"),
+}
 DQ = {"dq_out_of_place_cnt": Formula("flow dq.out_of_place")}
-FORMULAS: Mapping[str, Formula] = {**MED, **DQ}
+FORMULAS: Mapping[str, Formula] = {**MED, **COR, **RES, **DQ}
 
 
 def components(formula: Formula) -> tuple[str, ...]:
@@ -72,10 +100,14 @@ def _rows(book: Book, formula: Formula) -> Iterator[tuple[PartKey, Row]]:
     upper = _side(book, formula, formula.upper)
     lower = _side(book, formula, formula.lower) if formula.lower else {}
     shown = set(ALL[ALL.index(formula.since) :])
+    if formula.lower.startswith("average "):
+        # The average is the stock's days by the days gone by, so the sum is multiplied by those; without stock there is no value.
+        upper = {key: amount * book.days_gone_by(key[4], key[5]) for key, amount in upper.items() if lower.get(key, 0)}
+    median = formula.upper.startswith("median ")
     for key in subjects({**upper, **lower}, _modes(formula)):
         row = upper.get(key, 0), lower.get(key, 0) if formula.lower else None
-        # A ratio is formed of totals only.
-        if any(row) and key[4] in shown and not (formula.lower and key[1]):
+        # A ratio is formed of totals only; a median of 0 is one.
+        if (any(row) or median) and key[4] in shown and not (formula.lower and key[1]):
             yield key, (*row, (10_000 if key[0] == "share_weighted" else 1) * (100 if formula.hundredths else 1))
 
 
@@ -105,6 +137,10 @@ def _part(book: Book, formula: Formula, term: str) -> Part:
             part = book.stock(component)
         case "distinct":
             part = book.distinct(component)
+        case "average":
+            part = book.stock_days(component)
+        case "median":
+            part = book.quantile(component, 1, 2)
         case "own":
             # Offices and the district have all of it, an authority what it paid itself.
             part = {**unattributed(book.flow(component)), **book.own(component)}

@@ -17,7 +17,24 @@ confirmed:  med.agreement.performed[full]: fulfilled, med.agreement.performed[pa
 fulfilled:  med.case.followed_up: fulfilled, med.file.archived: archived!
 breached:   med.agreement.performed[full]: fulfilled, med.file.archived: archived!
 """
-DECIDING = {"med.agreement.performed": "degree", "med.agreement.confirmed": "result"}
+_CORRECTION = """
+start:       cor.subject.due: due
+due:         cor.subject.registered: registered
+registered:  cor.subject.admitted: supervised, cor.leave.granted: on_leave, cor.control.lost: lost, cor.subject.released: released!, cor.subject.terminated: terminated!, cor.subject.recalled: recalled!, cor.subject.moved: moved!
+supervised:  cor.leave.granted: on_leave, cor.control.lost: lost, cor.subject.released: released!, cor.subject.terminated: terminated!, cor.subject.recalled: recalled!, cor.subject.moved: moved!
+on_leave:    cor.leave.returned: supervised, cor.control.lost: lost
+lost:        cor.control.regained: supervised, cor.subject.recalled: recalled!, cor.subject.terminated: terminated!
+"""
+_RESETTLEMENT = """
+start:       res.notice.received: notified, res.person.released: released, res.person.enrolled: enrolled
+notified:    res.identity.verified[matched]: verified, res.identity.verified[unmatched]: unmatched!
+verified:    res.person.released: released
+released:    res.person.handed_over: handed_over, res.person.enrolled: enrolled
+handed_over: res.person.enrolled: enrolled
+enrolled:    res.person.lost: lost, res.person.discharged: discharged!, res.person.moved: moved!, res.person.died: died!, res.reoffence.recorded: reoffended!
+lost:        res.person.found: enrolled, res.reoffence.recorded: reoffended!
+"""
+DECIDING = {"med.agreement.performed": "degree", "med.agreement.confirmed": "result", "res.identity.verified": "result"}
 """Types whose move depends on a field of their data."""
 
 
@@ -32,6 +49,8 @@ def _read(text: str) -> dict[tuple[str, str], str]:
 
 
 MEDIATION: Life = "mediation", _read(_MEDIATION)
+CORRECTION: Life = "correction", _read(_CORRECTION)
+RESETTLEMENT: Life = "resettlement", _read(_RESETTLEMENT)
 
 
 def tell_places(record: Record, events: list[Event], life: Life) -> None:

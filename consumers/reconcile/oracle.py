@@ -26,8 +26,10 @@ from dataclasses import asdict, dataclass
 
 from consumers.reconcile.activities import tell_activity, tell_minutes, tell_task
 from consumers.reconcile.admission import District
+from consumers.reconcile.aftercare import tell_aftercare
 from consumers.reconcile.cases import tell_case, tell_screenings
 from consumers.reconcile.event import Event, Message
+from consumers.reconcile.life import CORRECTION, RESETTLEMENT, tell_places
 from consumers.reconcile.offices import tell_open_offices, tell_ratings, tell_snapshots
 from consumers.reconcile.parts import Book
 from consumers.reconcile.persons import tell_correction, tell_resettlement
@@ -35,6 +37,7 @@ from consumers.reconcile.reading import day_text
 from consumers.reconcile.records import Record, grouped
 from consumers.reconcile.registry import Registry
 from consumers.reconcile.seals import Seals
+from consumers.reconcile.supervision import tell_finding, tell_supervision
 from consumers.reconcile.values import Row, ValueKey, rows
 
 FactKey = tuple[str, str, str, str, str, str]
@@ -71,8 +74,12 @@ def _told(name: str, events: list[Event], registry: Registry) -> Record:
             tell_case(record, events)
         case "cor":
             tell_correction(record, events)
+            tell_supervision(record, events)
+            tell_places(record, events, CORRECTION)
         case "res":
             tell_resettlement(record, events)
+            tell_aftercare(record, events)
+            tell_places(record, events, RESETTLEMENT)
         case "task":
             tell_task(record, events)
         case "cap.premises.snapshot" | "cap.staff.snapshot":
@@ -83,6 +90,8 @@ def _told(name: str, events: list[Event], registry: Registry) -> Record:
             tell_ratings(record, events, registry.closed.get(office))
         case _ if events[0].type == "med.escalation.recorded":
             tell_case(record, events)
+        case _ if events[0].type == "cor.supervision.finding":
+            tell_finding(record, events[0])
         case _:
             tell_activity(record, events[0])
     return record

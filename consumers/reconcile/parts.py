@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from consumers.reconcile.records import FactKey, Record, Sighting, Stay
+from consumers.reconcile.records import DURATIONS, FactKey, Record, Sighting, Stay
 from consumers.reconcile.registry import Registry
 from consumers.reconcile.windows import ALL, MONTH_AND_LONGER, first_day, last_day, windows_between
 
@@ -25,8 +25,8 @@ class Book:
     today: int
     registry: Registry
     cells: dict[str, dict[Cell, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
-    durations: list[tuple[str, int, int]] = field(default_factory=list)
-    """office, day, value of each `med.duration`."""
+    durations: dict[str, list[tuple[str, int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """office, day, value of each duration, by component."""
     sightings: dict[str, list[tuple[str, Sighting]]] = field(default_factory=lambda: defaultdict(list))
     stays: dict[str, list[tuple[str, Stay]]] = field(default_factory=lambda: defaultdict(list))
 
@@ -40,8 +40,8 @@ class Book:
         for (component, day, dimension, office, assigner), amount in told.items():
             if day > self.today:
                 continue
-            if component == "med.duration":
-                self.durations.append((office, day, amount))
+            if component in DURATIONS:
+                self.durations[component].append((office, day, amount))
             else:
                 self.cells[component][office, dimension, assigner, day] += amount
         for sighting in record.sightings:
@@ -97,6 +97,28 @@ class Book:
                             part[mode, dimension, "authority", authority, kind, first] += amount * weight
         return part
 
+    def stock_days(self, component: str) -> Part:
+        """What the stock has on each day of the window up to today, summed; each day goes to who pays for it."""
+        part: dict[PartKey, int] = defaultdict(int)
+        for dimension, levels in self._levels(component).items():
+            for office, (days, sums) in levels.items():
+                for at in range(days[0], self.today + 1):
+                    amount = sums[bisect_right(days, at)]
+                    if not amount:
+                        continue
+                    weighted = self._weighted(office, at)
+                    for kind in MONTH_AND_LONGER:
+                        first = first_day(kind, at)
+                        part["none", dimension, "office", office, kind, first] += amount
+                        part["none", dimension, "district", self.district, kind, first] += amount
+                        for mode, authority, weight in weighted:
+                            part[mode, dimension, "authority", authority, kind, first] += amount * weight
+        return part
+
+    def days_gone_by(self, kind: str, first: int) -> int:
+        """The days of a window up to today, today included."""
+        return min(last_day(kind, first), self.today) - first + 1
+
     def _levels(self, component: str) -> dict[str, dict[str, tuple[list[int], list[int]]]]:
         """For each dimension and office the days of change, ascending, and the stock before the first and after each."""
         steps: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
@@ -141,10 +163,10 @@ class Book:
             for first in windows_between(kind, stay.first, until):
                 yield record, Sighting(component, min(last_day(kind, first), until), stay.time, stay.id, stay.source, stay.office)
 
-    def quantile(self, numerator: int, denominator: int) -> Part:
+    def quantile(self, component: str, numerator: int, denominator: int) -> Part:
         """The smallest duration at or below which lie at least numerator/denominator of all in the window; authorities as lead."""
         values: dict[PartKey, list[int]] = defaultdict(list)
-        for office, day, value in self.durations:
+        for office, day, value in self.durations[component]:
             for kind in ALL:
                 first = first_day(kind, day)
                 values["none", "", "office", office, kind, first].append(value)

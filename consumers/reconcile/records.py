@@ -13,6 +13,9 @@ from consumers.reconcile.event import Event
 DISTINCT = frozenset(("cor.reoffender", "cor.lost", "res.helped"))
 """Components of which records are counted, not amounts."""
 
+DURATIONS = frozenset(("med.duration", "cor.regain_hours"))
+"""Components whose amounts are durations, of which quantiles are taken."""
+
 FactKey = tuple[str, int, str, str, str]
 """component, day, dimension, office, assigner."""
 
@@ -55,19 +58,19 @@ class Record:
         """Book an amount: on the event's day, at its office, with its assigner, unless another day or office is told."""
         self.facts[component, event.day if day is None else day, dimension, office or event.office, event.assigner] += amount
 
-    def sight(self, component: str, event: Event, office: str | None = None) -> None:
-        """Book a fact of a distinct component on the event's day."""
-        place = office or event.office
-        self.facts[component, event.day, "", place, event.assigner] = 1
-        self.sightings.append(Sighting(component, event.day, event.time, event.id, event.source, place))
+    def sight(self, component: str, event: Event, office: str | None = None, day: int | None = None) -> None:
+        """Book a fact of a distinct component, on the event's day unless another is told."""
+        place, on = office or event.office, event.day if day is None else day
+        self.facts[component, on, "", place, event.assigner] = 1
+        self.sightings.append(Sighting(component, on, event.time, event.id, event.source, place))
 
     def stay(self, component: str, entry: Event, last: Event | None) -> None:
         """Book a stay from its entry to the event that ends it (None: it lasts)."""
         self.stays.append(Stay(component, entry.day, last.day if last else None, entry.time, entry.id, entry.source, entry.office))
 
     def told(self) -> dict[FactKey, int]:
-        """The facts without those of amount 0, except a duration of 0 days, which is one."""
-        return {key: amount for key, amount in self.facts.items() if amount or key[0] == "med.duration"}
+        """The facts without those of amount 0, except of durations: a duration of nothing is one."""
+        return {key: amount for key, amount in self.facts.items() if amount or key[0] in DURATIONS}
 
 
 def record_name(event: Event) -> str:

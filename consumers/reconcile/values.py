@@ -101,7 +101,7 @@ def _all(book: Book) -> Iterator[tuple[str, PartKey, Row]]:
     for indicator, (upper, lower) in DISTINCT_RATIOS.items():
         yield from _ratio(indicator, book.distinct(upper), book.distinct(lower), DISTINCT_MODES)
     for indicator, (numerator, denominator) in QUANTILES.items():
-        for key, value in book.quantile(numerator, denominator).items():
+        for key, value in book.quantile("med.duration", numerator, denominator).items():
             yield indicator, key, (value, None, 1)
     yield from _sum("med_escalation_cnt", book.flow("med.escalation"), frozenset(("full",)))
     yield from _overdue(book)

@@ -76,6 +76,8 @@ _EXIT = _type(True, reason_=code)
 _BARE = _type(True)
 _MONITOR = _type(True, ground_=code)
 _HELP = _type(True, mode_=code)
+_ATTENDED = _type(True, hours_=count, excused_=flag)
+_HELPED = _type(True, kind=one_of("job school training min_living land social_insurance relief psychology"))
 _RATING = _type(False, programme=_PROGRAMME, level_=integer(1, 5))
 
 TYPES: Mapping[str, Type] = {
@@ -100,10 +102,27 @@ TYPES: Mapping[str, Type] = {
     "cor.control.lost": _BARE, "cor.control.regained": _BARE,
     "cor.reoffence.recorded": _type(True, stage=one_of("suspected arrested convicted"), severity=one_of("ordinary serious")),
     "cor.monitor.started": _MONITOR, "cor.monitor.extended": _MONITOR, "cor.monitor.ended": _MONITOR,
+    "cor.investigation.requested": _type(True, due_on=day, **{"for": one_of("court prosecutor police prison")}),
+    "cor.investigation.completed": _type(True, opinion=one_of("suitable unsuitable")),
+    "cor.subject.admitted": _type(True, days_from_effective_=count, level_=code),
+    "cor.plan.made": _BARE, "cor.group.formed": _BARE,
+    "cor.contact.made": _type(True, kind=one_of("report home_visit phone video talk")),
+    "cor.education.attended": _ATTENDED, "cor.service.attended": _ATTENDED,
+    "cor.leave.granted": _type(True, days=count, scope=one_of("in_province out_province")), "cor.leave.returned": _BARE,
+    "cor.level.changed": _type(True, to=code, from_=code),
+    "cor.month.graded": _type(True, grade=one_of("good pass fail")),
+    "cor.sanction.issued": _type(True, kind=one_of("admonition warning ps_punishment revoke_probation revoke_parole recall")),
+    "cor.help.needed": _HELPED, "cor.help.given": _HELPED,
+    "cor.supervision.finding": _type(None, by=one_of("prosecutor bureau city"), form=one_of("suggestion correction_notice inspection_point"),
+                                     closed_on_=day),
     "res.person.released": _type(True, must_fetch=flag, **{"class": _CLASS}),
     "res.person.handed_over": _type(True, mode=one_of("fetched self_reported not_handed")),
     "res.person.enrolled": _type(True, **{"class": _CLASS}),
     "res.person.discharged": _BARE, "res.person.moved": _BARE, "res.person.died": _BARE,
+    "res.notice.received": _type(True, due_on_=day),
+    "res.identity.verified": _type(True, result=one_of("matched unmatched")),
+    "res.person.lost": _BARE, "res.person.found": _BARE,
+    "res.reoffence.recorded": _type(True, years_since_release_band_=code),
     "res.visit.made": _HELP, "res.agreement.signed": _HELP,
     "res.placement.made": _type(True, kind=code),
     "leg.consultation.given": _type(False, channel=one_of("visit phone online"), topic_=code, persons=some),

@@ -29,6 +29,7 @@ KINDS = {
     "stock": ("期末存量", "stock at its end"),
     "distinct": ("期内人数", "records seen in the window"),
     "histogram": ("期内分布", "distribution in the window"),
+    "days": ("各日之和", "sum over its days"),
     "months": ("各月之和", "sum over its months"),
 }
 
@@ -57,21 +58,21 @@ def formula_in_words(indicator: Indicator, lang: Lang) -> str:
 
 def _formula(indicator: Indicator, num: list[str], den: list[str], lang: Lang) -> str:
     over, under = " + ".join(num), " + ".join(den)
+    made: dict[str, tuple[str, str]] = {
+        "sum": (over, over),
+        "average": (f"{over} × 已过日数 / {under}", f"{over} × days gone by / {under}"),
+        "own_share": (f"本单位{over} / 全区各单位{over}", f"{over} of the authority / {over} of all authorities in the district"),
+        "mismatch": (f"100 × (本单位{over}占比 − 其{under}占比)", f"100 × (the authority's share of {over} − its share of {under})"),
+    }
     match indicator.shape:
-        case "sum":
-            return over
         case "ratio":
             return f"({over}) / ({under})" if len(num) + len(den) > 2 else f"{over} / {under}"
         case "p50" | "p90":
-            return of(lang, (f"{over}的 {indicator.shape[1:]} % 分位数", f"{indicator.shape[1:]} % quantile of {over}"))
-        case "own_share":
-            return of(lang, (f"本单位{over} / 全区各单位{over}", f"{over} of the authority / {over} of all authorities in the district"))
+            percent = indicator.shape[1:]
+            return of(lang, (f"{over}的 {percent} % 分位数", f"{percent} % quantile of {over}"))
         case "gap":
             return f"100 × ({num[0]} / {num[1]} − {den[0]} / {den[1]})"
-        case "mismatch":
-            return of(
-                lang, (f"100 × (本单位{over}占比 − 其{under}占比)", f"100 × (the authority's share of {over} − its share of {under})")
-            )
+    return of(lang, made[indicator.shape])
 
 
 _EXAMPLE = (19, 20, 3, 4)
@@ -91,6 +92,10 @@ def example(indicator: Indicator, lang: Lang) -> str:
                 f"{one} {b if i == 0 else 0}" for i, one in enumerate(den)
             ]
             return f"{', '.join(counts)} → {a}/{b} = {value(indicator, a / b / indicator.divisor)} {unit}"
+        case "average":
+            days = of(lang, ("已过日数", "days gone by"))
+            made = f"{a}×30/{b * 30 * indicator.divisor}"
+            return f"{num[0]} {a}, {days} 30, {den[0]} {b * 30} → {made} = {value(indicator, a / b / indicator.divisor)} {unit}"
         case "p50" | "p90":
             return f"{num[0]} 1, 3, 8 → {3 if indicator.shape == 'p50' else 8} {unit}"
         case "own_share":

@@ -21,7 +21,9 @@ _PAUSE_S = 0.5
 """The sink stores facts before values: between the two a value lags behind its facts, and is read again after a pause."""
 
 _VALUE = """
-SELECT subject_kind, window_end, numerator, denominator, scale, value, version, computed_at, period_state
+SELECT
+    subject_kind, window_end, numerator, denominator, scale, value, version, computed_at, period_state,
+    dateDiff('day', window_start, least(window_end, (SELECT max(today) + 1 FROM districts WHERE district = {district:String}))) AS days_passed
 FROM indicator_values
 WHERE district = {district:String} AND window_kind = {kind:String} AND window_start = {start:Date} AND indicator = {indicator:String}
     AND mode = {mode:String} AND dimension = {dimension:String} AND subject_id = {subject:String}
@@ -157,11 +159,11 @@ def _sums(rows: list[Row]) -> list[Sum]:
 
 
 def _parts(indicator: Indicator, stored: dict[str, Any], rows: list[Row]) -> list[Part]:
-    numerator, denominator = _value_of(indicator, rows)
+    numerator, denominator = _value_of(indicator, rows, stored["days_passed"])
     return [Part("numerator", stored["numerator"], numerator), Part("denominator", stored["denominator"], denominator)]
 
 
-def _value_of(indicator: Indicator, rows: list[Row]) -> tuple[int, int | None]:
+def _value_of(indicator: Indicator, rows: list[Row], days_passed: int) -> tuple[int, int | None]:
     """Numerator and denominator that the rows give under the indicator's formula."""
     sums: Counter[tuple[str, int]] = Counter()
     for row in rows:
@@ -174,6 +176,8 @@ def _value_of(indicator: Indicator, rows: list[Row]) -> tuple[int, int | None]:
             return a, None
         case "ratio":
             return a + b, c + d
+        case "average":
+            return (a * days_passed, c) if c else (0, 0)
         case "own_share":
             return (a, c) if a else (0, 0)
         case "gap" | "mismatch":

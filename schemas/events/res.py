@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from typing_extensions import TypedDict
 
 from schemas.envelope import EventType, Work
-from schemas.fields import Code, Named
+from schemas.fields import Code, Day, Named
 
 # `class` is a keyword: such a field can only be declared by a call.
 PersonClass = TypedDict(
@@ -68,6 +68,32 @@ class PlacementMade(Work):
     ]  # fmt: skip
 
 
+class NoticeReceived(Work):
+    """预释放通知 · the prison announces a release; the office checks who the person is, by `due_on` or the end of the month."""
+
+    due_on: NotRequired[Day]
+
+
+class IdentityVerified(Work):
+    """信息核查 · the office answers whether the person is known here."""
+
+    result: Annotated[Literal["matched", "unmatched"], Named(matched=("相符", "matched"), unmatched=("不符", "unmatched"))]
+
+
+class PersonLost(Work):
+    """失联 · nobody knows where the person is."""
+
+
+class PersonFound(Work):
+    """查找到 · the person has been found."""
+
+
+class ReoffenceRecorded(Work):
+    """重新犯罪 · the person has offended again."""
+
+    years_since_release_band: NotRequired[Code]
+
+
 TYPES = (
     EventType("res.person.released", "释放", "person released", PersonReleased, "required"),
     EventType("res.person.handed_over", "衔接", "person handed over", PersonHandedOver, "required"),
@@ -78,4 +104,9 @@ TYPES = (
     EventType("res.visit.made", "走访", "visit made", VisitMade, "required"),
     EventType("res.agreement.signed", "帮教协议", "help agreement signed", HelpAgreementSigned, "required"),
     EventType("res.placement.made", "安置", "placement made", PlacementMade, "required"),
+    EventType("res.notice.received", "预释放通知", "notice received", NoticeReceived, "required"),
+    EventType("res.identity.verified", "信息核查", "identity verified", IdentityVerified, "required"),
+    EventType("res.person.lost", "失联", "person lost", PersonLost, "required"),
+    EventType("res.person.found", "查找到", "person found", PersonFound, "required"),
+    EventType("res.reoffence.recorded", "重新犯罪", "reoffence recorded", ReoffenceRecorded, "required"),
 )

@@ -3,11 +3,11 @@
 Cells know their lines and plans keep their cells, so the loops of the roll-up look nothing up by name.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
 from streams.core.catalogue import Indicator
 from streams.core.catalogue.model import MONTHS
-from streams.core.windows import DAY, KIND_NAMES, MONTH, MONTHS_IN
+from streams.core.windows import DAY, END, KIND_NAMES, MONTH, MONTHS_IN
 
 Subject = tuple[str, str, str]
 """Kind (`office`, `authority`, `district`), id, mode (`none` but for authorities)."""
@@ -43,6 +43,26 @@ class MonthSums:
         return any(month in self.of for month, _ in MONTHS_IN[window])
 
 
+class DaysPassed:
+    """How many days of a window have come, up to its end or today. Read like a table of values."""
+
+    __slots__ = ("district",)
+
+    def __init__(self, district: "HasToday") -> None:
+        self.district = district
+
+    def get(self, window: int, default: int = 0) -> int:
+        """The days, today included."""
+        today = self.district.today
+        return default if today is None else max(0, min(END[window] - 1, today) - (window >> 3) + 1)
+
+
+class HasToday(Protocol):
+    """A district, of which only today matters here."""
+
+    today: int | None
+
+
 class Line:
     """One published series: an indicator (and dimension) of one subject under one mode.
 
@@ -55,8 +75,8 @@ class Line:
     def __init__(self, district: str, indicator: Indicator, dimension: str, subject: Subject) -> None:
         kind, ident, mode = subject
         self.indicator, self.subject, self.shape = indicator, subject, indicator.shape
-        self.num: tuple[Values, ...] = ()
-        self.den: tuple[Values, ...] = ()
+        self.num: tuple[Any, ...] = ()
+        self.den: tuple[Any, ...] = ()
         self.anchors: tuple[Values, ...] = ()
         self.touched: set[int] = set()
         self.by_month = any(part.kind is MONTHS for part in indicator.parts)

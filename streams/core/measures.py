@@ -73,3 +73,16 @@ def _shown(component: str) -> Shown:
 
 for _component in BY_COMPONENT:
     measure(_component)
+_DAYS_OF = {one.told_as: name for name, one in COMPONENTS.items() if one.kind is Kind.DAYS}
+
+
+class _Daily(dict[int, int]):
+    def __missing__(self, stock: int) -> int:
+        component, dimension = name_of(stock)
+        days = _DAYS_OF.get(component)
+        self[stock] = found = -1 if days is None else measure(days, dimension)
+        return found
+
+
+DAILY = _Daily()
+"""Stock -> the measure of its days, in the same dimension; -1 where they are not counted."""

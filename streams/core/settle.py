@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from streams.core.admit import Admission
+from streams.core.catalogue import Kind
 from streams.core.lifecycles import INTERPRET, INTERPRET_UNTIL, single
 from streams.core.lifecycles.capacity import life
 from streams.core.lifecycles.facts import FactKey, Facts
@@ -25,13 +26,12 @@ from streams.core.lifecycles.slots import (
     TASK,
     UNTIL_CLOSED,
 )
-from streams.core.measures import measure, name_of
+from streams.core.measures import name_of, shown
 from streams.core.rollup.deltas import Deltas
 from streams.core.state import District
 from streams.core.values import Put
 from streams.core.windows import DAY_TEXT
 
-_DURATION = measure("med.duration")
 _NAMES = {MED: "med", COR: "cor", RES: "res", TASK: "task", STAFF: "cap.staff.snapshot", PREMISES: "cap.premises.snapshot",
           RATING: "cap.rating", OFFICE_LIFE: "reg.office", SCREENING: "med.screening.held"}  # fmt: skip
 
@@ -131,7 +131,7 @@ def fact_row(district: District, record: str, key: FactKey, now: int, tail: str)
     m, day, office, who = key
     component, dimension = name_of(m)
     gone = "false" if now else "true"
-    if m == _DURATION and now:
+    if now and shown(m).kind is Kind.HISTOGRAM:
         now -= 1
     code, on, at, by = district.code, DAY_TEXT[day], district.offices[office], district.authorities[who]
     return (

@@ -15,6 +15,7 @@ from streams.core.lifecycles.payloads import TOLD_KINDS
 from streams.core.lifecycles.slots import ASSIGNER, DIGEST, ID, KEY, KIND, KINDS, MINUTES, OFFICE, PAYLOAD, SOURCE, Slot, T
 from streams.core.windows import local_day
 
+_FINDING = KINDS["cor.supervision.finding"]
 _RULES, _ACCEPTED = KINDS["reg.rules.published"], KINDS["med.case.accepted"]
 
 
@@ -97,6 +98,9 @@ def _payload(kind: int, payload: list[Any], measures: Sequence[int]) -> Any:
     if kind == _ACCEPTED:
         dispute, source, is_collective, referrer = payload
         return measures[dispute], measures[source], is_collective, measures[referrer] if referrer >= 0 else referrer
+    if kind == _FINDING:
+        form, closed = payload
+        return measures[form], closed
     if kind in TOLD_KINDS:
         return tuple((measures[measured], amount) for measured, amount in payload)
     return parse_rules(payload) if kind == _RULES else tuples(payload)

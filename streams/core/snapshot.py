@@ -87,6 +87,7 @@ def _dump_district(district: District) -> DistrictShape:
         future=district.future,
         stock_offices={m: list(offices) for m, offices in district.stock_offices.items()},
         stock_cells={m: [at[cell] for cell in cells] for m, cells in district.stock_cells.items()},
+        waking={day: list(persons) for day, persons in district.waking.items()},
         inside=district.inside,
         alerts=[_alert(key, verdict) for key, verdict in district.alerts.items()],
         sources=list(sources),
@@ -198,4 +199,5 @@ def _load_values(written: DistrictShape, district: District, measures: list[int]
     for m, subjects in written.stock_cells.items():
         stock_cells[measures[m]] = dict.fromkeys(cell(measures[m], subject) for subject in subjects)
     district.stock_cells = stock_cells
+    district.waking = {day: dict.fromkeys(persons) for day, persons in written.waking.items()}
     district.inside = written.inside

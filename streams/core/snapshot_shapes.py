@@ -56,6 +56,7 @@ class DistrictShape(Struct):
     future: dict[int, dict[tuple[int, int, int, int], int]]
     stock_offices: dict[int, list[int]]
     stock_cells: dict[int, list[Subject]]
+    waking: dict[int, list[tuple[int, str]]]
     inside: dict[tuple[int, int], int]
     alerts: list[AlertShape]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from schemas.rules import Rule
 from streams.core.catalogue import Indicator, fed_by, split_term
-from streams.core.catalogue.model import MONTHS
-from streams.core.cells import Cell, Line, MonthSums, Subject
+from streams.core.catalogue.model import DAYS, MONTHS
+from streams.core.cells import Cell, DaysPassed, Line, MonthSums, Subject
 from streams.core.identity import Chain, Identity
 from streams.core.judge import AlertKey, Verdict
 from streams.core.ledger import Ledger
@@ -61,6 +61,8 @@ class District:
         self.cells: dict[tuple[int, Subject], Cell] = {}
         self.home: Subject = ("district", code, "none")
         self.office_subjects: list[Subject] = []
+        self.daily_cells: list[Cell] = []
+        """Cells of days: windows that are running change with today."""
         self.lines: dict[tuple[str, str, Subject], Line] = {}
         self.by_assigner: dict[tuple[int, int, int], dict[int, int]] = {}
         """(task measure, office, assigner) -> amounts by day: moved when an authority's kind is learned."""
@@ -69,6 +71,8 @@ class District:
         self.stock_offices: dict[int, set[int]] = {}
         self.stock_cells: dict[int, dict[Cell, None]] = {}
         """Stock measure -> cells of authorities that ever had a part of it."""
+        self.waking: dict[int, dict[tuple[int, str], None]] = {}
+        """Day after today -> persons (domain, key) who may count from then on although nothing happens."""
         self.inside: dict[tuple[int, int], int] = {}
         """(domain, office) -> persons whose stay runs."""
         # alerts
@@ -132,6 +136,8 @@ class District:
         got = self.cells.get((m, subject))
         if got is None:
             got = self.cells[m, subject] = Cell()
+            if shown(m).kind is DAYS:
+                self.daily_cells.append(got)
             self._open_lines(m, subject)
         return got
 
@@ -155,7 +161,7 @@ class District:
         def part(term: str, of: Subject) -> Any:
             name, fixed = split_term(term)
             component = indicator.components[name]
-            cell = self.cell(measure(component.told_as, fixed or dimension), of)
+            cell = self.cell(measure(component.kept_as, fixed or dimension), of)
             if line not in cell.lines:
                 cell.lines.append(line)
             return MonthSums(cell.values, component.weights) if component.kind is MONTHS else cell.values
@@ -172,6 +178,8 @@ class District:
         else:
             line.num = tuple(part(c, subject) for c in num)
             line.den = tuple(part(c, subject) for c in den)
+            if indicator.shape == "average":
+                line.den = (*line.den, DaysPassed(self))
 
 
 class Breaker:

@@ -1,8 +1,9 @@
 """Changed windows -> rows of `indicator-values`. A row is four numbers between fixed texts, so it is written as text."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from streams.core.cells import Cell, Line, Values
+from streams.core.cells import Cell, Line
 from streams.core.windows import ABOVE_MONTH, JSON, KEY, MONTH
 
 Row = tuple[bytes, bytes]
@@ -39,7 +40,7 @@ def encode(lines: Iterable[Line], tail: str, rows: list[Row]) -> None:
             num = line.num[0].get
             end = f',"denominator":null{end}'
             rows += [(key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)}{end}'.encode()) for w in windows]
-        elif shape == "ratio" and len(line.num) == 1:
+        elif shape == "ratio" and len(line.num) == len(line.den) == 1:
             num, den = line.num[0].get, line.den[0].get
             rows += [(key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)},"denominator":{den(w, 0)}{end}'.encode()) for w in windows]
         else:
@@ -110,8 +111,15 @@ def _ratio(line: Line, w: int) -> Parts:
     return _total(line.num, w), _total(line.den, w)
 
 
-def _total(of: tuple[Values, ...], w: int) -> int:
+def _total(of: tuple[Any, ...], w: int) -> int:
     return sum(values.get(w, 0) for values in of)
+
+
+def _average(line: Line, w: int) -> Parts:
+    """A sum over the average of a stock on the days gone by: sum × days / stock-days; 0/0 where there was no stock."""
+    days, passed = line.den
+    stock_days = days.get(w, 0)
+    return (_total(line.num, w) * passed.get(w), stock_days) if stock_days else (0, 0)
 
 
 def _own_share(line: Line, w: int) -> Parts:
@@ -134,6 +142,7 @@ def _quantile(percent: int) -> Callable[[Line, int], Parts]:
 _PARTS: dict[str, Callable[[Line, int], Parts]] = {
     "sum": _sum,
     "ratio": _ratio,
+    "average": _average,
     "own_share": _own_share,
     "gap": _points,
     "mismatch": _points,

@@ -102,7 +102,7 @@ def goes_on_the_same(of: Sequence[Message], cut: int) -> Partition:
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: s.name)
 def test_at_the_cuts_of_a_scenario(scenario: Scenario) -> None:
     of = messages(scenario.events)
-    for cut in range(0, len(of) + 1, 1 + len(of) // 50):
+    for cut in range(0, len(of) + 1, 1 + len(of) // 15):
         goes_on_the_same(of, cut)
 
 

@@ -3,13 +3,14 @@
 `SCENARIOS` lists them all; `story.log` turns one's events into messages, `story.differences` judges what an implementation made of them.
 """
 
-from tests.scenarios import admission, agreements, capacity, dual, mediation, persons
+from tests.scenarios import admission, agreements, capacity, dual, mediation, persons, supervision
 from tests.scenarios.story import Scenario, differences, is_nothing, log
 
 SCENARIOS: list[Scenario] = [
     *mediation.SCENARIOS,
     *agreements.SCENARIOS,
     *persons.SCENARIOS,
+    *supervision.SCENARIOS,
     *capacity.SCENARIOS,
     *dual.SCENARIOS,
     *admission.SCENARIOS,

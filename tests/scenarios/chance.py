@@ -154,6 +154,31 @@ def _resettlement(c: Chance) -> Told:
     return f"res.{kind}", c.subject(person), data
 
 
+def _supervision(c: Chance) -> Told:
+    kind, data = c.pick(
+        ("subject.admitted", {}), ("leave.granted", {"days": 3, "scope": "in_province"}), ("leave.returned", {}), ("plan.made", {}),
+        *[("contact.made", {"kind": c.pick("home_visit", "phone")})] * 2,
+        *[(f"{c.pick('education', 'service')}.attended", {"excused": c.pick(True, False)})] * 4,
+        ("sanction.issued", {"kind": "warning"}), ("month.graded", {"grade": c.pick("good", "fail")}),
+        ("investigation.requested", {"for": "court", "due_on": c.day(20)}), ("investigation.completed", {"opinion": "suitable"}),
+        *[(f"help.{c.pick('needed', 'given')}", {"kind": "job"})] * 2, ("level.changed", {"from": "general", "to": "strict"}),
+        ("supervision.finding", {"by": "city", "form": c.pick("suggestion", "inspection_point")} | c.pick({}, {"closed_on": c.day(20)})),
+    )  # fmt: skip
+    alone = kind == "supervision.finding" and c.pick(True, False)
+    return f"cor.{kind}", None if alone else c.subject(person), data
+
+
+def _aftercare(c: Chance) -> Told:
+    kind, data = c.pick(
+        ("notice.received", c.pick({}, {"due_on": c.day(20)})),
+        ("identity.verified", {"result": c.pick("matched", "unmatched")}),
+        ("person.lost", {}),
+        ("person.found", {}),
+        ("reoffence.recorded", {}),
+    )
+    return f"res.{kind}", c.subject(person), data
+
+
 def _activity(c: Chance) -> Told:
     chosen: Told = c.pick(
         ("leg.consultation.given", None, {"channel": "phone", "persons": c.pick(1, 7)}),
@@ -211,7 +236,7 @@ def _registry(c: Chance) -> Told:
 
 _BUSINESS: tuple[Make, ...] = (
     *(_mediation, _mediation, _mediation, _correction, _correction, _resettlement, _resettlement, _activity, _task, _task, _capacity) * 3,
-    *(_aftermath, _aftermath, _screening),
+    *(_aftermath, _aftermath, _screening, _supervision, _supervision, _aftercare),
 )
 
 

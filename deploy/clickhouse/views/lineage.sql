@@ -74,9 +74,11 @@ WITH
 SELECT
     record,
     multiIf(enters, concat(substring(type, 1, 3), '.present'), has(help, type), 'res.helped',
-            type = 'cor.control.lost', 'cor.lost', 'cor.reoffender') AS component,
-    local_day AS day,
-    if(enters, next_exit, toNullable(local_day)) AS ends_on,
+            type = 'cor.control.lost', 'cor.lost', type = 'cor.subject.due', 'cor.missed', type = 'res.reoffence.recorded', 'res.reoffender',
+            'cor.reoffender') AS component,
+    -- Who has not reported is missing from the day after the limit.
+    if(type = 'cor.subject.due', addDays(report_by, 1), local_day) AS day,
+    if(enters, next_exit, toNullable(day)) AS ends_on,
     if(has(help, type), assumeNotNull(entered_at), toString(office)) AS office,
     (time, id, source) AS moment
 FROM
@@ -103,10 +105,11 @@ FROM
         (
             SELECT
                 record, type, local_day, office, time, toString(stands_as_id) AS id, toString(stands_as_source) AS source,
-                has(entries, type) AS enters, has(ends, type) AS exits
+                has(entries, type) AS enters, has(ends, type) AS exits,
+                toDate32OrZero(JSONExtractString(data, 'report_by')) AS report_by
             FROM record_events(district = {district:String}, records = {records:Array(String)}, family = {family:String})
             WHERE standing = 'live' AND (enters OR exits OR has(help, type) OR type = 'cor.control.lost'
-                OR (type = 'cor.reoffence.recorded' AND JSONExtractString(data, 'stage') = 'convicted'))
+                OR type IN ('cor.subject.due', 'res.reoffence.recorded') OR (type = 'cor.reoffence.recorded' AND JSONExtractString(data, 'stage') = 'convicted'))
         )
     )
 )
@@ -202,9 +205,12 @@ FROM
         any(t.modes) AS modes, any(t.offices AND (t.told_dimension != '' OR f.dimension = '' OR NOT short)) AS offices, any(t.authorities AND NOT short) AS authorities,
         w.window_kind AS window_kind, w.window_start AS window_start, w.window_kind IN ('day', 'week') AS short,
         record, if(t.told_dimension = '', f.dimension, '') AS dimension, max(f.day) AS day, toString(f.office) AS office, toString(argMax(f.assigner, f.day)) AS assigner,
-        if(any(t.of_kind) = 'stock', least(cut - 1, today), day) AS weighed_on,
+        if(any(t.of_kind) = 'stock', least(cut.2 - 1, today), day) AS weighed_on,
         [office] AS counts_at,
-        sum(f.amount) * any(if(t.kind = 'months', t.weights[toMonth(cut - 1)], 1)) AS amount
+        sum(f.amount * multiIf(
+            t.kind = 'months', t.weights[toMonth(cut.1)],
+            t.kind = 'days', dateDiff('day', greatest(f.day, cut.1), assumeNotNull(least(cut.2, today + 1))),
+            1)) AS amount
     FROM
     (
         SELECT component, record, day, dimension, office, assigner, amount
@@ -215,8 +221,20 @@ FROM
     ) AS f
     INNER JOIN terms AS t ON t.told_as = f.component
     CROSS JOIN calendar(window_kind = {window_kind:String}, first_start = {first_start:Date}, last_start = {last_start:Date}) AS w
-    ARRAY JOIN if(t.kind = 'months', arrayFilter(c -> addMonths(c, -1) <= today, w.cuts), [w.window_end]) AS cut
-    WHERE w.window_start <= today AND f.day < cut AND (f.day >= w.window_start OR t.of_kind = 'stock') AND has(t.windows, w.window_kind)
+    LEFT JOIN
+    (
+        SELECT office AS paid, groupArray(valid_from) AS turns FROM payers(district = {district:String}) GROUP BY paid
+    ) AS turning ON turning.paid = f.office
+    -- A sum over months is cut by months, one over days by the changes of payers; everything else is one piece.
+    ARRAY JOIN multiIf(
+        t.kind = 'months', arrayMap(c -> (addMonths(c, -1), c), arrayFilter(c -> addMonths(c, -1) <= today, w.cuts)),
+        t.kind = 'days',
+            arrayMap(
+                (a, b) -> (a, b),
+                arraySort(arrayConcat([w.window_start], arrayFilter(v -> v > w.window_start AND v < w.window_end, turns))),
+                arraySort(arrayConcat(arrayFilter(v -> v > w.window_start AND v < w.window_end, turns), [w.window_end]))),
+        [(w.window_start, w.window_end)]) AS cut
+    WHERE w.window_start <= today AND cut.1 <= today AND f.day < cut.2 AND (f.day >= w.window_start OR t.of_kind = 'stock') AND has(t.windows, w.window_kind)
         AND (empty(t.assigner_kinds) OR has(t.assigner_kinds, kind_of[f.assigner]))
         AND multiIf(
             t.told_dimension != '', f.dimension = t.told_dimension,
@@ -327,6 +345,7 @@ SELECT
     multiIf(
         startsWith(shape, 'p'), sorted[intDiv(toUInt8(substring(shape, 2)) * length(sorted) + 99, 100)],
         shape IN ('gap', 'mismatch'), if(nothing, 0, toInt64(floored + (2 * rest > over OR (2 * rest = over AND floored % 2 != 0)))),
+        shape = 'average', if(c = 0, 0, a * passed),
         a + b) AS numerator,
     multiIf(
         shape = 'sum' OR startsWith(shape, 'p'), NULL,
@@ -337,6 +356,10 @@ FROM
 (
     SELECT
         *,
+        dateDiff('day', window_start, least(
+            multiIf(window_kind = 'month', addMonths(window_start, 1), window_kind = 'quarter', addMonths(window_start, 3),
+                    window_kind = 'half', addMonths(window_start, 6), addYears(window_start, 1)),
+            assumeNotNull((SELECT toDate32(max(today)) + 1 FROM district_rows FINAL WHERE district = {district:String} AND NOT gone)))) AS passed,
         toInt256(b) * d AS over,
         b = 0 OR d = 0 OR (shape = 'mismatch' AND a = 0 AND c = 0) AS nothing,
         -- 100 × (a/b - c/d) in hundredths of a point, rounded half to even.

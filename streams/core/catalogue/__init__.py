@@ -14,15 +14,17 @@ COMPONENTS: dict[str, Component] = named(component for domain in _DOMAINS for co
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for domain in _DOMAINS for indicator in domain.INDICATORS)
 BY_ID = {indicator.id: indicator for indicator in INDICATORS}
 BY_COMPONENT = {
-    c: tuple(i for i in INDICATORS if any(part.told_as == c for part in i.parts)) for c, one in COMPONENTS.items() if not one.of
+    name: tuple(i for i in INDICATORS if any(part.kept_as == name for part in i.parts))
+    for name, one in COMPONENTS.items()
+    if one.kept_as == name
 }
-"""Component that facts tell -> the indicators that rest on it."""
+"""Component whose values are kept -> the indicators that rest on it."""
 
 
 def fed_by(component: str, dimension: str) -> Iterator[tuple[Indicator, str]]:
     """The series that facts of a component with a dimension ('': none) go into: indicator, and its own dimension ('': the total)."""
     for indicator in BY_COMPONENT[component]:
-        fixed = [dim for name, dim in map(split_term, indicator.num + indicator.den) if COMPONENTS[name].told_as == component]
+        fixed = [dim for name, dim in map(split_term, indicator.num + indicator.den) if COMPONENTS[name].kept_as == component]
         if dimension in fixed and (dimension or indicator.total):
             yield indicator, ""
         elif "" in fixed and dimension.partition("=")[0] in indicator.dims:

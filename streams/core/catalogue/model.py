@@ -20,22 +20,26 @@ class Kind(Enum):
     """Number of records with at least one fact in the window."""
     HISTOGRAM = "histogram"
     """Quantile of the facts' values in the window."""
+    DAYS = "days"
+    """Sum of what a stock has on each day of the window, up to today: person-days."""
     MONTHS = "months"
     """Sum of what another component has in each month of the window: person-months of those present, office-months of a stock."""
 
 
-FLOW, STOCK, DISTINCT, HISTOGRAM, MONTHS = Kind.FLOW, Kind.STOCK, Kind.DISTINCT, Kind.HISTOGRAM, Kind.MONTHS
+FLOW, STOCK, DISTINCT, HISTOGRAM = Kind.FLOW, Kind.STOCK, Kind.DISTINCT, Kind.HISTOGRAM
+DAYS, MONTHS = Kind.DAYS, Kind.MONTHS
 
 Mode = Literal["share_weighted", "full", "lead", "assigned_by", "own"]
 ALL_MODES: tuple[Mode, ...] = ("share_weighted", "full", "lead", "assigned_by")
 MODES_OF: dict[Kind, tuple[Mode, ...]] = {FLOW: ALL_MODES, STOCK: ALL_MODES[:3], DISTINCT: ("full", "lead"), HISTOGRAM: ("lead",)}
-"""The modes in which a component can be given to authorities (contract, section 5); one made from another has the modes of that."""
+"""The modes in which a component can be given to authorities (contract, section 5); one made from another has the modes of that: of days each
+goes to who pays on it, of months to who pays for the stock or person in it."""
 
 Window = Literal["day", "week", "month", "quarter", "half", "year"]
 WINDOWS: tuple[Window, ...] = ("day", "week", "month", "quarter", "half", "year")
 
-Form = Literal["sum", "ratio", "p50", "p90", "own_share", "gap", "mismatch"]
-"""How the parts make a value: a sum; a ratio of sums; quantiles; own flow over the district's; difference of two rates of one subject
+Form = Literal["sum", "ratio", "average", "p50", "p90", "own_share", "gap", "mismatch"]
+"""How the parts make a value: a sum; a ratio of sums; a sum over the average of a stock on the days of the window; quantiles; own flow over the district's; difference of two rates of one subject
 (num/den of the first two parts against the last two); difference of an authority's shares of tasks and of money."""
 
 Direction = Literal["up", "down", "band", "neutral"]
@@ -62,6 +66,16 @@ class Component:
     def told_as(self) -> str:
         """The component under which facts tell it."""
         return self.of.name if self.of else self.name
+
+    @property
+    def kept_as(self) -> str:
+        """The component under which values are kept: sums over months are formed of another's when they are read."""
+        return self.told_as if self.kind is Kind.MONTHS else self.name
+
+
+def days_of(base: Component, name: str, zh: str, en: str) -> Component:
+    """The sum of a stock over the days of a window."""
+    return Component(name, DAYS, zh, en, base.told_by, of=base)
 
 
 def months_of(base: Component, name: str, zh: str, en: str, weights: tuple[int, ...] = (1,) * 12) -> Component:

@@ -20,6 +20,9 @@ EVENTS = Unit("events", "场", "events")
 TIMES = Unit("times", "次", "times")
 OFFICES = Unit("offices", "个", "offices")
 INCIDENTS = Unit("incidents", "起", "incidents")
+VISITS_PER_PERSON = Unit("visits_per_person", "次/人", "visits a head")
+HOURS = Unit("hours", "小时", "hours")
+PER_100_PERSON_MONTHS = Unit("per_100_person_months", "次/百人月", "per 100 person-months", 100)
 DAYS = Unit("days", "日", "days")
 YUAN = Unit("yuan", "元", "yuan")
 YUAN_PER_CASE = Unit("yuan_per_case", "元/件", "yuan a case")
@@ -27,7 +30,5 @@ SQUARE_METRES = Unit("square_metres", "㎡", "m²")
 PERCENT = Unit("percent", "%", "%", 100)
 POINTS = Unit("points", "个百分点", "pp")
 
-UNITS = {
-    unit.id: unit
-    for unit in (CASES, PERSONS, PERSON_TIMES, EVENTS, TIMES, OFFICES, INCIDENTS, DAYS, YUAN, YUAN_PER_CASE, SQUARE_METRES, PERCENT, POINTS)
-}
+UNITS = {unit.id: unit for unit in tuple(globals().values()) if isinstance(unit, Unit) and unit.id}
+"""Every unit by its id."""

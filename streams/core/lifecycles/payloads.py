@@ -18,6 +18,8 @@ Payload = Callable[[dict[str, Any], Intern, int], Any]
 CORE_FUNCTIONS = (1, 2, 3, 4, 5, 6, 8)
 """Function numbers of tasks whose minutes are core time (contract, `dual_core_time_share`)."""
 WITHDRAWN = -1
+HANDED_OVER = ("not_handed", "self_reported", "fetched")
+"""Payload of `res.person.handed_over`: its mode's place in this list."""
 NOBODY = 0
 """Number of the authority `self`: nobody is named."""
 
@@ -58,8 +60,19 @@ _PAYLOADS: dict[str, Payload] = {
     "med.subsidy.paid": lambda d, who, _o: (who(d["authority"]) if "authority" in d else NOBODY, hundredths(d["amount_yuan"])),
     "cor.subject.due": lambda d, _w, _o: to_day(d["report_by"]),
     "cor.reoffence.recorded": lambda d, _w, _o: d["stage"] == "convicted",
+    "cor.contact.made": lambda d, _w, _o: d["kind"] == "home_visit",
+    "cor.education.attended": lambda d, _w, _o: d.get("excused", False),
+    "cor.service.attended": lambda d, _w, _o: d.get("excused", False),
+    "cor.month.graded": lambda d, _w, _o: d["grade"] == "fail",
+    "cor.investigation.requested": lambda d, _w, _o: to_day(d["due_on"]),
+    "cor.supervision.finding": lambda d, _w, _o: (
+        measure("cor.finding", f"form={d['form']}"),
+        to_day(d["closed_on"]) if "closed_on" in d else None,
+    ),
     "res.person.released": lambda d, _w, _o: d["class"] == "key",
-    "res.person.handed_over": lambda d, _w, _o: d["mode"] == "fetched",
+    "res.person.handed_over": lambda d, _w, _o: HANDED_OVER.index(d["mode"]),
+    "res.notice.received": lambda d, _w, _o: to_day(d["due_on"]) if "due_on" in d else None,
+    "res.identity.verified": lambda d, _w, _o: VALUES["res.identity.verified"].index(d["result"]) + 1,
     "soc.task.assigned": lambda d, _w, _o: (d["due_at"], d["function_number"] in CORE_FUNCTIONS),
     "cap.staff.snapshot": lambda d, _w, _o: d["staff"],
     "cap.premises.snapshot": lambda d, _w, _o: hundredths(d["area_m2"]),

@@ -7,7 +7,8 @@ outside to the next exit.
 from typing import ClassVar
 
 from streams.core.lifecycles.facts import ALL_MINUTES, CORE_MINUTES, FactKey, Facts
-from streams.core.lifecycles.slots import ASSIGNER, DAY, MINUTES, OFFICE, Slot
+from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, MINUTES, OFFICE, Slot
+from streams.core.lifecycles.transitions import Life, step
 
 Span = tuple[int, int, int]
 """First day, last day (both included), office: when a person counts in the windows of a distinct measure."""
@@ -18,7 +19,9 @@ Stay = tuple[int, int | None, int]
 class Person:
     """Slots in order, the facts they stand for, and where the walk stands. Subclasses say what an event means."""
 
-    __slots__ = ("changed", "facts", "since", "slots", "stays")
+    __slots__ = ("changed", "facts", "met", "since", "slots", "state", "stays")
+    life: ClassVar[Life]
+    """What leads to what in the life of such a person."""
     present: ClassVar[int]
     """Measure of presence."""
     stock: ClassVar[int]
@@ -38,12 +41,22 @@ class Person:
         self.stays: tuple[Stay, ...] = ()
         self.since: Slot | None = None
         """The slot that began the running stay."""
+        self.state = 0
+        """Where the life cycle stands."""
+        self.met: dict[str, int] = {}
+        """What was met before -> the month, or the number of the stay, in which: for what counts once in each."""
 
     def step(self, slot: Slot) -> None:
         """Walk one event further."""
         if slot[MINUTES]:
             self.tell(ALL_MINUTES, slot[DAY], slot, slot[MINUTES])
             self.tell(CORE_MINUTES, slot[DAY], slot, slot[MINUTES])
+        if slot[KIND] in self.life.kinds:
+            to = step(self.life, self.state, slot)
+            if to >= 0:
+                self.state = to
+            else:
+                self.tell(self.life.out_of_place, slot[DAY], slot, 1)
         self.meet(slot)
 
     def meet(self, slot: Slot) -> None:
@@ -74,6 +87,26 @@ class Person:
             self.facts[key] = was + amount
         else:
             self.facts.pop(key, None)
+
+    def put(self, measure: int, day: int, slot: Slot, amount: int) -> None:
+        """Set a fact; an amount of 0 takes it away."""
+        key: FactKey = (measure, day, slot[OFFICE], slot[ASSIGNER])
+        was = self.facts.pop(key, 0)
+        if self.changed is None:
+            self.changed = {}
+        self.changed.setdefault(key, was)
+        if amount:
+            self.facts[key] = amount
+
+    def foreseen(self) -> int | None:
+        """Day on which the person will count although nothing happens then; None if there is none."""
+        return None
+
+    def first_of(self, what: str, when: int) -> bool:
+        """Whether this is the first time that `what` is met in a month or stay."""
+        first = self.met.get(what) != when
+        self.met[what] = when
+        return first
 
     def enter(self, slot: Slot) -> None:
         """Begin a stay."""

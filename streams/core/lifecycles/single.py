@@ -2,12 +2,14 @@
 
 from schemas.events import TYPES
 from streams.core.lifecycles.facts import Facts, add_minutes
+from streams.core.lifecycles.findings import found_fault
 from streams.core.lifecycles.mediation import escalated
 from streams.core.lifecycles.payloads import TOLD_KINDS
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot
 from streams.core.measures import measure
 
 _MONEY = measure("fund.disbursed")
+_IS_FINDING = KINDS["cor.supervision.finding"]
 _IS_MONEY, _IS_ESCALATION = KINDS["cap.fund.disbursed"], KINDS["med.escalation.recorded"]
 _CORE = tuple(name[:3] in ("med", "cor", "res", "leg", "pub", "gov", "ppl") for name in TYPES)
 
@@ -19,6 +21,8 @@ def facts(slot: Slot) -> Facts:
     if kind in TOLD_KINDS:
         for measured, amount in slot[PAYLOAD]:
             found[measured, *where] = amount
+    elif kind == _IS_FINDING:
+        found |= found_fault(slot)
     elif kind == _IS_MONEY:
         authority, fen = slot[PAYLOAD]
         if fen:

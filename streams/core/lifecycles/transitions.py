@@ -13,6 +13,7 @@ from streams.core.measures import measure
 VALUES: dict[str, tuple[str, ...]] = {
     "med.agreement.performed": ("full", "partial", "none"),
     "med.agreement.confirmed": ("confirmed", "refused"),
+    "res.identity.verified": ("matched", "unmatched"),
 }
 """Types whose move depends on a value of their data: the payload of such a slot is the value's place in this list, from 1 on."""
 _BITS = 3
@@ -85,5 +86,38 @@ MEDIATION = Life(
         },
         "fulfilled": {"med.case.followed_up": "fulfilled", "med.file.archived": "archived"},
         "breached": {"med.agreement.performed[full]": "fulfilled", "med.file.archived": "archived"},
+    },
+)
+
+_TERM_ENDS = {f"cor.subject.{end}": end for end in ("released", "terminated", "recalled", "moved")}
+_SUPERVISED = {"cor.leave.granted": "on_leave", "cor.control.lost": "lost", **_TERM_ENDS}
+
+# A publisher that does not tell the admission goes on from the registration.
+CORRECTION = Life(
+    "correction",
+    {
+        "start": {"cor.subject.due": "due"},
+        "due": {"cor.subject.registered": "registered"},
+        "registered": {"cor.subject.admitted": "supervised", **_SUPERVISED},
+        "supervised": _SUPERVISED,
+        "on_leave": {"cor.leave.returned": "supervised", "cor.control.lost": "lost"},
+        "lost": {"cor.control.regained": "supervised", "cor.subject.recalled": "recalled", "cor.subject.terminated": "terminated"},
+    },
+)
+# A publisher that is told of no notice begins with the release.
+RESETTLEMENT = Life(
+    "resettlement",
+    {
+        "start": {"res.notice.received": "notified", "res.person.released": "released", "res.person.enrolled": "enrolled"},
+        "notified": {"res.identity.verified[matched]": "verified", "res.identity.verified[unmatched]": "unmatched"},
+        "verified": {"res.person.released": "released"},
+        "released": {"res.person.handed_over": "handed_over", "res.person.enrolled": "enrolled"},
+        "handed_over": {"res.person.enrolled": "enrolled"},
+        "enrolled": {
+            "res.person.lost": "lost",
+            **{f"res.person.{end}": end for end in ("discharged", "moved", "died")},
+            "res.reoffence.recorded": "reoffended",
+        },
+        "lost": {"res.person.found": "enrolled", "res.reoffence.recorded": "reoffended"},
     },
 )

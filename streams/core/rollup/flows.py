@@ -75,10 +75,10 @@ def resplit(deltas: Deltas, office: int, old: Timeline, new: Timeline) -> None:
     for first, end, before, after in old.differences(new):
         for m, cell in cells:
             kind, by_split, _ = shown(m)
-            if not by_split or kind not in (Kind.FLOW, Kind.HISTOGRAM):
+            if not by_split or kind not in (Kind.FLOW, Kind.DAYS, Kind.HISTOGRAM):
                 continue
             days = {w >> 3: x for w, x in cell.values.items() if w & 7 == DAY and first <= w >> 3 < end and x}
-            if days and kind is Kind.FLOW:
+            if days and kind is not Kind.HISTOGRAM:
                 _move_flow(deltas, m, days, before, after)
             elif days:
                 _move_histogram(deltas, m, days, before, after)

@@ -1,10 +1,10 @@
-"""The roll-up of one slice, in its order: payers first, then flows, stocks and persons."""
+"""The roll-up of one slice, in its order: payers first, then days, flows, stocks and persons."""
 
-from streams.core.admit import Admission
+from streams.core.admit import Admission, Touched
 from streams.core.lifecycles import WALK
 from streams.core.lifecycles.person import Person, Span
 from streams.core.lifecycles.slots import DAY, OFFICE, SPLIT
-from streams.core.rollup import flows, people, stocks
+from streams.core.rollup import daily, flows, people, stocks
 from streams.core.rollup.deltas import Deltas
 from streams.core.splits import Timeline, timeline
 from streams.core.state import District
@@ -13,6 +13,7 @@ from streams.core.state import District
 def settle(admission: Admission, deltas: Deltas) -> None:
     """Move every window that the slice touches."""
     resplit = _learn_payers(admission, deltas)
+    daily.settle(deltas, admission.old_today)
     flows.settle(deltas)
     stocks.settle(deltas, admission.old_today, resplit)
     _settle_people(admission, deltas)
@@ -50,13 +51,17 @@ def _resplit_people(admission: Admission, deltas: Deltas, office: int, first: in
 def _settle_people(admission: Admission, deltas: Deltas) -> None:
     """Those touched move by the difference of their spans; all others that stay on move with today, counted by office."""
     district, old_today = admission.district, admission.old_today
+    _wake(admission, deltas.today)
     staying = dict(district.inside) if deltas.today != old_today else {}
-    for (domain, _), touched in admission.people.items():
+    for (domain, key), touched in admission.people.items():
         if touched.stay is not None:
             district.inside[domain, touched.stay] -= 1
             if staying:
                 staying[domain, touched.stay] -= 1
         _enter(district, domain, touched.person)
+        foreseen = touched.person.foreseen()
+        if foreseen is not None and foreseen > deltas.today:
+            district.waking.setdefault(foreseen, {})[domain, key] = None
         for m, spans in touched.person.spans(deltas.today).items():
             was = touched.spans.get(m, [])
             if was != spans:
@@ -64,6 +69,17 @@ def _settle_people(admission: Admission, deltas: Deltas) -> None:
     for (domain, office), persons in staying.items():
         if persons and old_today is not None:
             people.stay_on(deltas, WALK[domain].present, office, persons, old_today)
+
+
+def _wake(admission: Admission, today: int) -> None:
+    """Today has reached the day on which some count although nothing happened."""
+    waking = admission.district.waking
+    for day in [day for day in waking if day <= today]:
+        for domain, key in waking.pop(day):
+            if (domain, key) not in admission.people:
+                person = admission.district.records[domain][key]
+                spans = person.spans(admission.old_today) if admission.old_today is not None else {}
+                admission.people[domain, key] = Touched(person, spans)
 
 
 def _enter(district: District, domain: int, person: Person) -> None:
