@@ -30,8 +30,8 @@ def _raw(district: str, events: Iterable[bytes]) -> list[Message]:
     return [(offset, APPENDED_MS + offset, district.encode(), event, ()) for offset, event in enumerate(events)]
 
 
-def _chance(seed: int, **more: int) -> list[Message]:
-    return [message[1:] for message in log(chance_district(seed, 1_200, **more))]
+def _chance(seed: int, events: int = 1_200, **more: int) -> list[Message]:
+    return [message[1:] for message in log(chance_district(seed, events, **more))]
 
 
 DISTRICTS: dict[str, tuple[str, Callable[[], list[Message]]]] = {
@@ -60,7 +60,7 @@ def crowded(stack: Any) -> Iterator[Settings]:
     """The crowded district, for tests that only read."""
     ours = stack.settings.model_copy(update={"clickhouse_database": f"lineage_{uuid4().hex[:12]}"})
     migrate(ours)
-    store(ours, _chance(1))
+    store(ours, _chance(5, 2_400))
     yield ours
     drop_database(ours)
 
