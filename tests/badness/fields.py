@@ -130,7 +130,7 @@ def _of_type(type_: str) -> Iterator[Case]:
     for name in sorted(_required(type_)):
         yield changed(f"missing/{type_} {name}", "STRUCT_MISSING", type_, data={name: ABSENT})
     yield changed(f"unknown/{type_}", "STRUCT_UNKNOWN_FIELD", type_, data={"remark": "x"})
-    if "subject" in usual and type_ != "med.escalation.recorded":
+    if next(kind.subject for kind in CATALOGUE if kind.name == type_) == "required":
         yield changed(f"missing/{type_} subject", "STRUCT_MISSING", type_, subject=ABSENT)
     if "subject" not in usual:
         yield changed(f"unknown/{type_} subject", "STRUCT_UNKNOWN_FIELD", type_, subject=SUBJECT)
