@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from schemas.fields import Assigner, Code, DistrictCode, EventId, Instant, Named, OfficeId, Pseudonym, SourceId, WorkerId
+from schemas.fields import Assigner, Body, DistrictCode, EventId, Instant, Named, OfficeId, Pseudonym, SourceId, WorkerId
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
 MAX_EVENT_BYTES = 16 * 1024
@@ -69,7 +69,7 @@ class WorkDetails(TypedDict):
     ]  # fmt: skip
     worker: NotRequired[WorkerId]
     minutes: NotRequired[Annotated[int, Field(ge=0, le=1440)]]
-    co_handlers: NotRequired[list[Code]]
+    co_handlers: NotRequired[list[Body]]
     evidence: NotRequired[
         Annotated[
             Literal["none", "ledger_only", "attachment", "system_verified"],

@@ -5,6 +5,7 @@ each distinct text once (`streams.core.texts`): with patterns on them, too, pyda
 exported to JSON Schema all the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -47,6 +48,11 @@ class Named:
         return {**handler(schema), "x-names": {code: {"zh": zh, "en": en} for code, (zh, en) in self.names.items()}}
 
 
+def names_of(field: Any) -> Mapping[str, tuple[str, str]]:
+    """The names of the codes of a field, in Chinese and English; none for one that has no `Named`."""
+    return next((one.names for one in getattr(field, "__metadata__", ()) if isinstance(one, Named)), {})
+
+
 OfficeId = Annotated[str, Format("office", OFFICE)]
 """`sfs-<district>-<3 digits>`."""
 AuthorityId = Annotated[str, Format("authority", AUTHORITY)]
@@ -68,6 +74,14 @@ WorkerId = Annotated[str, Field(pattern=f"^{WORKER}$")]
 """Pseudonym of somebody who works at an office, made where the name is known."""
 Code = Annotated[str, Field(pattern="^[a-z0-9_]{1,32}$")]
 """A value of a list that districts keep themselves."""
+Body = Annotated[
+    Code,
+    Named(
+        court=("法院", "court"), police=("公安", "police"), petitions=("信访", "petitions"), street=("街道(乡镇)", "street or town"),
+        prosecutor=("检察院", "prosecutor"), other=("其他", "other"),
+    ),
+]  # fmt: skip
+"""Another body that an office works with: it refers cases or helps."""
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 """Of offices, authorities and documents: the only free text, so pages must escape it. Any characters, counted as Unicode code points."""
 Money = Annotated[str, Field(pattern=r"^(?:0|[1-9][0-9]{0,9})\.[0-9]{2}$")]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from schemas.labels import CASE_SOURCES, DISPUTE_TYPES
+from schemas.events.med import CaseSource, DisputeType
+from schemas.fields import names_of
 
 LANGUAGES = ("zh", "en")
 
@@ -295,8 +296,8 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 CODES: dict[str, tuple[str, str]] = {
-    **{f"dispute_type.{code}": names for code, names in DISPUTE_TYPES.items()},
-    **{f"source.{code}": names for code, names in CASE_SOURCES.items()},
+    **{f"dispute_type.{code}": (zh, en.capitalize()) for code, (zh, en) in names_of(DisputeType).items()},
+    **{f"source.{code}": (zh, en.capitalize()) for code, (zh, en) in names_of(CaseSource).items()},
     "authority.district_bureau": ("区司法局", "District justice bureau"),
     "authority.street_office": ("街道办事处", "Street office"),
     "authority.town_government": ("乡镇政府", "Town government"),

@@ -19,7 +19,7 @@ _WAIT_S = 120.0
 _OFFLINE = "--offline checks the lines alone"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EVENTS = """\
-SELECT source, id, op, target, ifNull(revision, 0), type, toUnixTimestamp64Micro(time), office, subject, data
+SELECT source, id, op, target, ifNull(revision, 0), type, toUnixTimestamp64Micro(time), office, subject, dataschema, data
 FROM events
 WHERE district = {district:String} AND (source = {source:String} OR targetsource = {source:String})
   AND (startsWith(id, 'led:') OR startsWith(target, 'led:') OR type = 'dat.event.retracted')
@@ -82,7 +82,7 @@ def others(client: Client, source: str) -> dict[str, int]:
 
 
 def _remembered(*row: Any) -> Remembered:
-    source, id_, op, target, revision, type_, time_us, office, subject, data = row
+    source, id_, op, target, revision, type_, time_us, office, subject, dataschema, data = row
     time = (_EPOCH + timedelta(microseconds=time_us)).astimezone(LOCAL).isoformat()
-    event = {"type": type_, "time": time, "office": office, "subject": subject, "data": orjson.loads(data)}
+    event = {"type": type_, "time": time, "office": office, "subject": subject, "dataschema": dataschema, "data": orjson.loads(data)}
     return Remembered(source, id_, op, target, revision, event)

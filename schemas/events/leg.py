@@ -12,7 +12,15 @@ class ConsultationGiven(Work):
     channel: Annotated[
         Literal["visit", "phone", "online"], Named(visit=("来访", "visit"), phone=("电话", "phone"), online=("网络", "online"))
     ]
-    topic: NotRequired[Code]
+    topic: NotRequired[
+        Annotated[
+            Code,
+            Named(
+                labour=("劳动争议", "labour"), marriage_family=("婚姻家庭", "marriage and family"), property=("房产物业", "property"), debt=("债务", "debt"),
+                traffic=("交通事故", "traffic"), inheritance=("继承", "inheritance"), other=("其他", "other"),
+            ),
+        ]
+    ]  # fmt: skip
     persons: Persons
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field
 
 from schemas.envelope import EventType, Work
-from schemas.fields import MAX_COUNT, AuthorityId, Code, Count, Day, Money, Named, Persons
+from schemas.fields import MAX_COUNT, AuthorityId, Body, Code, Count, Day, Money, Named, Persons
 
 DisputeType = Annotated[
     Literal[
@@ -27,13 +27,6 @@ CaseSource = Annotated[
 Difficulty = Annotated[
     Code, Named(simple=("简易", "simple"), general=("一般", "general"), complex=("疑难复杂", "complex"), major=("重大", "major"))
 ]
-Referrer = Annotated[
-    Code,
-    Named(
-        court=("法院", "court"), police=("公安", "police"), petitions=("信访", "petitions"), street=("街道", "street"), prosecutor=("检察院", "prosecutor"),
-        other=("其他", "other"),
-    ),
-]  # fmt: skip
 CommitteeLevel = Annotated[
     Code,
     Named(
@@ -48,7 +41,7 @@ class CaseAccepted(Work):
 
     dispute_type: DisputeType
     source: CaseSource
-    referred_by: NotRequired[Referrer]
+    referred_by: NotRequired[Body]
     difficulty: NotRequired[Difficulty]
     party_count: NotRequired[Annotated[int, Field(ge=2, le=MAX_COUNT)]]
     is_collective: bool

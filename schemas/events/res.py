@@ -12,6 +12,8 @@ PersonClass = TypedDict(
     "PersonClass", {"class": Annotated[Literal["key", "general"], Named(key=("重点帮教对象", "key"), general=("一般帮教对象", "general"))]}
 )
 
+Contact = Annotated[Code, Named(home=("上门", "at home"), phone=("电话", "by phone"), office=("到所", "at the office"))]
+
 
 class PersonReleased(Work, PersonClass):
     """释放 · a person leaves prison; whoever is `key` must be fetched (必接必送)."""
@@ -47,13 +49,13 @@ class PersonDied(Work):
 class VisitMade(Work):
     """走访 · the office visits the person."""
 
-    mode: NotRequired[Code]
+    mode: NotRequired[Contact]
 
 
 class HelpAgreementSigned(Work):
     """帮教协议 · the helpers sign an agreement with the person."""
 
-    mode: NotRequired[Code]
+    mode: NotRequired[Contact]
 
 
 class PlacementMade(Work):

@@ -8,7 +8,15 @@ from schemas.envelope import EventType, Work, WorkDetails
 from schemas.fields import Assigner, Code, Instant, Named
 
 # Not a Literal of integers: to pydantic 1.0 and true are equal to 1 and would pass.
-FunctionNumber = Annotated[int, Field(ge=1, le=9)] | Literal["outside_list"]
+FunctionNumber = Annotated[
+    Annotated[int, Field(ge=1, le=9)] | Literal["outside_list"],
+    Named(**{
+        "1": ("1 指导和参与调解", "mediation"), "2": ("2 基层法治建设", "rule-of-law work"), "3": ("3 普法依法治理", "publicity"),
+        "4": ("4 公共法律服务", "legal services"), "5": ("5 社区矫正", "community correction"), "6": ("6 安置帮教", "resettlement"),
+        "7": ("7 基层社会治理", "local governance"), "8": ("8 人民参与和促进法治", "people's participation"), "9": ("9 上级交办其他事务", "other matters"),
+        "outside_list": ("清单外", "outside the list"),
+    }),
+]  # fmt: skip
 
 
 class TaskAssigned(WorkDetails):

@@ -65,7 +65,7 @@ class Remembered(NamedTuple):
     target: str
     revision: int
     event: dict[str, Any]
-    """Type, time (RFC 3339 at +08:00), office, subject and data."""
+    """Type, time (RFC 3339 at +08:00), office, subject, dataschema and data."""
 
 
 @dataclass(slots=True)

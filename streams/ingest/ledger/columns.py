@@ -1,6 +1,7 @@
 """The columns of a ledger, derived from the model of each event type: which fields, of which kind, which codes, which bounds, what they are called.
 
-Nothing here names a type. A field that a type gets tomorrow is a column tomorrow, with its own name until `schemas.labels` gives it another, and
+Nothing here names a type. A field that a type gets tomorrow is a column tomorrow, with its own name until `schemas.labels` gives it another, its
+codes with the names that the shape gives them, and
 a field of a kind that is not known here is a column whose text goes into the event as it stands.
 """
 
@@ -61,8 +62,8 @@ class Column:
 
 
 def ledger_types() -> tuple[EventType, ...]:
-    """The types that offices keep ledgers of: all business types, in the catalogue's order."""
-    return tuple(one for one in CATALOGUE if one.family == "business")
+    """The types that offices keep ledgers of: all that name an office, in the catalogue's order."""
+    return tuple(one for one in CATALOGUE if one.office == "required")
 
 
 def domains() -> tuple[str, ...]:
@@ -118,20 +119,17 @@ def _also(type_name: str, column: Column) -> tuple[str, ...]:
 
 
 def _data_column(kind: EventType, name: str, hint: Any, *, work: bool) -> Column:
-    label = field_label(kind.name, name)
+    zh, en = field_label(kind.name, name)
     told = _told(hint)
-    named = {code: names[0] for code, names in (label.codes or told.names).items()}
-    codes = {code: named.get(code, code) for code in told.literals} if told.literals else named
-    if told.literals:
-        # In the order in which the label has them; codes that nobody has named come last.
-        codes = {code: codes[code] for code in (*named, *codes) if code in codes}
+    codes = {code: told.names.get(code, (code,))[0] for code in told.literals or told.names}
     return Column(
         place=f"data.{name}",
-        zh=label.zh,
-        en=label.en,
+        zh=zh,
+        en=en,
         kind=told.kind,
         required=name in kind.data.__required_keys__,
-        codes=codes or None,
+        # Among many names people look for 其他 at the end.
+        codes=dict(sorted(codes.items(), key=lambda one: one[0] == "other")) or None,
         closed=bool(told.literals),
         least=told.least,
         most=told.most,
@@ -171,7 +169,7 @@ def _plain(hint: Any, origin: Any, arguments: tuple[Any, ...]) -> _Told:
     if origin is Literal:
         return _Told("choice", tuple(str(one) for one in arguments))
     if origin is list and (of := _told(arguments[0])).kind == "choice":
-        return _Told("choices", of.literals)
+        return _Told("choices", of.literals, names=of.names)
     kinds: dict[Any, Kind] = {bool: "yes_no", int: "whole"}
     return _Told(kinds.get(hint, "text"))
 

@@ -8,7 +8,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from streams.ingest.ledger.columns import Column
 from streams.ingest.ledger.guidance import how
-from streams.ingest.ledger.places import Places
+from streams.ingest.ledger.places import SELF, Places
 
 SHEET = "代码"
 LAST_LINE = 200_000
@@ -50,7 +50,7 @@ class Lists:
         if column.kind == "office":
             return _named({id_: one.name for id_, one in self._places.offices.items()})
         if column.kind in ("authority", "assigner"):
-            own = tuple((column.codes or {}).values())
+            own = (SELF,) if column.kind == "assigner" else ()
             return (*own, *_named(self._places.authorities)) if self._places.authorities else ()
         # Of several codes in one cell no list could be the judge, nor could a drop-down add one to another.
         return tuple(column.codes.values()) if column.codes and column.kind == "choice" else ()

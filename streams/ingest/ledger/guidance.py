@@ -5,7 +5,7 @@ from streams.ingest.ledger.columns import Column, columns_of
 from streams.ingest.ledger.files import Cell
 from streams.ingest.ledger.lines import Entry, Reader, Setting
 from streams.ingest.ledger.numbers import Numbers
-from streams.ingest.ledger.places import Places
+from streams.ingest.ledger.places import SELF, Places
 from streams.ingest.ledger.sheets import Line
 from streams.ingest.pseudonym import throwaway
 
@@ -37,7 +37,7 @@ _HOW: dict[str, tuple[str, str, Cell]] = {
     "decimal": ("最多两位小数", "at most two places", "152.5"),
     "worker": ("姓名或工号;只在本机换成化名", "a name or number; becomes a pseudonym on this machine", "w-0001"),
     "authority": ("单位名称或代码", "name or id of the authority", "au-990107-sfj"),
-    "assigner": ("单位名称或代码;空白即本所自行", "name or id of the authority; empty: the office itself", "本所自行"),
+    "assigner": ("单位名称或代码;空白即本所自行", "name or id of the authority; empty: the office itself", SELF),
     "text": ("按规定填写", "as the field demands", "x"),
 }
 

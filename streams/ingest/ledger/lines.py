@@ -135,6 +135,9 @@ class Reader:
         if about is not None:
             event["subject"] = setting.numbers.subject(self._kind.domain, about)
         event["data"] = self._data(values, key)
+        version = max((self._kind.since.get(name, 1) for name in event["data"]), default=1)
+        if version > 1:
+            event["dataschema"] = f"urn:suoheng:{self._type_name}:{version}"
         judged = validate((-1, setting.now_ms, setting.district.encode(), orjson.dumps(event), ()))
         if isinstance(judged, Rejected):
             return [self._judged(judged)]

@@ -12,7 +12,9 @@ from streams.ingest.ledger.plain import folded
 
 _OFFICE = re.compile(rf"(?<![a-z0-9-]){OFFICE}(?![a-z0-9-])")
 _AUTHORITY = re.compile(rf"(?<![a-z0-9-]){AUTHORITY}(?![a-z0-9-])")
-_SELF = frozenset(map(folded, ("self", "本所", "本所自行", "自行", "自行安排")))
+SELF = "本所自行"
+"""Nobody else ordered it."""
+_SELF = frozenset(map(folded, ("self", SELF, "本所", "自行", "自行安排")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,18 @@
 """The dry run: headings found, lines read, faults told by line and column, remarks left out."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from streams.ingest.ledger.checking import Checked, check, remarks
+from streams.ingest.ledger.columns import columns_of
 from streams.ingest.ledger.files import Book, Sheet
+from streams.ingest.ledger.guidance import example
+from streams.ingest.ledger.lines import Entry, Fault, Reader
 from streams.ingest.ledger.places import Office, Places
+from streams.ingest.ledger.sheets import Line
 from tests.ledgers import ACCEPTED, AGREED, DISTRICT, OFFICE, accepted, checked, setting
 
 PLACES = Places(
@@ -40,6 +45,21 @@ def test_a_line_becomes_an_event() -> None:
     assert event["data"] == {"dispute_type": "neighbour", "source": "applied", "is_collective": False, "entry": "bulk_import"}
     assert event["office"] == OFFICE
     assert event["id"].startswith("led:")
+
+
+def test_fields_of_a_later_version_of_a_type_say_which_it_is() -> None:
+    reader = Reader(
+        setting(),
+        {at: one for at, one in enumerate(columns_of("med.case.accepted")) if one.required or one.field == "difficulty"},
+        "med.case.accepted",
+        0,
+    )
+    cells = example("med.case.accepted")
+    reader._kind = replace(reader._kind, since={"difficulty": 2})
+    outcome = reader.read(Line(2, "med.case.accepted", cells, frozenset()))
+    assert [fault.code for fault in outcome if isinstance(fault, Fault)] == ["SCHEMA_UNKNOWN"]
+    without = [None if column.field == "difficulty" else cell for column, cell in zip(columns_of("med.case.accepted"), cells, strict=True)]
+    assert isinstance(reader.read(Line(2, "med.case.accepted", without, frozenset())), Entry)
 
 
 def test_what_happens_on_one_day_keeps_the_order_of_the_catalogue() -> None:
