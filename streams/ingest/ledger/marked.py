@@ -101,7 +101,7 @@ def _said(target: Any, number: int, ledger: CheckedSheet, faults: Mapping[int, S
 
 
 def _safe(cell: Cell) -> Cell:
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or (cell[:1].isalnum() and cell.isprintable()):
         return cell
     text = ILLEGAL_CHARACTERS_RE.sub("", cell.encode(errors="replace").decode())
     return f"'{text}"[:32_767] if looks_like_formula(text) else text
