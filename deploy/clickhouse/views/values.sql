@@ -11,8 +11,6 @@ SELECT
     v.district AS district,
     v.indicator AS indicator,
     i.definition AS definition,
-    i.version AS definition_version,
-    i.effective_from AS effective_from,
     v.mode AS mode,
     v.dimension AS dimension,
     v.subject_kind AS subject_kind,
@@ -29,7 +27,9 @@ SELECT
         d.today >= v.window_end, 'provisional',
         'open') AS period_state,
     v.computed_at AS computed_at,
-    v.version AS version
+    v.version AS version,
+    i.version AS definition_version,
+    i.effective_from AS effective_from
 FROM indicator_value_rows AS v FINAL
 LEFT JOIN districts AS d ON d.district = v.district
 LEFT JOIN
@@ -44,8 +44,6 @@ SELECT
     v.district AS district,
     v.indicator AS indicator,
     i.definition AS definition,
-    i.version AS definition_version,
-    i.effective_from AS effective_from,
     v.mode AS mode,
     v.dimension AS dimension,
     v.subject_kind AS subject_kind,
@@ -62,7 +60,9 @@ SELECT
         d.today >= v.window_end, 'provisional',
         'open') AS period_state,
     v.computed_at AS computed_at,
-    v.version AS version
+    v.version AS version,
+    i.version AS definition_version,
+    i.effective_from AS effective_from
 FROM indicator_value_versions AS v FINAL
 LEFT JOIN districts AS d ON d.district = v.district
 LEFT JOIN
