@@ -30,7 +30,7 @@ def _raw(district: str, events: Iterable[bytes]) -> list[Message]:
     return [(offset, APPENDED_MS + offset, district.encode(), event, ()) for offset, event in enumerate(events)]
 
 
-def _chance(seed: int, events: int = 1_200, **more: int) -> list[Message]:
+def _chance(seed: int, events: int = 4_000, **more: int) -> list[Message]:
     return [message[1:] for message in log(chance_district(seed, events, **more))]
 
 

@@ -133,7 +133,7 @@ def _finds_changes(installation: Installation) -> None:
     wrong = {difference.key: difference for difference in report.differences}
     fact = wrong[f"med:X|med.accepted|2024-01-01||sfs-{D}-001|self"]
     assert (fact.expected, fact.found) == (None, 1)
-    year = next(d for key, d in wrong.items() if key.startswith(f"{D}|med_accepted_cnt|none||district|{D}|year|2024"))
+    year = next(d for key, d in wrong.items() if key.startswith(f"{D}|med_accepted_cnt|none||district|{D}|year|"))
     assert year.found[0] == year.expected[0] + 1
     assert any(behind.startswith("med:CASE") for behind in year.behind)
     alone = reconcile(installation, "990108", patience=QUICK)
