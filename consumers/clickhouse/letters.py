@@ -74,7 +74,8 @@ def letter(message: Message) -> Letter:
 def _whose(message: Message, headers: dict[str, bytes]) -> tuple[str, str]:
     """District and office as far as they are well-formed: by the key or else the event; '' when neither says so. Never any other text."""
     named = _Named()
-    with suppress(msgspec.DecodeError, RecursionError):  # what nests a thousand deep names nobody either
+    # Texts that are no UTF-8 raise an error of their own; and what nests a thousand deep names nobody either.
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         named = _decode(message.value or b"")
     district = (message.key or b"").decode("ascii", "replace")
     if not _DISTRICT.fullmatch(district):

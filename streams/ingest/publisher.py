@@ -47,7 +47,7 @@ def key_of(line: bytes) -> bytes:
     """The six digits of the event's district, as the message's key; empty when none can be read, even from broken JSON."""
     try:
         district = _decode(line).district
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         district = ""
     if len(district) == 6 and district.isascii() and district.isdigit():
         return district.encode()

@@ -1,5 +1,6 @@
 """Bytes that are no UTF-8, no JSON, too large, too deep, or say a field twice."""
 
+import json
 from collections.abc import Iterator
 
 from tests.badness.case import PLAIN, Case, instead, raw
@@ -101,6 +102,10 @@ def _bytes() -> Iterator[Case]:
     for name, octets in _NOT_UTF8.items():
         yield raw(f"bytes/{name}", _NAMED.replace("§".encode(), octets), "BYTES_ENCODING")
         yield raw(f"bytes/{name} outside of texts", octets + _GOOD, "BYTES_ENCODING")
+    for place in ("district", "office", "id", "source", "type"):
+        spoilt = {name: "§" if name == place else value for name, value in json.loads(_GOOD).items()}
+        yield raw(f"bytes/ff in {place}", encoded(spoilt).replace("§".encode(), b"\xff"), "BYTES_ENCODING")
+    yield raw("bytes/ff as the only office", b'{"office":"\xff"}', "BYTES_ENCODING")
     yield raw("bytes/BOM", b"\xef\xbb\xbf" + _GOOD, "BYTES_ENCODING")
     yield raw("bytes/only a BOM", b"\xef\xbb\xbf", "BYTES_ENCODING")
     text = _GOOD.decode()

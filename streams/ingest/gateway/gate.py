@@ -68,7 +68,4 @@ def _key(value: bytes, headers: Headers) -> bytes:
     if headers:
         told = next((text for name, text in headers if name == "ce_district"), b"")
         return told if len(told) == 6 and told.isdigit() else b""
-    try:
-        return key_of(value)
-    except RecursionError:
-        return b""
+    return key_of(value)

@@ -47,6 +47,8 @@ def test_the_workers_headers_hold_against_forged_ones() -> None:
     [
         (None, None, [], ("", "")),
         (b"", b"\xff\xfe", [], ("", "")),
+        (b"990001", b'{"office":"\xff"}', [], ("990001", "")),
+        (None, b'{"district":"\xff","office":"sfs-990001-003"}', [], ("", "")),
         (b"\xff", b'{"district":"990002"}', [], ("990002", "")),
         (b"zhang san 13800000000", b'{"district":"13800000000","office":"zhang san"}', [], ("", "")),
         (b"990001", b'{"office":{"a":1},"district":7}', [], ("990001", "")),

@@ -29,6 +29,8 @@ from streams.ingest.publisher import LARGEST_LINE_BYTES, Publisher, PublishError
         (b"[1,2]", b""),
         (b"not json", b""),
         (b"\xff\xfe\x00", b""),
+        (b'{"district":"\xff"}', b""),
+        (b'{"note":"\xff","district":"990107"}', b"990107"),
         (b"null", b""),
     ],
 )
