@@ -143,10 +143,10 @@ def _finds_changes(installation: Installation) -> None:
 
 def _ends_as_the_command_promises(installation: Installation, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("schemas.settings.settings", lambda: installation)
-    assert run(["reconcile", "--district", D, "--json", "--limit", "3"]) == 1
+    assert run(["reconcile", "--district", D, "--json", "--limit", "1"]) == 1
     printed = capsys.readouterr()
     document = json.loads(printed.out)
-    assert (document["agrees"], len(document["differences"])) == (False, 3)
+    assert (document["agrees"], len(document["differences"])) == (False, 1)
     assert printed.err.startswith("suoheng: reconciliation: ")
     assert run(["reconcile", "--district", "12"]) == 2
     assert run(["reconcile", "--district", "990100"]) == 1
