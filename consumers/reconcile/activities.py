@@ -3,6 +3,7 @@
 from consumers.reconcile.event import Event
 from consumers.reconcile.reading import fen, local_day
 from consumers.reconcile.records import Record
+from consumers.reconcile.services import tell_publicity
 
 CORE_FAMILIES = frozenset(("med", "cor", "res", "leg", "pub", "gov", "ppl"))
 CORE_FUNCTIONS = frozenset((1, 2, 3, 4, 5, 6, 8))
@@ -31,9 +32,17 @@ def tell_activity(record: Record, event: Event) -> None:
     match event.type:
         case "leg.consultation.given":
             record.book("leg.persons", event, data["persons"])
-        case "pub.activity.held":
-            record.book("pub.activity", event)
-            record.book("pub.audience", event, data["audience_est"])
+        case "pub.activity.held" | "pub.survey.completed":
+            tell_publicity(record, event)
+        case "pub.legal_person.trained":
+            record.book("pub.legal_persons", event, data["count"])
+        case "gov.meeting.attended":
+            record.book("gov.meeting", event)
+            record.book("gov.meeting_attended", event, int(data.get("attended", True)))
+        case "gov.litigation.closed":
+            record.book("gov.suit", event)
+            record.book("gov.suit_lost", event, int(data["result"] == "lost"))
+            record.book("gov.suit_attended", event, int(data["official_attended"]))
         case "cap.fund.disbursed":
             record.facts["fund.disbursed", event.day, "", event.office, data["authority"]] += fen(data["amount_yuan"])
 

@@ -3,7 +3,6 @@
 from datetime import date
 
 from consumers.reconcile.event import Event
-from consumers.reconcile.life import MEDIATION, tell_places
 from consumers.reconcile.reading import day_ordinal, fen
 from consumers.reconcile.records import Record
 from consumers.reconcile.windows import first_day
@@ -22,7 +21,6 @@ def tell_case(record: Record, events: list[Event]) -> None:
     for event in events:
         if event.type == "med.escalation.recorded":
             _tell_escalation(record, event)
-    tell_places(record, events, MEDIATION)
     _tell_aftermath(record, events)
     if a:
         _tell_acceptance(record, a)

@@ -22,6 +22,7 @@ MODES = {
     "own": frozenset(("own",)),
     "median": frozenset(("lead",)),
     "average": STOCK_MODES,
+    "names": DISTINCT_MODES,
 }
 
 Row = tuple[int, int | None, int]
@@ -37,6 +38,8 @@ class Formula(NamedTuple):
     hundredths: bool = False
     months: tuple[int, ...] = (1,) * 12
     """For `months`: what January to December count."""
+    dimensions: bool = False
+    """A ratio that is also formed by dimension."""
 
 
 def _is_screening_month(month: int) -> bool:
@@ -80,8 +83,34 @@ RES = {
     "res_visits_per_person": Formula("flow res.visit", "average res.register", "quarter"),
     "res_lost_cnt": Formula("stock res.lost"),
 }
+LEG = {
+    "leg_aid_received_cnt": Formula("flow leg.aid_received"),
+    "leg_aid_grant_rate": Formula("flow leg.aid_granted", "flow leg.aid_decided", "quarter"),
+    "leg_aid_decision_ontime": Formula("flow leg.aid_ontime", "flow leg.aid_timed"),
+    "leg_aid_assign_ontime": Formula("flow leg.aid_assigned", "flow leg.aid_assign_due"),
+    "leg_aid_close_rate": Formula("flow leg.aid_closed", "flow leg.aid_received", "year"),
+    "leg_aid_excellent_rate": Formula("flow leg.aid_excellent", "flow leg.aid_rated", "year"),
+    "leg_aid_qualified_rate": Formula("flow leg.aid_qualified", "flow leg.aid_rated", "year"),
+    "leg_counsel_coverage": Formula("stock leg.contracted", "stock cap.villages"),
+    "leg_counsel_duty_rate": Formula("flow leg.duty_met", "months stock cap.villages"),
+}
+PUB = {
+    "pub_village_coverage": Formula("names pub.village", "stock cap.villages", "quarter"),
+    "pub_legal_persons_per_village": Formula("stock pub.legal_persons", "stock cap.villages"),
+    "pub_awareness_rate": Formula("flow pub.awareness_positive", "flow pub.awareness_sample", "half", dimensions=True),
+    "pub_satisfaction_rate": Formula("flow pub.satisfaction_positive", "flow pub.satisfaction_sample", "half", dimensions=True),
+    "pub_image_share": Formula("flow pub.image", "flow pub.activity", "quarter"),
+}
+GOV = {
+    "gov_review_cnt": Formula("flow gov.review_issued"),
+    "gov_review_coverage": Formula("flow gov.reviewed", "flow gov.review_requested"),
+    "gov_advice_adoption": Formula("flow gov.adopted_items", "flow gov.opinion_items", "quarter"),
+    "gov_meeting_rate": Formula("flow gov.meeting_attended", "flow gov.meeting", "quarter"),
+    "gov_lawsuit_lost_rate": Formula("flow gov.suit_lost", "flow gov.suit", "year"),
+    "gov_official_attend_rate": Formula("flow gov.suit_attended", "flow gov.suit", "year"),
+}
 DQ = {"dq_out_of_place_cnt": Formula("flow dq.out_of_place")}
-FORMULAS: Mapping[str, Formula] = {**MED, **COR, **RES, **DQ}
+FORMULAS: Mapping[str, Formula] = {**MED, **COR, **RES, **LEG, **PUB, **GOV, **DQ}
 
 
 def components(formula: Formula) -> tuple[str, ...]:
@@ -106,8 +135,8 @@ def _rows(book: Book, formula: Formula) -> Iterator[tuple[PartKey, Row]]:
     median = formula.upper.startswith("median ")
     for key in subjects({**upper, **lower}, _modes(formula)):
         row = upper.get(key, 0), lower.get(key, 0) if formula.lower else None
-        # A ratio is formed of totals only; a median of 0 is one.
-        if (any(row) or median) and key[4] in shown and not (formula.lower and key[1]):
+        # A ratio is formed of totals, if nothing else is said; a median of 0 is one.
+        if (any(row) or median) and key[4] in shown and (formula.dimensions or not (formula.lower and key[1])):
             yield key, (*row, (10_000 if key[0] == "share_weighted" else 1) * (100 if formula.hundredths else 1))
 
 
@@ -137,6 +166,8 @@ def _part(book: Book, formula: Formula, term: str) -> Part:
             part = book.stock(component)
         case "distinct":
             part = book.distinct(component)
+        case "names":
+            part = book.names(component)
         case "average":
             part = book.stock_days(component)
         case "median":

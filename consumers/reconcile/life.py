@@ -34,7 +34,20 @@ handed_over: res.person.enrolled: enrolled
 enrolled:    res.person.lost: lost, res.person.discharged: discharged!, res.person.moved: moved!, res.person.died: died!, res.reoffence.recorded: reoffended!
 lost:        res.person.found: enrolled, res.reoffence.recorded: reoffended!
 """
-DECIDING = {"med.agreement.performed": "degree", "med.agreement.confirmed": "result", "res.identity.verified": "result"}
+_LEGAL_AID = """
+start:      leg.aid.received: received
+received:   leg.aid.forwarded: forwarded, leg.aid.decided[granted]: granted, leg.aid.decided[rejected]: rejected!, leg.aid.decided[withdrawn]: withdrawn!
+forwarded:  leg.aid.decided[granted]: granted, leg.aid.decided[rejected]: rejected!, leg.aid.decided[withdrawn]: withdrawn!
+granted:    leg.aid.assigned: assigned
+assigned:   leg.aid.closed: closed
+closed:     leg.aid.rated: rated!
+"""
+DECIDING = {
+    "med.agreement.performed": "degree",
+    "med.agreement.confirmed": "result",
+    "res.identity.verified": "result",
+    "leg.aid.decided": "result",
+}
 """Types whose move depends on a field of their data."""
 
 
@@ -50,6 +63,7 @@ def _read(text: str) -> dict[tuple[str, str], str]:
 
 MEDIATION: Life = "mediation", _read(_MEDIATION)
 CORRECTION: Life = "correction", _read(_CORRECTION)
+LEGAL_AID: Life = "legal_aid", _read(_LEGAL_AID)
 RESETTLEMENT: Life = "resettlement", _read(_RESETTLEMENT)
 
 

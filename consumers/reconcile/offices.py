@@ -10,15 +10,29 @@ RATED = {"prov_standard": "cap.standard", "prov_excellent": "cap.excellent", "ci
 
 def tell_snapshots(record: Record, events: list[Event], closed: int | None) -> None:
     """Book the steps between the last snapshots of the days; all is given back on the day the office closes, and nothing counts from then on."""
-    component = "cap.area" if events[0].type == "cap.premises.snapshot" else "cap.staff"
-    held = 0
+    held: dict[str, int] = {}
     last_of_day = {event.day: event for event in events if closed is None or event.day < closed}
     for event in last_of_day.values():
-        size = area_hundredths(event.data["area_m2"]) if component == "cap.area" else int(event.data["staff"])
-        record.book(component, event, size - held)
-        held = size
+        says = _levels(event)
+        for component in {*held, *says}:
+            record.book(component, event, says.get(component, 0) - held.get(component, 0))
+        held = says
     if closed is not None:
-        record.facts[component, closed, "", events[0].office, "self"] -= held
+        for component, size in held.items():
+            record.facts[component, closed, "", events[0].office, "self"] -= size
+
+
+def _levels(event: Event) -> dict[str, int]:
+    """What a snapshot says of each stock."""
+    data = event.data
+    match event.type:
+        case "cap.premises.snapshot":
+            return {"cap.area": area_hundredths(data["area_m2"])}
+        case "cap.staff.snapshot":
+            return {"cap.staff": data["staff"]}
+        case "cap.village.snapshot":
+            return {"cap.villages": data["villages"]}
+    return {}
 
 
 def tell_ratings(record: Record, events: list[Event], closed: int | None) -> None:

@@ -21,23 +21,23 @@ state between runs, integers only. Where the contract leaves room, this is the r
 * A `fiscal_year` is 1900 to 9999.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
 from consumers.reconcile.activities import tell_activity, tell_minutes, tell_task
 from consumers.reconcile.admission import District
-from consumers.reconcile.aftercare import tell_aftercare
 from consumers.reconcile.cases import tell_case, tell_screenings
 from consumers.reconcile.event import Event, Message
-from consumers.reconcile.life import CORRECTION, RESETTLEMENT, tell_places
+from consumers.reconcile.life import CORRECTION, LEGAL_AID, MEDIATION, RESETTLEMENT, tell_places
 from consumers.reconcile.offices import tell_open_offices, tell_ratings, tell_snapshots
 from consumers.reconcile.parts import Book
-from consumers.reconcile.persons import tell_correction, tell_resettlement
+from consumers.reconcile.persons import tell_person_under_correction, tell_released_person
 from consumers.reconcile.reading import day_text
 from consumers.reconcile.records import Record, grouped
 from consumers.reconcile.registry import Registry
 from consumers.reconcile.seals import Seals
-from consumers.reconcile.supervision import tell_finding, tell_supervision
+from consumers.reconcile.services import tell_contracts, tell_counsel, tell_legal_aid, tell_review
+from consumers.reconcile.supervision import tell_finding
 from consumers.reconcile.values import Row, ValueKey, rows
 
 FactKey = tuple[str, str, str, str, str, str]
@@ -68,33 +68,41 @@ def expected(district: District) -> Expected:
 def _told(name: str, events: list[Event], registry: Registry) -> Record:
     record = Record(name)
     tell_minutes(record, events)
-    office = events[0].office
-    match name.split(":", 1)[0]:
-        case "med":
-            tell_case(record, events)
-        case "cor":
-            tell_correction(record, events)
-            tell_supervision(record, events)
-            tell_places(record, events, CORRECTION)
-        case "res":
-            tell_resettlement(record, events)
-            tell_aftercare(record, events)
-            tell_places(record, events, RESETTLEMENT)
-        case "task":
-            tell_task(record, events)
-        case "cap.premises.snapshot" | "cap.staff.snapshot":
-            tell_snapshots(record, events, registry.closed.get(office))
-        case "med.screening.held":
-            tell_screenings(record, events)
-        case "cap.rating":
-            tell_ratings(record, events, registry.closed.get(office))
-        case _ if events[0].type == "med.escalation.recorded":
-            tell_case(record, events)
-        case _ if events[0].type == "cor.supervision.finding":
-            tell_finding(record, events[0])
-        case _:
-            tell_activity(record, events[0])
+    kind, closed = name.split(":", 1)[0], registry.closed.get(events[0].office)
+    if kind.endswith(".snapshot"):
+        tell_snapshots(record, events, closed)
+    elif kind in TELL_UNTIL_CLOSED:
+        TELL_UNTIL_CLOSED[kind](record, events, closed)
+    elif kind in TELL:
+        TELL[kind](record, events)
+    elif events[0].type == "med.escalation.recorded":
+        tell_case(record, events)
+    elif events[0].type == "cor.supervision.finding":
+        tell_finding(record, events[0])
+    else:
+        tell_activity(record, events[0])
+    if kind in LIVES:
+        tell_places(record, events, LIVES[kind])
     return record
+
+
+TELL: dict[str, Callable[[Record, list[Event]], None]] = {
+    "med": tell_case,
+    "cor": tell_person_under_correction,
+    "res": tell_released_person,
+    "task": tell_task,
+    "med.screening.held": tell_screenings,
+    "leg.aid": tell_legal_aid,
+    "leg.counsel": tell_counsel,
+    "gov.review": tell_review,
+}
+"""What the records of a kind stand for, by the beginning of their names."""
+TELL_UNTIL_CLOSED: dict[str, Callable[[Record, list[Event], int | None], None]] = {
+    "cap.rating": tell_ratings,
+    "leg.contract": tell_contracts,
+}
+"""Those that also depend on the day on which their office closes."""
+LIVES = {"med": MEDIATION, "cor": CORRECTION, "res": RESETTLEMENT, "leg.aid": LEGAL_AID}
 
 
 def by_key(messages: Iterable[Message], partitions: int | None = None, seals: Seals | None = None) -> dict[bytes | None, District]:

@@ -97,6 +97,23 @@ class Book:
                             part[mode, dimension, "authority", authority, kind, first] += amount * weight
         return part
 
+    def names(self, component: str) -> Part:
+        """Numbers of things that the facts of an office name in their dimension; authorities by each thing's last fact in the window."""
+        days: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for (office, dimension, _assigner, day), amount in self.cells.get(component, {}).items():
+            days[office, dimension][day] += amount
+        part: dict[PartKey, int] = defaultdict(int)
+        for (office, _), amounts in days.items():
+            seen = sorted(day for day, amount in amounts.items() if amount)
+            for kind in MONTH_AND_LONGER:
+                for first, last in {first_day(kind, day): day for day in seen}.items():
+                    part["none", "", "office", office, kind, first] += 1
+                    part["none", "", "district", self.district, kind, first] += 1
+                    for mode, authority, _weight in self._weighted(office, last):
+                        if mode != "share_weighted":
+                            part[mode, "", "authority", authority, kind, first] += 1
+        return part
+
     def stock_days(self, component: str) -> Part:
         """What the stock has on each day of the window up to today, summed; each day goes to who pays for it."""
         part: dict[PartKey, int] = defaultdict(int)

@@ -3,9 +3,11 @@
 import calendar
 from datetime import date
 
+from consumers.reconcile.aftercare import tell_aftercare
 from consumers.reconcile.event import Event
 from consumers.reconcile.reading import day_ordinal
 from consumers.reconcile.records import Record
+from consumers.reconcile.supervision import tell_supervision
 
 COR_EXITS = frozenset(f"cor.subject.{how}" for how in ("released", "terminated", "recalled", "moved"))
 RES_EXITS = frozenset(f"res.person.{how}" for how in ("discharged", "moved", "died"))
@@ -13,8 +15,9 @@ MONITOR_TURNS = COR_EXITS | {"cor.monitor.extended", "cor.monitor.ended"}
 MONITOR_MONTHS = 3
 
 
-def tell_correction(record: Record, events: list[Event]) -> None:
+def tell_person_under_correction(record: Record, events: list[Event]) -> None:
     """Book the facts of a person under correction."""
+    tell_supervision(record, events)
     _tell_correction_stays(record, events)
     _tell_report(record, events)
     _tell_monitoring(record, events)
@@ -76,8 +79,9 @@ def monitor_limit(day: int) -> int:
     return date(year, month, min(start.day, calendar.monthrange(year, month)[1])).toordinal()
 
 
-def tell_resettlement(record: Record, events: list[Event]) -> None:
+def tell_released_person(record: Record, events: list[Event]) -> None:
     """Book the facts of a released person."""
+    tell_aftercare(record, events)
     entry: Event | None = None
     placed = False
     for event in events:

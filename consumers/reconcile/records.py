@@ -73,17 +73,27 @@ class Record:
         return {key: amount for key, amount in self.facts.items() if amount or key[0] in DURATIONS}
 
 
+BY_SUBJECT = {"med.": "med", "cor.": "cor", "res.": "res", "soc.task.": "task", "leg.aid.": "leg.aid", "gov.review.": "gov.review"}
+"""How types begin whose records are those of their subject, and how the names of these records begin."""
+BY_NAME = {
+    "cap.rating.awarded": ("cap.rating", "programme"),
+    "cap.rating.withdrawn": ("cap.rating", "programme"),
+    "leg.contract.signed": ("leg.contract", "village_ref"),
+    "leg.counsel.visited": ("leg.counsel", "village_ref"),
+}
+"""Types whose records are an office's, one for each value of a field."""
+
+
 def record_name(event: Event) -> str:
     """The record to which a live business event belongs."""
-    prefix = event.type[:3]
-    if event.type.startswith("soc.task."):
-        return f"task:{event.subject}"
-    if prefix in ("med", "cor", "res") and event.subject:
-        return f"{prefix}:{event.subject}"
     if event.type.endswith(".snapshot") or event.type == "med.screening.held":
         return f"{event.type}:{event.office}"
-    if event.type.startswith("cap.rating."):
-        return f"cap.rating:{event.office}:{event.data['programme']}"
+    if event.type in BY_NAME:
+        beginning, field = BY_NAME[event.type]
+        return f"{beginning}:{event.office}:{event.data[field]}"
+    for types, beginning in BY_SUBJECT.items():
+        if event.type.startswith(types) and event.subject:
+            return f"{beginning}:{event.subject}"
     return f"{event.source}#{event.id}"
 
 

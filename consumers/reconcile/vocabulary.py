@@ -72,6 +72,11 @@ def _type(subject: bool | None, **fields: Check) -> Type:
     )
 
 
+_MATTER = one_of("civil criminal administrative non_litigation")
+_GROUP = one_of("migrant_worker elderly minor disabled women soldier other")
+_REVIEW = one_of("contract normative_document major_decision villagers_rule")
+_PARTS_OF = {"pub.survey.completed": ("positive", "sample"), "gov.review.issued": ("adopted_items", "opinion_items")}
+"""Types of which one field tells a part of what another tells."""
 _EXIT = _type(True, reason_=code)
 _BARE = _type(True)
 _MONITOR = _type(True, ground_=code)
@@ -126,7 +131,25 @@ TYPES: Mapping[str, Type] = {
     "res.visit.made": _HELP, "res.agreement.signed": _HELP,
     "res.placement.made": _type(True, kind=code),
     "leg.consultation.given": _type(False, channel=one_of("visit phone online"), topic_=code, persons=some),
-    "pub.activity.held": _type(False, form=code, theme=code, audience_est=count, purpose=one_of("law office_image")),
+    "leg.aid.received": _type(True, matter=_MATTER, group=_GROUP), "leg.aid.forwarded": _type(True, matter_=_MATTER, group_=_GROUP),
+    "leg.aid.decided": _type(True, result=one_of("granted rejected withdrawn"), working_days_=count), "leg.aid.assigned": _BARE,
+    "leg.aid.closed": _type(True, outcome_=code, recovered_yuan_=money),
+    "leg.aid.rated": _type(True, grade=one_of("excellent good qualified unqualified")),
+    "leg.document.drafted": _type(False, kind=code), "leg.guidance.given": _type(False, kind=code),
+    "leg.counsel.visited": _type(False, village_ref=code, activity=one_of("duty lecture review mediation"), hours_=count, remote_=flag),
+    "leg.contract.signed": _type(False, village_ref=code, to=day, **{"from": day}),
+    "pub.activity.held": _type(False, form=code, theme=code, audience_est=count, purpose=one_of("law office_image"), audience_group_=code,
+                               village_ref_=codes, materials_=count)._replace(added={"audience_group": 2, "village_ref": 2, "materials": 2}),
+    "pub.media.published": _type(False, channel=code, views_=count),
+    "pub.legal_person.trained": _type(False, village_ref=code, count=some),
+    "pub.survey.completed": _type(False, instrument=one_of("awareness satisfaction safety"), sample=some, positive=count,
+                                  asked_of=one_of("public officials")),
+    "gov.review.requested": _type(True, kind=_REVIEW),
+    "gov.review.issued": _type(True, kind_=_REVIEW, opinion_items_=count, adopted_items_=count),
+    "gov.meeting.attended": _type(False, attended_=flag), "gov.enforcement.checked": _type(False, found_=count),
+    "gov.litigation.closed": _type(False, result=one_of("won lost"), official_attended=flag), "gov.advice.given": _type(False, topic_=code),
+    "gov.normative.assisted": _type(False, kind_=_REVIEW), "ppl.assessor.selected": _type(False), "ppl.supervisor.selected": _type(False),
+    "cap.village.snapshot": _type(False, villages=count),
     "soc.task.assigned": _type(True, task_class=code, function_number=function, due_at=due, assigned_by=assigner),
     "soc.task.completed": _BARE,
     "cap.staff.snapshot": _type(False, staff=integer(0, 60), dedicated_=count, bureau_supplied_=count),
@@ -161,6 +184,10 @@ def check_data(type_: str, data: Any, district: str) -> dict[str, Any]:
         checked.setdefault("assigned_by", "self")
     if kind is _RATING:
         _check_level(type_, checked)
+    if type_ in _PARTS_OF:
+        part, whole = (checked.get(name) for name in _PARTS_OF[type_])
+        if part is not None and whole is not None and part > whole:
+            raise Refused("NUM_RANGE", _PARTS_OF[type_][0])
     return checked
 
 

@@ -28,6 +28,7 @@ KINDS = {
     "flow": ("期内合计", "sum in the window"),
     "stock": ("期末存量", "stock at its end"),
     "distinct": ("期内人数", "records seen in the window"),
+    "named": ("期内涉及个数", "things named in the window"),
     "histogram": ("期内分布", "distribution in the window"),
     "days": ("各日之和", "sum over its days"),
     "months": ("各月之和", "sum over its months"),

@@ -35,6 +35,7 @@ FROM {view}(district = {{district:String}}, indicator = {{indicator:String}}, re
 WHERE mode = {{mode:String}} AND dimension = {{dimension:String}} AND subject_id = {{subject:String}}
 ORDER BY part DESC, place, day, record
 """
+_VIEWS = {Kind.DISTINCT: "lineage_of_persons", Kind.NAMED: "lineage_of_names"}
 _PAYERS = "SELECT office, valid_from, shares, lead FROM payers(district = {district:String}) WHERE office IN {offices:Array(String)} ORDER BY office, valid_from"
 
 
@@ -142,9 +143,9 @@ def _stored(client: Client, key: dict[str, Any]) -> dict[str, Any]:
 
 def _rows(client: Client, key: dict[str, Any]) -> list[Row]:
     indicator = BY_ID[key["indicator"]]
-    persons = {(part.of or part).kind is Kind.DISTINCT for part in indicator.parts}
-    # Who knows what an indicator rests on asks one half alone, which is faster.
-    view = "lineage" if len(persons) == 2 else "lineage_of_persons" if persons == {True} else "lineage_of_facts"
+    views = {_VIEWS.get((part.of or part).kind, "lineage_of_facts") for part in indicator.parts}
+    # Who knows what an indicator rests on asks one part alone, which is faster.
+    view = views.pop() if len(views) == 1 else "lineage"
     return [Row(*row) for row in client.query(_ROWS.format(view=view), key).result_rows]
 
 

@@ -11,10 +11,11 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from schemas.envelope import EventType
-from schemas.events import cap, clk, cor, dat, leg, med, pub, reg, res, soc
+from schemas.events import cap, clk, cor, dat, gov, leg, med, ppl, pub, reg, res, soc
 
 CATALOGUE: tuple[EventType, ...] = (
-    *med.TYPES, *cor.TYPES, *res.TYPES, *leg.TYPES, *pub.TYPES, *soc.TYPES, *cap.TYPES, *dat.TYPES, *reg.TYPES, *clk.TYPES,
+    *med.TYPES, *cor.TYPES, *res.TYPES, *leg.TYPES, *pub.TYPES, *soc.TYPES, *cap.TYPES, *dat.TYPES, *reg.TYPES, *clk.TYPES, *gov.TYPES,
+    *ppl.TYPES,
 )  # fmt: skip
 """Every type, in the order of `TYPES`."""
 

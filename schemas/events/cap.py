@@ -41,6 +41,12 @@ class PremisesSnapshot(Work):
     independent: bool
 
 
+class VillageSnapshot(Work):
+    """村居快照 · how many villages and communities an office serves."""
+
+    villages: Count
+
+
 class RatingAwarded(Work):
     """创建命名 · an office gets a title; `level` (stars) is required with `city_star` and refused with the others."""
 
@@ -70,4 +76,5 @@ TYPES = (
     EventType("cap.rating.awarded", "创建命名", "rating awarded", RatingAwarded),
     EventType("cap.rating.withdrawn", "撤销命名", "rating withdrawn", RatingWithdrawn),
     EventType("cap.fund.disbursed", "经费拨付", "fund disbursed", FundDisbursed),
+    EventType("cap.village.snapshot", "村居快照", "village snapshot", VillageSnapshot),
 )

@@ -1,9 +1,9 @@
 """Legal publicity 法治宣传 (domain.md 2.8)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from schemas.envelope import EventType, Work
-from schemas.fields import Code, Count, Named
+from schemas.fields import Code, Count, Named, Persons
 
 
 class ActivityHeld(Work):
@@ -25,6 +25,46 @@ class ActivityHeld(Work):
     ]  # fmt: skip
     audience_est: Count
     purpose: Annotated[Literal["law", "office_image"], Named(law=("法治宣传", "the law"), office_image=("形象宣传", "the office's image"))]
+    audience_group: NotRequired[Code]
+    village_ref: NotRequired[list[Code]]
+    materials: NotRequired[Count]
 
 
-TYPES = (EventType("pub.activity.held", "法治宣传活动", "publicity activity held", ActivityHeld),)
+class MediaPublished(Work):
+    """新媒体普法 · something about the law appears online or in print."""
+
+    channel: Annotated[
+        Code,
+        Named(wechat=("微信", "WeChat"), video=("短视频", "video"), website=("网站", "website"), newspaper=("报刊", "newspaper"), other=("其他", "other")),
+    ]  # fmt: skip
+    views: NotRequired[Count]
+
+
+class LegalPersonTrained(Work):
+    """法律明白人培训 · villagers who know the law are trained."""
+
+    village_ref: Code
+    count: Persons
+
+
+class SurveyCompleted(Work):
+    """知晓率、满意度调查 · people, or officials, are asked."""
+
+    instrument: Annotated[
+        Literal["awareness", "satisfaction", "safety"],
+        Named(awareness=("知晓率", "awareness"), satisfaction=("满意度", "satisfaction"), safety=("安全感", "safety")),
+    ]
+    sample: Persons
+    positive: Count
+    asked_of: Annotated[Literal["public", "officials"], Named(public=("群众", "the public"), officials=("干部", "officials"))]
+
+
+TYPES = (
+    EventType(
+        "pub.activity.held", "法治宣传活动", "publicity activity held", ActivityHeld,
+        since={"audience_group": 2, "village_ref": 2, "materials": 2},
+    ),
+    EventType("pub.media.published", "新媒体普法", "legal media published", MediaPublished),
+    EventType("pub.legal_person.trained", "法律明白人培训", "legal persons trained", LegalPersonTrained),
+    EventType("pub.survey.completed", "知晓率、满意度调查", "survey completed", SurveyCompleted),
+)  # fmt: skip

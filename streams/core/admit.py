@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from streams.core.identity import Chain, Identity, Rank, digest
 from streams.core.lifecycles import WALK
 from streams.core.lifecycles.capacity import life
+from streams.core.lifecycles.keys import NAME_OF
 from streams.core.lifecycles.payloads import PAYLOAD_OF
 from streams.core.lifecycles.person import Person, Span
 from streams.core.lifecycles.slots import (
     AUTHORITY,
-    COR,
+    BY_SUBJECT,
     DAY,
     DIGEST,
     DOMAIN_OF,
@@ -21,17 +22,13 @@ from streams.core.lifecycles.slots import (
     KEY,
     KIND,
     KINDS,
-    MED,
     OFFICE,
     OFFICE_LIFE,
     PERIOD,
-    RATING,
-    RES,
     RULES,
     SINGLE,
     SOURCE,
     SPLIT,
-    TASK,
     Slot,
     insert,
 )  # fmt: skip
@@ -39,7 +36,6 @@ from streams.core.outcome import Rejected
 from streams.core.state import NOBODY, District
 
 _IS_RETRACTION, _IS_TICK = KINDS["dat.event.retracted"], KINDS["clk.ticked"]
-_BY_SUBJECT = frozenset((MED, COR, RES, TASK))
 NOT_AN_OFFICE = -1
 """Office number of events that have none."""
 
@@ -151,12 +147,10 @@ class Admission:
             assigner = data.get("assigned_by")
             who = NOBODY if assigner is None else district.authority(assigner)
             minutes = data.get("minutes", 0)
-            if domain in _BY_SUBJECT:
+            if domain in BY_SUBJECT:
                 key = self._shared_subject(domain, content.get("subject"))
-            elif domain == RATING:
-                key = office, payload[0]
-            elif domain != SINGLE:
-                key = office
+            elif (name_of := NAME_OF[kind]) is not None:
+                key = office, name_of(data)
         else:
             office, key = self._registry_key(domain, data)
         return (arrival.time_us, content["id"], source, kind, arrival.day, office, who, minutes, payload, key, mark)

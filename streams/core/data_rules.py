@@ -100,6 +100,16 @@ def _district_of(subject_id: str) -> str:
     return subject_id.partition("-")[2][:6] or subject_id
 
 
+def _at_most(part: str, whole: str) -> Rule:
+    """A part of a whole cannot be more than it, where both are told."""
+
+    def rule(data: Data, _district: str) -> None:
+        if data.get(part, 0) > data.get(whole, data.get(part, 0)):
+            raise Refusal("NUM_RANGE", f"data.{part}: more than {whole}")
+
+    return rule
+
+
 _BY_FORMAT: dict[str, Callable[[str], Rule]] = {
     "office": lambda name: _own_id(name, OFFICES),
     "authority": lambda name: _own_id(name, AUTHORITIES),
@@ -112,6 +122,8 @@ _BY_TYPE: dict[str, tuple[str, Rule]] = {
     "reg.rules.published": ("data.rules", _alert_rules),
     "cap.rating.awarded": ("data.level", _award_level),
     "cap.rating.withdrawn": ("data.level", _withdrawal_level),
+    "pub.survey.completed": ("data.positive", _at_most("positive", "sample")),
+    "gov.review.issued": ("data.adopted_items", _at_most("adopted_items", "opinion_items")),
 }
 
 

@@ -12,28 +12,13 @@ from streams.core.catalogue import Kind
 from streams.core.lifecycles import INTERPRET, INTERPRET_UNTIL, single
 from streams.core.lifecycles.capacity import life
 from streams.core.lifecycles.facts import FactKey, Facts
-from streams.core.lifecycles.slots import (
-    AUTHORITY,
-    COR,
-    MED,
-    OFFICE_LIFE,
-    PAYLOAD,
-    PREMISES,
-    RATING,
-    RES,
-    SCREENING,
-    STAFF,
-    TASK,
-    UNTIL_CLOSED,
-)
+from streams.core.lifecycles.keys import record_name
+from streams.core.lifecycles.slots import AUTHORITY, OFFICE_LIFE, PAYLOAD, UNTIL_CLOSED
 from streams.core.measures import name_of, shown
 from streams.core.rollup.deltas import Deltas
 from streams.core.state import District
 from streams.core.values import Put
 from streams.core.windows import DAY_TEXT
-
-_NAMES = {MED: "med", COR: "cor", RES: "res", TASK: "task", STAFF: "cap.staff.snapshot", PREMISES: "cap.premises.snapshot",
-          RATING: "cap.rating", OFFICE_LIFE: "reg.office", SCREENING: "med.screening.held"}  # fmt: skip
 
 
 def settle(admission: Admission, deltas: Deltas, put: Put, tail: str) -> None:
@@ -59,21 +44,21 @@ def _differences(admission: Admission, deltas: Deltas) -> Iterator[tuple[str, li
             district.kinds[key] = now
             deltas.kind_learned(key, was, now)
         elif domain in INTERPRET_UNTIL:
-            office = key[0] if domain == RATING else key
+            office = key[0]
             closed = district.life[office][1]
             interpret = INTERPRET_UNTIL[domain]
             old = interpret(before, closings.get(office, closed)) if before else {}
-            yield _record(district, domain, key), _compare(old, interpret(slots, closed) if slots else {})
+            yield record_name(domain, key, district.offices), _compare(old, interpret(slots, closed) if slots else {})
         elif domain in INTERPRET:
             facts = INTERPRET[domain]
-            yield _record(district, domain, key), _compare(facts(before) if before else {}, facts(slots) if slots else {})
+            yield record_name(domain, key, district.offices), _compare(facts(before) if before else {}, facts(slots) if slots else {})
     for (domain, subject), touched in admission.people.items():
         person = touched.person
         if touched.afresh:
             person.walk_afresh()
         if person.changed:
             changes = [(k, was, person.facts.get(k, 0)) for k, was in person.changed.items()]
-            yield f"{_NAMES[domain]}:{subject}", [(k, was, now) for k, was, now in changes if was != now]
+            yield record_name(domain, subject, district.offices), [(k, was, now) for k, was, now in changes if was != now]
         person.changed = None
 
 
@@ -86,7 +71,7 @@ def _compare(old: Facts, new: Facts) -> list[tuple[FactKey, int, int]]:
 
 
 def _closings(admission: Admission) -> dict[int, int | None]:
-    """Offices whose closing day changed -> the day before this slice; their snapshots and ratings are then looked at again.
+    """Offices whose closing day changed -> the day before this slice; their snapshots, ratings and contracts are then looked at again.
 
     These are the only facts that depend on another record.
     """
@@ -99,31 +84,17 @@ def _closings(admission: Admission) -> dict[int, int | None]:
         out[office] = was
         for series in UNTIL_CLOSED:
             for key, slots in district.records[series].items():
-                if (key[0] if series == RATING else key) == office:
+                if key[0] == office:
                     admission.before.setdefault((series, key), tuple(slots))
     return out
 
 
 def _settle_single(district: District, record: str, moves: list[tuple[Any, bool]], deltas: Deltas, put: Put, tail: str) -> None:
-    """An event that is its own record: net of all its comings and goings in the slice."""
-    net: Facts = {}
-    for slot, comes in moves:
-        for key, amount in single.facts(slot).items():
-            net[key] = net.get(key, 0) + (amount if comes else -amount)
-    last, stands = moves[-1]
-    now = net if len(moves) == 1 and stands else single.facts(last) if stands else {}
-    for key, change in net.items():
-        if change:
-            deltas.take(key, 0, change)
-            put(fact_row(district, record, key, now.get(key, 0), tail))
-
-
-def _record(district: District, domain: int, key: Any) -> str:
-    if domain in (MED, TASK):
-        return f"{_NAMES[domain]}:{key}"
-    if domain == RATING:
-        return f"{_NAMES[domain]}:{district.offices[key[0]]}:{key[1]}"
-    return f"{_NAMES[domain]}:{district.offices[key]}"
+    """An event that is its own record: what it stood for before the slice against what it stands for now."""
+    (first, came), (last, stands) = moves[0], moves[-1]
+    for key, was, now in _compare({} if came else single.facts(first), single.facts(last) if stands else {}):
+        deltas.take(key, was, now)
+        put(fact_row(district, record, key, now, tail))
 
 
 def fact_row(district: District, record: str, key: FactKey, now: int, tail: str) -> tuple[bytes, bytes]:

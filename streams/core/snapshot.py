@@ -84,6 +84,7 @@ def _dump_district(district: District) -> DistrictShape:
         timelines=[_segments(timeline, district.plan_unknown) for timeline in district.timelines.values()],
         cells=[(m, subject, cell.values) for (m, subject), cell in district.cells.items()],
         by_assigner=district.by_assigner,
+        named=district.named,
         future=district.future,
         stock_offices={m: list(offices) for m, offices in district.stock_offices.items()},
         stock_cells={m: [at[cell] for cell in cells] for m, cells in district.stock_cells.items()},
@@ -192,6 +193,7 @@ def _load_values(written: DistrictShape, district: District, measures: list[int]
     for m, subject, values in written.cells:
         district.cell(measures[m], subject).values.update(values)
     district.by_assigner = {(measures[m], office, who): days for (m, office, who), days in written.by_assigner.items()}
+    district.named = {(measures[m], office): days for (m, office), days in written.named.items()}
     district.future = {day: {(measures[key[0]], *key[1:]): amount for key, amount in held.items()} for day, held in written.future.items()}
     district.stock_offices = {measures[m]: set(offices) for m, offices in written.stock_offices.items()}
     cell = district.cell

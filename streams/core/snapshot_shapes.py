@@ -53,6 +53,7 @@ class DistrictShape(Struct):
     """By office: start, shares, lead of each segment; shares None: the unknown payer's. A timeline keeps cuts that later splits made idle."""
     cells: list[tuple[int, Subject, dict[int, Any]]]
     by_assigner: dict[tuple[int, int, int], dict[int, int]]
+    named: dict[tuple[int, int], dict[int, int]]
     future: dict[int, dict[tuple[int, int, int, int], int]]
     stock_offices: dict[int, list[int]]
     stock_cells: dict[int, list[Subject]]

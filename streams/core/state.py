@@ -66,6 +66,8 @@ class District:
         self.lines: dict[tuple[str, str, Subject], Line] = {}
         self.by_assigner: dict[tuple[int, int, int], dict[int, int]] = {}
         """(task measure, office, assigner) -> amounts by day: moved when an authority's kind is learned."""
+        self.named: dict[tuple[int, int], dict[int, int]] = {}
+        """(measure with the thing named, office) -> number of facts by day."""
         self.future: dict[int, dict[tuple[int, int, int, int], int]] = {}
         """Day after today -> facts told but not counted yet."""
         self.stock_offices: dict[int, set[int]] = {}

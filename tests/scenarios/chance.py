@@ -76,6 +76,8 @@ class Chance:
             # One number in twenty is never used: a gap.
             self._sequences[source] += 2 if self.random.random() < 0.05 else 1
             event["sequence"] = str(self._sequences[source])
+        if type_ == "pub.activity.held" and "village_ref" in data:
+            event["dataschema"] = f"urn:suoheng:{type_}:2"
         self.events.append(event | more | {"data": data})
 
     def correct(self) -> None:
@@ -179,6 +181,43 @@ def _aftercare(c: Chance) -> Told:
     return f"res.{kind}", c.subject(person), data
 
 
+def _legal_aid(c: Chance) -> Told:
+    kind, data = c.pick(
+        ("received", {"matter": c.pick("civil", "criminal"), "group": "elderly"}), ("forwarded", {}),
+        *[("decided", {"result": c.pick("granted", "rejected")})] * 2, ("assigned", {}), ("closed", {}),
+        ("rated", {"grade": c.pick("excellent", "qualified", "unqualified")}),
+    )  # fmt: skip
+    return f"leg.aid.{kind}", c.subject(case), data
+
+
+def _village(c: Chance) -> Told:
+    village = c.pick("a", "b", "c")
+    chosen: Told = c.pick(
+        ("leg.contract.signed", None, {"village_ref": village, "from": c.day(), "to": c.day(60)}),
+        ("leg.counsel.visited", None, {"village_ref": village, "activity": c.pick("duty", "lecture")} | c.pick({}, {"remote": True})),
+        ("cap.village.snapshot", None, {"villages": c.pick(0, 2, 5)}),
+        ("pub.legal_person.trained", None, {"village_ref": village, "count": 3}),
+        (
+            "pub.activity.held",
+            None,
+            {"form": "film", "theme": "x", "audience_est": 1, "purpose": "law", "village_ref": [village, c.pick("a", "d")]},
+        ),
+    )
+    return chosen
+
+
+def _rule_of_law(c: Chance) -> Told:
+    survey = {"instrument": c.pick("awareness", "satisfaction", "safety"), "asked_of": c.pick("public", "officials")}
+    kind, subject, data = c.pick(
+        ("gov.review.requested", c.subject(case), {"kind": "contract"}),
+        ("gov.review.issued", c.subject(case), c.pick({}, {"opinion_items": 4, "adopted_items": 3})),
+        ("gov.meeting.attended", None, {"attended": c.pick(True, False)}),
+        ("gov.litigation.closed", None, {"result": c.pick("won", "lost"), "official_attended": c.pick(True, False)}),
+        ("pub.survey.completed", None, survey | {"sample": 20, "positive": c.pick(0, 15, 20)}),
+    )
+    return kind, subject, data
+
+
 def _activity(c: Chance) -> Told:
     chosen: Told = c.pick(
         ("leg.consultation.given", None, {"channel": "phone", "persons": c.pick(1, 7)}),
@@ -236,7 +275,7 @@ def _registry(c: Chance) -> Told:
 
 _BUSINESS: tuple[Make, ...] = (
     *(_mediation, _mediation, _mediation, _correction, _correction, _resettlement, _resettlement, _activity, _task, _task, _capacity) * 3,
-    *(_aftermath, _aftermath, _screening, _supervision, _supervision, _aftercare),
+    *(_aftermath, _aftermath, _screening, _supervision, _supervision, _aftercare, _legal_aid, _village, _rule_of_law),
 )
 
 

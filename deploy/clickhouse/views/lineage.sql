@@ -27,11 +27,16 @@ WITH
         WHERE district = {district:String} AND type = 'dat.event.retracted'
     ),
     arrayMap(r -> if(position(r, '#') > 0, substring(r, position(r, '#') + 1), splitByChar(':', r)[2]), {records:Array(String)}) AS keys,
-    arrayAll(r -> substring(r, 1, position(r, ':')) IN ('med:', 'cor:', 'res:', 'task:'), {records:Array(String)}) AS by_subject
+    arrayAll(r -> substring(r, 1, position(r, ':')) IN ('med:', 'cor:', 'res:', 'task:', 'leg.aid:', 'gov.review:'), {records:Array(String)}) AS by_subject
 SELECT
     multiIf(
-        type IN ('cap.staff.snapshot', 'cap.premises.snapshot', 'med.screening.held'), concat(type, ':', office),
+        type = 'med.screening.held', concat(type, ':', office),
+        endsWith(type, '.snapshot'), concat(type, ':', office),
         startsWith(type, 'cap.rating.'), concat('cap.rating:', office, ':', JSONExtractString(data, 'programme')),
+        type = 'leg.contract.signed', concat('leg.contract:', office, ':', JSONExtractString(data, 'village_ref')),
+        type = 'leg.counsel.visited', concat('leg.counsel:', office, ':', JSONExtractString(data, 'village_ref')),
+        startsWith(type, 'leg.aid.'), concat('leg.aid:', subject),
+        startsWith(type, 'gov.review.'), concat('gov.review:', subject),
         startsWith(type, 'reg.office.'), concat('reg.office:', JSONExtractString(data, 'office')),
         subject != '' AND substring(type, 1, 4) IN ('med.', 'cor.', 'res.'), concat(substring(type, 1, 3), ':', subject),
         subject != '' AND startsWith(type, 'soc.task.'), concat('task:', subject),
@@ -216,7 +221,7 @@ FROM
         SELECT component, record, day, dimension, office, assigner, amount
         FROM fact_rows FINAL
         WHERE district = {district:String} AND NOT gone AND ({record:String} = '' OR record = {record:String})
-            AND component IN (SELECT told_as FROM terms WHERE of_kind != 'distinct') AND day < end_day
+            AND component IN (SELECT told_as FROM terms WHERE of_kind NOT IN ('distinct', 'named')) AND day < end_day
             AND (day >= toDate32({first_start:Date}) OR component IN (SELECT told_as FROM terms WHERE of_kind = 'stock'))
     ) AS f
     INNER JOIN terms AS t ON t.told_as = f.component
@@ -326,6 +331,50 @@ ARRAY JOIN arrayConcat(
             [('share_weighted', 10000), ('full', 1), ('lead', 1)]), given)))
     ) AS subject;
 
+-- Things that facts name in their dimension, such as villages: each once a window and office, by the last fact there that names it.
+CREATE OR REPLACE VIEW lineage_of_names AS
+WITH
+    (SELECT toDate32(max(today)) FROM district_rows FINAL WHERE district = {district:String} AND NOT gone) AS today,
+    terms AS
+    (
+        SELECT * FROM indicator_parts WHERE kind = 'named' AND ({indicator:String} = '' OR id = {indicator:String})
+    )
+SELECT
+    {district:String} AS district, indicator, subject.1 AS mode, '' AS dimension, subject.2 AS subject_kind, subject.3 AS subject_id,
+    window_kind, toDate(window_start) AS window_start,
+    part, place, scope, component, kind, record, day, day AS weighed_on, office, assigner, toInt64(1) AS amount, subject.4 AS weight
+FROM
+(
+    SELECT
+        t.id AS indicator, t.part AS part, t.place AS place, any(t.scope) AS scope, any(t.component) AS component, any(t.kind) AS kind,
+        any(t.modes) AS modes, any(t.offices) AS offices, any(t.authorities) AS authorities,
+        w.window_kind AS window_kind, w.window_start AS window_start, toString(f.office) AS office, f.dimension AS named,
+        argMax((f.day, f.record, toString(f.assigner)), (f.day, f.record)) AS last,
+        last.1 AS day, last.2 AS record, last.3 AS assigner
+    FROM
+    (
+        SELECT component, record, day, dimension, office, assigner
+        FROM fact_rows FINAL
+        WHERE district = {district:String} AND NOT gone AND component IN (SELECT told_as FROM terms) AND day <= today
+    ) AS f
+    INNER JOIN terms AS t ON t.told_as = f.component
+    CROSS JOIN calendar(window_kind = {window_kind:String}, first_start = {first_start:Date}, last_start = {last_start:Date}) AS w
+    WHERE f.day >= w.window_start AND f.day < w.window_end AND has(t.windows, w.window_kind)
+    GROUP BY indicator, part, place, window_kind, window_start, office, named
+) AS c
+ASOF LEFT JOIN
+(
+    SELECT office AS paid, valid_from, given FROM payers(district = {district:String})
+) AS p ON p.paid = c.office AND c.day >= p.valid_from
+ARRAY JOIN arrayConcat(
+    if(offices, [('none', 'district', {district:String}, toInt64(1)), ('none', 'office', office, 1)], []),
+    arrayMap(g -> (g.1, 'authority', g.2, g.3), arrayFilter(
+        g -> authorities AND has(modes, g.1),
+        if(empty(given), arrayMap(g -> (g.1, concat('au-', {district:String}, '-unknown'), g.2),
+            [('share_weighted', 10000), ('full', 1), ('lead', 1)]), given)))
+    ) AS subject
+WHERE {record:String} = '' OR record = {record:String};
+
 -- One row per fact or person behind a value, for every value whose window starts from first_start to last_start: the sum of amount × weight
 -- over a part's rows is the part. What has no effect is left out. Rows of scope `all` are those of the whole district, against which an
 -- authority's own are set. Who knows what an indicator rests on asks one half alone, which is faster: planning takes most of the time.
@@ -335,6 +384,10 @@ SELECT * FROM lineage_of_facts(
     first_start = {first_start:Date}, last_start = {last_start:Date})
 UNION ALL
 SELECT * FROM lineage_of_persons(
+    district = {district:String}, indicator = {indicator:String}, record = {record:String}, window_kind = {window_kind:String},
+    first_start = {first_start:Date}, last_start = {last_start:Date})
+UNION ALL
+SELECT * FROM lineage_of_names(
     district = {district:String}, indicator = {indicator:String}, record = {record:String}, window_kind = {window_kind:String},
     first_start = {first_start:Date}, last_start = {last_start:Date});
 

@@ -11,6 +11,7 @@ _RATING = ("cap.rating.awarded", "cap.rating.withdrawn", *LIFE)
 COMPONENTS = named((
     Component("cap.area", STOCK, "用房面积(0.01㎡)", "0.01 m² of premises", ("cap.premises.snapshot", *LIFE)),
     Component("cap.staff", STOCK, "工作人员", "staff", ("cap.staff.snapshot", *LIFE)),
+    Component("cap.villages", STOCK, "村居", "villages", ("cap.village.snapshot", *LIFE)),
     Component("cap.offices", STOCK, "司法所", "open offices", LIFE),
     Component("cap.standard", STOCK, "省标准化司法所", "offices holding prov_standard", _RATING),
     Component("cap.excellent", STOCK, "省优秀司法所", "offices holding prov_excellent", _RATING),

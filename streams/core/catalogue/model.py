@@ -18,6 +18,8 @@ class Kind(Enum):
     """Sum of all facts up to the window's last day, or today."""
     DISTINCT = "distinct"
     """Number of records with at least one fact in the window."""
+    NAMED = "named"
+    """Number of things, such as villages, that the facts of an office in the window name in their dimension."""
     HISTOGRAM = "histogram"
     """Quantile of the facts' values in the window."""
     DAYS = "days"
@@ -26,12 +28,18 @@ class Kind(Enum):
     """Sum of what another component has in each month of the window: person-months of those present, office-months of a stock."""
 
 
-FLOW, STOCK, DISTINCT, HISTOGRAM = Kind.FLOW, Kind.STOCK, Kind.DISTINCT, Kind.HISTOGRAM
+FLOW, STOCK, DISTINCT, NAMED, HISTOGRAM = Kind.FLOW, Kind.STOCK, Kind.DISTINCT, Kind.NAMED, Kind.HISTOGRAM
 DAYS, MONTHS = Kind.DAYS, Kind.MONTHS
 
 Mode = Literal["share_weighted", "full", "lead", "assigned_by", "own"]
 ALL_MODES: tuple[Mode, ...] = ("share_weighted", "full", "lead", "assigned_by")
-MODES_OF: dict[Kind, tuple[Mode, ...]] = {FLOW: ALL_MODES, STOCK: ALL_MODES[:3], DISTINCT: ("full", "lead"), HISTOGRAM: ("lead",)}
+MODES_OF: dict[Kind, tuple[Mode, ...]] = {
+    FLOW: ALL_MODES,
+    STOCK: ALL_MODES[:3],
+    DISTINCT: ("full", "lead"),
+    NAMED: ("full", "lead"),
+    HISTOGRAM: ("lead",),
+}
 """The modes in which a component can be given to authorities (contract, section 5); one made from another has the modes of that: of days each
 goes to who pays on it, of months to who pays for the stock or person in it."""
 

@@ -2,24 +2,41 @@
 
 from collections.abc import Callable, Sequence
 
-from streams.core.lifecycles import capacity, mediation, screening, task
+from streams.core.lifecycles import capacity, counsel, legal_aid, mediation, review, screening, task
 from streams.core.lifecycles.correction import Supervised
 from streams.core.lifecycles.facts import Facts
 from streams.core.lifecycles.person import Person
 from streams.core.lifecycles.resettlement import Resettled
-from streams.core.lifecycles.slots import COR, MED, OFFICE_LIFE, PREMISES, RATING, RES, SCREENING, STAFF, TASK, Slot
+from streams.core.lifecycles.slots import (
+    AID,
+    CONTRACT,
+    COR,
+    COUNSEL,
+    MED,
+    OFFICE_LIFE,
+    RATING,
+    RES,
+    REVIEW,
+    SCREENING,
+    SNAPSHOT,
+    TASK,
+    Slot,
+)
 
 INTERPRET: dict[int, Callable[[Sequence[Slot]], Facts]] = {
     MED: mediation.facts,
     TASK: task.facts,
-    OFFICE_LIFE: capacity.office,
+    AID: legal_aid.facts,
+    REVIEW: review.facts,
     SCREENING: screening.facts,
+    COUNSEL: counsel.duty,
+    OFFICE_LIFE: capacity.office,
 }
 """Domain -> facts of a record."""
 INTERPRET_UNTIL: dict[int, Callable[[Sequence[Slot], int | None], Facts]] = {
-    STAFF: capacity.snapshots("cap.staff"),
-    PREMISES: capacity.snapshots("cap.area"),
+    SNAPSHOT: capacity.snapshot,
     RATING: capacity.rating,
+    CONTRACT: counsel.contract,
 }
 """Domain -> facts of a record, given the day on which its office closes."""
 WALK: dict[int, type[Person]] = {COR: Supervised, RES: Resettled}

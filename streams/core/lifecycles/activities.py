@@ -9,7 +9,34 @@ from typing import Any
 Told = Iterable[tuple[str, int]]
 """Components and amounts."""
 
+
+def _activity(d: dict[str, Any]) -> Told:
+    told = [("pub.activity", 1), ("pub.audience", d["audience_est"]), ("pub.image", int(d["purpose"] == "office_image"))]
+    return told + [(f"pub.village[village={village}]", 1) for village in dict.fromkeys(d.get("village_ref", ()))]
+
+
+def _survey(d: dict[str, Any]) -> Told:
+    """In all and by who was asked."""
+    if d["instrument"] not in ("awareness", "satisfaction"):
+        return ()
+    what, asked_of, positive = d["instrument"], d["asked_of"], d["positive"]
+    return (
+        (f"pub.{what}_sample", d["sample"]),
+        (f"pub.{what}_positive", positive),
+        (f"pub.{what}_sample[asked_of={asked_of}]", d["sample"]),
+        (f"pub.{what}_positive[asked_of={asked_of}]", positive),
+    )
+
+
 TELLS: dict[str, Callable[[dict[str, Any]], Told]] = {
     "leg.consultation.given": lambda d: (("leg.persons", d["persons"]),),
-    "pub.activity.held": lambda d: (("pub.activity", 1), ("pub.audience", d["audience_est"])),
+    "pub.activity.held": _activity,
+    "pub.survey.completed": _survey,
+    "pub.legal_person.trained": lambda d: (("pub.legal_persons", d["count"]),),
+    "gov.meeting.attended": lambda d: (("gov.meeting", 1), ("gov.meeting_attended", int(d.get("attended", True)))),
+    "gov.litigation.closed": lambda d: (
+        ("gov.suit", 1),
+        ("gov.suit_lost", int(d["result"] == "lost")),
+        ("gov.suit_attended", int(d["official_attended"])),
+    ),
 }

@@ -1,6 +1,6 @@
 """What an office has: snapshots, ratings, and the office itself. Each ends on the day on which the office closes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from streams.core.lifecycles.facts import Facts, add, add_minutes
 from streams.core.lifecycles.payloads import WITHDRAWN
@@ -14,25 +14,23 @@ NOBODY = 0
 """Assigner of what no event of work caused: `self`."""
 
 
-def snapshots(component: str) -> Callable[[Sequence[Slot], int | None], Facts]:
-    """Interpreter of a stock that holds the last snapshot's word; of several on one day the last counts."""
-    number = measure(component)
-
-    def facts(slots: Sequence[Slot], closed: int | None) -> Facts:
-        found: Facts = {}
-        level = 0
-        for i, slot in enumerate(slots):
-            add_minutes(found, slot, core=False)
-            if closed is not None and slot[DAY] >= closed:
-                continue
-            if i + 1 == len(slots) or slots[i + 1][DAY] != slot[DAY]:
-                add(found, (number, slot[DAY], slot[OFFICE], slot[ASSIGNER]), slot[PAYLOAD] - level)
-                level = slot[PAYLOAD]
-        if level and closed is not None:
+def snapshot(slots: Sequence[Slot], closed: int | None) -> Facts:
+    """Stocks that hold the last snapshot's word, each of them; of several on one day the last counts."""
+    found: Facts = {}
+    levels: dict[int, int] = {}
+    for i, slot in enumerate(slots):
+        add_minutes(found, slot, core=False)
+        if closed is not None and slot[DAY] >= closed:
+            continue
+        if i + 1 == len(slots) or slots[i + 1][DAY] != slot[DAY]:
+            now = dict(slot[PAYLOAD])
+            for number in levels | now:
+                add(found, (number, slot[DAY], slot[OFFICE], slot[ASSIGNER]), now.get(number, 0) - levels.get(number, 0))
+            levels = now
+    if closed is not None:
+        for number, level in levels.items():
             add(found, (number, closed, slots[0][OFFICE], NOBODY), -level)
-        return found
-
-    return facts
+    return found
 
 
 def rating(slots: Sequence[Slot], closed: int | None) -> Facts:

@@ -6,6 +6,7 @@ from typing import Any
 from schemas.rules import parse_rules
 from streams.core.lifecycles.activities import TELLS, Told
 from streams.core.lifecycles.slots import KINDS
+from streams.core.lifecycles.snapshots import SAYS, hundredths
 from streams.core.lifecycles.transitions import VALUES
 from streams.core.measures import measure, measure_of
 from streams.core.windows import to_day
@@ -20,14 +21,10 @@ CORE_FUNCTIONS = (1, 2, 3, 4, 5, 6, 8)
 WITHDRAWN = -1
 HANDED_OVER = ("not_handed", "self_reported", "fetched")
 """Payload of `res.person.handed_over`: its mode's place in this list."""
+GRADES = ("unqualified", "qualified", "good", "excellent")
+"""Payload of `leg.aid.rated`: its grade's place in this list."""
 NOBODY = 0
 """Number of the authority `self`: nobody is named."""
-
-
-def hundredths(value: str) -> int:
-    """`12.5` -> 1250: money in fen, areas in 0.01 m²."""
-    whole, _, part = value.partition(".")
-    return int(whole) * 100 + int(part.ljust(2, "0") or 0)
 
 
 def _accepted(data: dict[str, Any], _who: Intern, _offset: int) -> tuple[int, int, bool, int]:
@@ -73,9 +70,13 @@ _PAYLOADS: dict[str, Payload] = {
     "res.person.handed_over": lambda d, _w, _o: HANDED_OVER.index(d["mode"]),
     "res.notice.received": lambda d, _w, _o: to_day(d["due_on"]) if "due_on" in d else None,
     "res.identity.verified": lambda d, _w, _o: VALUES["res.identity.verified"].index(d["result"]) + 1,
+    "leg.aid.received": lambda d, _w, _o: d["matter"] == "criminal",
+    "leg.aid.decided": lambda d, _w, _o: VALUES["leg.aid.decided"].index(d["result"]) + 1,
+    "leg.aid.rated": lambda d, _w, _o: GRADES.index(d["grade"]),
+    "leg.contract.signed": lambda d, _w, _o: (to_day(d["from"]), to_day(d["to"])),
+    "leg.counsel.visited": lambda d, _w, _o: (d["activity"] == "duty", d.get("remote", False)),
+    "gov.review.issued": lambda d, _w, _o: (d.get("opinion_items", 0), d.get("adopted_items", 0)),
     "soc.task.assigned": lambda d, _w, _o: (d["due_at"], d["function_number"] in CORE_FUNCTIONS),
-    "cap.staff.snapshot": lambda d, _w, _o: d["staff"],
-    "cap.premises.snapshot": lambda d, _w, _o: hundredths(d["area_m2"]),
     "cap.rating.awarded": lambda d, _w, _o: (d["programme"], d.get("level", 0)),
     "cap.rating.withdrawn": lambda d, _w, _o: (d["programme"], WITHDRAWN),
     "cap.fund.disbursed": lambda d, who, _o: (who(d["authority"]), hundredths(d["amount_yuan"])),
@@ -86,8 +87,8 @@ _PAYLOADS: dict[str, Payload] = {
     "reg.period.closed": lambda _d, _w, offset: offset,
     "reg.rules.published": lambda d, _w, _o: parse_rules(d["rules"]),
 }
-_PAYLOADS |= {name: _told(tells) for name, tells in TELLS.items()}
-TOLD_KINDS = frozenset(KINDS[name] for name in TELLS)
-"""Kinds whose payload is (measure, amount) of each fact."""
+_PAYLOADS |= {name: _told(tells) for name, tells in {**TELLS, **SAYS}.items()}
+TOLD_KINDS = frozenset(KINDS[name] for name in (*TELLS, *SAYS))
+"""Kinds whose payload is (measure, amount) of each fact, or level of each stock."""
 PAYLOAD_OF: tuple[Payload | None, ...] = tuple(_PAYLOADS.get(name) for name in KINDS)
 """By type number; None: nothing is needed."""

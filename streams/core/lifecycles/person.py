@@ -69,7 +69,7 @@ class Person:
         self.begin()
         for slot in self.slots:
             self.step(slot)
-        self.changed = {k: was.get(k, 0) for k in was.keys() | self.facts.keys() if was.get(k, 0) != self.facts.get(k, 0)}
+        self.changed = {k: was.get(k, 0) for k in {**was, **self.facts} if was.get(k, 0) != self.facts.get(k, 0)}
 
     def tell(self, measure: int, day: int, slot: Slot, amount: int, office: int | None = None) -> None:
         """Add to a fact of the slot's assigner, at the slot's office unless another is named; a distinct fact stands once."""

@@ -17,25 +17,37 @@ what the facts need of `data`, key of the record (None: a record of its own), di
 KINDS: dict[str, int] = {name: number for number, name in enumerate(TYPES)}
 """Type name -> its number."""
 
-MED, COR, RES, TASK, STAFF, PREMISES, RATING, SCREENING, OFFICE_LIFE, SPLIT, AUTHORITY, PERIOD, RULES, SINGLE = range(14)
+(
+    MED, COR, RES, TASK, AID, REVIEW, SNAPSHOT, RATING, SCREENING, CONTRACT, COUNSEL, OFFICE_LIFE, SPLIT, AUTHORITY, PERIOD, RULES, SINGLE,
+) = range(17)  # fmt: skip
 """Domains: families of records that are interpreted alike."""
 
 _BY_TYPE = {
-    "cap.staff.snapshot": STAFF, "cap.premises.snapshot": PREMISES, "cap.rating.awarded": RATING, "cap.rating.withdrawn": RATING,
-    "reg.office.opened": OFFICE_LIFE, "reg.office.closed": OFFICE_LIFE, "reg.split.decided": SPLIT, "reg.authority.registered": AUTHORITY,
-    "reg.period.closed": PERIOD, "reg.rules.published": RULES, "med.screening.held": SCREENING,
+    "cap.rating.awarded": RATING, "cap.rating.withdrawn": RATING, "med.screening.held": SCREENING, "leg.contract.signed": CONTRACT,
+    "leg.counsel.visited": COUNSEL, "reg.office.opened": OFFICE_LIFE, "reg.office.closed": OFFICE_LIFE, "reg.split.decided": SPLIT,
+    "reg.authority.registered": AUTHORITY, "reg.period.closed": PERIOD, "reg.rules.published": RULES,
 }  # fmt: skip
-_BY_PREFIX = {"med": MED, "cor": COR, "res": RES}
-DOMAIN_OF: tuple[int, ...] = tuple(
-    _BY_TYPE.get(name, TASK if name.startswith("soc.task.") else _BY_PREFIX.get(name[:3], SINGLE)) for name in TYPES
-)
+_BY_PREFIX = {"med.": MED, "cor.": COR, "res.": RES, "soc.task.": TASK, "leg.aid.": AID, "gov.review.": REVIEW}
+
+
+def _domain(name: str) -> int:
+    if name in _BY_TYPE:
+        return _BY_TYPE[name]
+    if name.endswith(".snapshot"):
+        return SNAPSHOT
+    return next((domain for prefix, domain in _BY_PREFIX.items() if name.startswith(prefix)), SINGLE)
+
+
+DOMAIN_OF: tuple[int, ...] = tuple(map(_domain, TYPES))
 """Domain of each type."""
 
 PERSONS = (COR, RES)
 """Domains whose records are walked event by event."""
-UNTIL_CLOSED = (STAFF, PREMISES, RATING)
+BY_SUBJECT = frozenset((MED, COR, RES, TASK, AID, REVIEW))
+"""Domains whose records are those of a subject."""
+UNTIL_CLOSED = (SNAPSHOT, RATING, CONTRACT)
 """Domains whose facts also depend on the day on which their office closes."""
-FAMILY: tuple[str, ...] = tuple(name[:3] if name[:3] in ("reg", "clk") else "business" for name in TYPES)
+FAMILY: tuple[str, ...] = tuple(name[:3] if name[:3] in ("reg", "clk", "dat") else "business" for name in TYPES)
 """Within a family an amendment may change the type."""
 
 

@@ -14,6 +14,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "med.agreement.performed": ("full", "partial", "none"),
     "med.agreement.confirmed": ("confirmed", "refused"),
     "res.identity.verified": ("matched", "unmatched"),
+    "leg.aid.decided": ("granted", "rejected", "withdrawn"),
 }
 """Types whose move depends on a value of their data: the payload of such a slot is the value's place in this list, from 1 on."""
 _BITS = 3
@@ -119,5 +120,19 @@ RESETTLEMENT = Life(
             "res.reoffence.recorded": "reoffended",
         },
         "lost": {"res.person.found": "enrolled", "res.reoffence.recorded": "reoffended"},
+    },
+)
+
+_DECIDED = {f"leg.aid.decided[{result}]": result for result in VALUES["leg.aid.decided"]}
+
+LEGAL_AID = Life(
+    "legal_aid",
+    {
+        "start": {"leg.aid.received": "received"},
+        "received": {"leg.aid.forwarded": "forwarded", **_DECIDED},
+        "forwarded": _DECIDED,
+        "granted": {"leg.aid.assigned": "assigned"},
+        "assigned": {"leg.aid.closed": "closed"},
+        "closed": {"leg.aid.rated": "rated"},
     },
 )

@@ -41,6 +41,8 @@ class Deltas:
         self.stocks: dict[tuple[int, int], Days] = {}
         self.histograms: dict[tuple[int, int], dict[tuple[int, int], int]] = {}
         """(measure, office) -> {(day, value): difference}."""
+        self.names: dict[tuple[int, int], Days] = {}
+        """(measure with the thing named, office)."""
         self.dirty: list[Cell] = []
 
     def take(self, key: FactKey, was: int, now: int) -> None:
@@ -55,6 +57,8 @@ class Deltas:
             self._take_flow(key, now - was)
         elif kind is Kind.STOCK:
             _add(self.stocks, (m, office), day, now - was)
+        elif kind is Kind.NAMED:
+            _add(self.names, (m, office), day, now - was)
         elif kind is Kind.HISTOGRAM:
             values = self.histograms.setdefault((m, office), {})
             if was:

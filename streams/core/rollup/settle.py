@@ -4,7 +4,7 @@ from streams.core.admit import Admission, Touched
 from streams.core.lifecycles import WALK
 from streams.core.lifecycles.person import Person, Span
 from streams.core.lifecycles.slots import DAY, OFFICE, SPLIT
-from streams.core.rollup import daily, flows, people, stocks
+from streams.core.rollup import daily, flows, names, people, stocks
 from streams.core.rollup.deltas import Deltas
 from streams.core.splits import Timeline, timeline
 from streams.core.state import District
@@ -16,6 +16,7 @@ def settle(admission: Admission, deltas: Deltas) -> None:
     daily.settle(deltas, admission.old_today)
     flows.settle(deltas)
     stocks.settle(deltas, admission.old_today, resplit)
+    names.settle(deltas)
     _settle_people(admission, deltas)
 
 
@@ -29,6 +30,7 @@ def _learn_payers(admission: Admission, deltas: Deltas) -> dict[int, int]:
         first = next((stretch[0] for stretch in old.differences(new)), None)
         if first is not None:
             flows.resplit(deltas, office, old, new)
+            names.resplit(deltas, office, old, new)
             _resplit_people(admission, deltas, office, first, old, new)
             district.timelines[office] = new
             out[office] = first

@@ -70,7 +70,7 @@ def _example(column: Column) -> Cell:
         return next(iter(column.codes.values()))
     if column.kind == "whole" and column.least is not None and column.most is not None:
         return float(min(max(3 if column.least < 1000 else 2026, column.least), column.most))
-    return _HOW[column.kind][2]
+    return "a001" if column.kind == "choice" else _HOW[column.kind][2]
 
 
 def note(column: Column) -> str:

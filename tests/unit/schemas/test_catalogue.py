@@ -59,4 +59,4 @@ def test_families_are_what_an_amendment_may_stay_within() -> None:
     families = {kind.name: kind.family for kind in CATALOGUE}
     assert families["med.case.agreed"] == families["cap.fund.disbursed"] == "business"
     assert (families["reg.split.decided"], families["clk.ticked"], families["dat.event.retracted"]) == ("reg", "clk", "retraction")
-    assert {kind.domain for kind in CATALOGUE} == {"med", "cor", "res", "leg", "pub", "soc", "cap", "dat", "reg", "clk"}
+    assert {kind.domain for kind in CATALOGUE} == {"med", "cor", "res", "leg", "pub", "gov", "ppl", "soc", "cap", "dat", "reg", "clk"}
