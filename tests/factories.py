@@ -110,10 +110,11 @@ def event(type_: str, *, data: Mapping[str, Any] | None = None, **attributes: An
 
 def sample(kind: EventType) -> dict[str, Any]:
     """Data of a type with a value for each field of its first version, optional ones too."""
-    return {name: _value(of) for name, of in fields_of(kind).items() if name not in kind.since}
+    return {name: value_of(of) for name, of in fields_of(kind).items() if name not in kind.since}
 
 
-def _value(of: Kind) -> Any:
+def value_of(of: Kind) -> Any:
+    """A value that a field of this kind may have."""
     match of.name:
         case "enum" | "integer":
             return of.values[0]

@@ -5,7 +5,7 @@ from typing import Any
 
 from schemas.events import CATALOGUE
 from tests.badness.case import PLAIN, Case, changed, each, instead, raw
-from tests.factories import ABSENT, OFFICE, SUBJECT, encoded, event
+from tests.factories import ABSENT, OFFICE, SUBJECT, encoded, event, value_of
 from tests.field_kinds import fields_of
 
 _ENUMS = {
@@ -183,8 +183,8 @@ def derived() -> Iterator[Case]:
             for text in texts:
                 yield instead(f"derived/{kind.name} {name} {text}", codes, text, kind.name, data=name, **stated)
         for name in kind.since:
-            usual = event(kind.name)["data"]
-            yield changed(f"version/{kind.name} {name}", "STRUCT_UNKNOWN_FIELD", kind.name, data=usual | {name: 1})
+            later = {name: value_of(fields_of(kind)[name])}
+            yield changed(f"version/{kind.name} {name}", "STRUCT_UNKNOWN_FIELD", kind.name, data=later)
         yield changed(f"version/{kind.name}", "SCHEMA_UNKNOWN", kind.name, dataschema=f"{schema[:-1]}{kind.version + 1}")
 
 
