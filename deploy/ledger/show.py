@@ -155,6 +155,8 @@ def _print_end(outcome: Outcome, options: Options) -> None:
     vanished = len(outcome.changes.vanished)
     if outcome.published or outcome.retracted:
         out.print(f"{outcome.published:,} events and {outcome.retracted:,} retractions published 已发布 in {outcome.seconds:.1f} s")
+    elif outcome.checked.faults:
+        out.print("nothing was published; mend the faults 请先更正错误 (--yes --partial publishes the good lines 先发布合格行)")
     elif not options.yes:
         more = f"; --retract {vanished} with it retracts the vanished 加 --retract {vanished} 撤销缺失的" if vanished else ""
         out.print(f"dry run 试运行: nothing was published; --yes publishes 加 --yes 发布{more}")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from deploy import cli
@@ -127,6 +128,13 @@ def test_a_revision_and_an_office_by_name(district: Settings, ledger: Import) ->
         rows = ask(district, f"SELECT max(revision) FROM events WHERE source = '{SOURCE.format('002')}'")
         assert rows == [(revision,)]
     assert value(district, "med_accepted_cnt", "002") == 1
+
+
+def test_a_form_offers_the_offices_of_the_district_by_name(district: Settings, ledger: Import, tmp_path: Path) -> None:
+    visible(district)
+    assert cli.run(["ledger", "template", "leg", "--district", DISTRICT, "--out", str(tmp_path / "leg.xlsx")]) == 0
+    offered = {cell.value for row in openpyxl.load_workbook(tmp_path / "leg.xlsx")["代码"] for cell in row}
+    assert {"office 001", "office 009", "来访"} <= offered
 
 
 def test_with_faults_nothing_is_published_unless_asked(district: Settings, ledger: Import, tmp_path: Path) -> None:
