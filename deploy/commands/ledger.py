@@ -19,7 +19,7 @@ _REASONS = ("wrong_office", "duplicate", "test", "never_happened", "other")
 
 
 def template(
-    domain: Annotated[str, typer.Argument(help="Domain: med cor res leg pub soc cap. 业务领域")],
+    domain: Annotated[str, typer.Argument(help="Domain, the first part of types' names: med, cor, res, leg … 业务领域")],
     out: Annotated[Path, typer.Option(help="File to write, .xlsx. 输出文件")],
     district: DistrictOption = "",
     as_json: JsonOption = False,
