@@ -26,7 +26,7 @@ def crowded(stack: Any) -> Iterator[Settings]:
     """A crowded district in which every indicator has values, in a database of its own."""
     ours: Settings = stack.settings.model_copy(update={"clickhouse_database": "t_explain"})
     migrate(ours)
-    store(ours, [message[1:] for message in log(chance_district(12, 4_000, days=200, subjects=20))])
+    store(ours, [message[1:] for message in log(chance_district(24, 5_000, days=200, subjects=20))])
     yield ours
     drop_database(ours)
 

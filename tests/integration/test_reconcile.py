@@ -129,13 +129,14 @@ def _finds_changes(installation: Installation) -> None:
     assert report.different["facts"] == 2, told(report)
     assert report.districts == 3
     assert report.different["events"] == 1
-    assert report.different["indicator_values"] >= 4
+    assert report.different["indicator_values"] >= 3
     wrong = {difference.key: difference for difference in report.differences}
     fact = wrong[f"med:X|med.accepted|2024-01-01||sfs-{D}-001|self"]
     assert (fact.expected, fact.found) == (None, 1)
-    year = next(d for key, d in wrong.items() if key.startswith(f"{D}|med_accepted_cnt|none||district|{D}|year|"))
-    assert year.found[0] == year.expected[0] + 1
-    assert any(behind.startswith("med:CASE") for behind in year.behind)
+    years = [d for key, d in wrong.items() if "|med_accepted_cnt|none||district|" in key and "|year|" in key]
+    assert years
+    assert all(year.found[0] == year.expected[0] + 1 for year in years)
+    assert any(behind.startswith("med:CASE") for year in years for behind in year.behind)
     alone = reconcile(installation, "990108", patience=QUICK)
     assert alone.districts == 1
     assert {d.key.split("|")[0] for d in alone.differences if d.table == "indicator_values"} == {"990108"}
