@@ -21,6 +21,7 @@ from deploy.commands.indicators import indicators
 from deploy.commands.migrate import migrate
 from deploy.commands.publish import publish
 from deploy.commands.reconcile import reconcile
+from deploy.commands.report import report
 from deploy.commands.settings_ import settings
 from deploy.commands.simulate import simulate
 from deploy.commands.size import size
@@ -49,7 +50,7 @@ def application() -> typer.Typer:
         help="Suoheng 所衡: exact indicators per justice office and per funding authority, live from Kafka into ClickHouse. "
         "司法所工作指标实时计算。",
     )
-    for command in (up, demo, publish, simulate, wait, explain, reconcile, migrate, topics, doctor, indicators, size, settings):
+    for command in (up, demo, publish, simulate, wait, report, explain, reconcile, migrate, topics, doctor, indicators, size, settings):
         app.command(command.__name__)(command)
     app.add_typer(_dead_letters(), name="dead-letters")
     app.add_typer(_ledger(), name="ledger")

@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     """Largest body in bytes that the gateway takes in one request, as it is sent and as it inflates."""
     stall_timeout_s: Annotated[int, Field(ge=10, le=86_400)] = 120
     """Seconds without progress of a partition, although there is work, after which a worker ends itself and is restarted."""
+    assessment_first_month: Annotated[int, Field(ge=1, le=12)] = 1
+    """First month of the assessment year: 12 where it runs from 1 December to 30 November."""
     fail_point: str = ""
     """For fault tests only: `<name>[:<n>]`, the place at whose n-th pass a worker kills itself; empty: none."""
 

@@ -1,4 +1,4 @@
-"""`make bench` (`python -m tests.benchmark [core] [worker] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [gateway] [ledger]`): measures, prints, keeps the results.
+"""`make bench` (`python -m tests.benchmark [core] [worker] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger]`): measures, prints, keeps the results.
 
 Machines are noisy and shared: CPU seconds of the process under test stand beside the wall clock, and ratios count more than figures.
 """
@@ -8,7 +8,17 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmark import core_speed, end_to_end, gateway_speed, latency, ledger_speed, lineage_speed, snapshot_speed, worker_speed
+from tests.benchmark import (
+    core_speed,
+    end_to_end,
+    gateway_speed,
+    latency,
+    ledger_speed,
+    lineage_speed,
+    report_speed,
+    snapshot_speed,
+    worker_speed,
+)
 from tests.benchmark.machine import description
 from tests.benchmark.peers import compare
 
@@ -21,6 +31,7 @@ RUNS = {
     "peers": compare.run,
     "snapshots": snapshot_speed.run,
     "lineage": lineage_speed.run,
+    "report": report_speed.run,
     "gateway": gateway_speed.run,
     "ledger": ledger_speed.run,
 }

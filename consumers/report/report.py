@@ -1,0 +1,208 @@
+"""A report: values of a district's indicators in any span of days, by any grouping, as they stand now, beside the period before and the same
+period of the year before."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from consumers.clickhouse.client import Client, connect
+from consumers.dashboard.figures import Change, Figure, Row, change, figure
+from consumers.dashboard.presentation import Presentation, Told, presentation
+from consumers.report.formulas import Formula, read_formulas
+from consumers.report.span import PARTS, Asked, Span
+from consumers.report.sums import Wanted, read_sums
+from consumers.report.values import Key, Value, nothing, values
+from schemas.settings import Settings
+
+GROUPS = ("office", "authority", "dimension", *PARTS)
+MOST_SPANS = 1_100
+"""Three years of days."""
+FIRST_DAY = date(1970, 1, 1)
+"""ClickHouse's dates begin here: windows before it have no rows either."""
+
+_DISTRICT = "SELECT max(today) FROM districts WHERE district = {district:String} HAVING count() > 0"
+_BEGINS = "SELECT min(window_start) FROM indicator_values WHERE district = {district:String} AND window_kind = 'month' HAVING count() > 0"
+_NAMES = """
+SELECT office, name FROM offices WHERE district = {district:String}
+UNION ALL SELECT authority, name FROM authorities WHERE district = {district:String}
+"""
+_WORDS = "SELECT id, zh, en, shape, unit_zh, unit_en, factor, divisor, better FROM indicators ORDER BY number, id"
+
+
+class Words(NamedTuple):
+    """An indicator's names and looks."""
+
+    zh: str
+    en: str
+    unit_zh: str
+    unit_en: str
+    looks: Presentation
+
+
+class Compared(NamedTuple):
+    """A value of an earlier span, and how much the present one differs from it; None where nothing is known of that span."""
+
+    value: Value
+    figure: Figure
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value of the report. `previous` and `last_year`: None where they are not asked for, or lie before all that is known."""
+
+    key: Key
+    value: Value
+    figure: Figure
+    previous: Compared | None
+    last_year: Compared | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is known of a district before anything is counted. `begins`: the first month with values, None before there is one."""
+
+    district: str
+    today: date
+    begins: date | None
+    names: Mapping[str, str]
+    words: Mapping[str, Words]
+    formulas: Mapping[str, Formula]
+
+
+class Grouping(NamedTuple):
+    """How values are told apart. `modes`: those wanted of authorities' values; empty: each indicator's first."""
+
+    by: Collection[str] = ()
+    indicators: Collection[str] = ()
+    modes: Collection[str] = ()
+    compare: bool = True
+
+    @property
+    def part(self) -> str:
+        """The kind of span by which it is cut, or ''."""
+        return next((group for group in self.by if group in PARTS), "")
+
+    @property
+    def compares(self) -> bool:
+        """Whether earlier spans stand beside the values: not where spans follow upon each other anyway."""
+        return self.compare and not self.part
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was asked, and its values in order."""
+
+    ground: Ground
+    asked: Asked
+    grouping: Grouping
+    lines: Sequence[Line]
+
+
+def read_ground(client: Client, district: str) -> Ground | None:
+    """What is known of a district; None when the log does not know it."""
+    given = {"district": district}
+    today = client.query(_DISTRICT, given).result_rows
+    if not today:
+        return None
+    begins = client.query(_BEGINS, given).result_rows
+    names = {row[0]: row[1] for row in client.query(_NAMES, given).result_rows}
+    words = {row[0]: _words(*row) for row in client.query(_WORDS).result_rows}
+    return Ground(district, today[0][0], begins[0][0] if begins else None, names, words, read_formulas(client))
+
+
+def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grouping) -> Report:
+    """The values as they stand now. Raises ValueError when the span is cut into too many parts."""
+    spans = list(asked.so_far.cut(grouping.part)) if grouping.part else [asked.so_far]
+    if len(spans) > MOST_SPANS:
+        raise ValueError(
+            f"{len(spans)} parts by {grouping.part}; at most {MOST_SPANS} can be shown: ask for fewer days, or by something longer"
+        )
+    beside = [span for span in (asked.previous, asked.last_year) if grouping.compares and _known(ground, span)]
+    chosen = {id_: formula for id_, formula in ground.formulas.items() if not grouping.indicators or id_ in grouping.indicators}
+    wanted = Wanted(
+        ground.district,
+        list(dict.fromkeys([*spans, *beside])),
+        {"office" if group == "office" else "authority" for group in grouping.by if group in ("office", "authority")},
+        {"office", "authority"} <= set(grouping.by),
+        "dimension" in grouping.by,
+    )
+    found = values(chosen, read_sums(settings, wanted, chosen.values()), ground.today)
+    lines = [_line(ground, asked, grouping, found, key) for key in _keys(ground, grouping, spans, found)]
+    return Report(ground, asked, grouping, lines)
+
+
+def _words(id_: str, zh: str, en: str, *looks: Any) -> Words:
+    told = Told(*looks)
+    return Words(zh, en, told.unit_zh, told.unit_en, presentation(id_, told))
+
+
+def _known(ground: Ground, span: Span) -> bool:
+    """Whether anything can be known of a span."""
+    return span.first >= FIRST_DAY and ground.begins is not None and span.last >= ground.begins
+
+
+def _keys(ground: Ground, grouping: Grouping, spans: Sequence[Span], found: Mapping[Key, Value]) -> Iterator[Key]:
+    """Which values are shown, in order: of an indicator the groups that have one in any span, the district's last."""
+    places = {id_: place for place, id_ in enumerate(ground.words)}
+    wanted = {key._replace(span=spans[0]) for key in found if _is_shown(ground, grouping, key)}
+    wanted |= {
+        Key(id_, "none", "", "district", ground.district, "", spans[0])
+        for id_, formula in ground.formulas.items()
+        if formula.offices and formula.total and (not grouping.indicators or id_ in grouping.indicators)
+    }
+    kinds = ("office", "authority", "district")
+    for key in sorted(
+        wanted, key=lambda k: (places[k.indicator], k.dimension, kinds.index(k.subject_kind), k.mode, k.subject_id, k.office)
+    ):
+        for span in spans:
+            yield key._replace(span=span)
+
+
+def _is_shown(ground: Ground, grouping: Grouping, key: Key) -> bool:
+    by = set(grouping.by)
+    if key.dimension and "dimension" not in by:
+        return False
+    if key.subject_kind == "office" and ("office" not in by or "authority" in by):
+        return False
+    if key.subject_kind != "authority":
+        return True
+    modes = ground.formulas[key.indicator].modes
+    return "authority" in by and key.mode in (grouping.modes or modes[:1])
+
+
+def _line(ground: Ground, asked: Asked, grouping: Grouping, found: Mapping[Key, Value], key: Key) -> Line:
+    formula, looks = ground.formulas[key.indicator], ground.words[key.indicator].looks
+
+    def at(span: Span) -> tuple[Value, Figure]:
+        value = found.get(key._replace(span=span)) or nothing(formula, key.mode)
+        row = Row(
+            key.indicator,
+            key.mode,
+            key.dimension,
+            key.subject_id,
+            span.first,
+            value.numerator,
+            value.denominator,
+            value.scale,
+            value.value,
+            "",
+        )
+        return value, figure(looks.kind, row, looks.per)
+
+    value, now = at(key.span)
+
+    def beside(span: Span) -> Compared | None:
+        if not grouping.compares or not _known(ground, span):
+            return None
+        earlier, then = at(span)
+        return Compared(earlier, then, change(now, then))
+
+    return Line(key, value, now, beside(asked.previous), beside(asked.last_year))
+
+
+def read(settings: Settings, district: str) -> Ground | None:
+    """What is known of a district, over a connection of its own."""
+    with connect(settings) as client:
+        return read_ground(client, district)

@@ -1,0 +1,176 @@
+"""A report as a table, as CSV and as plain data for JSON."""
+
+import csv
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from rich.markup import escape
+from rich.table import Column, Table
+
+from consumers.dashboard import formats
+from consumers.report.report import Compared, Line, Report
+from consumers.report.span import Span
+from deploy.catalogue.words import MODES
+from deploy.console import console
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet program takes a text that begins so for a formula."""
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Everything about a report as plain data. Values of a line divide numerator by denominator (sums: by scale) and are for reading; the integers
+    are exact."""
+    asked = report.asked
+    return {
+        "district": report.ground.district,
+        "today": report.ground.today,
+        "period": {"name": asked.name, **_span(asked.span), "running": asked.running, "counted_until": asked.so_far.last},
+        "compared": {"previous": _span(asked.previous), "last_year": _span(asked.last_year)} if report.grouping.compares else None,
+        "by": list(report.grouping.by),
+        "rows": [_plain(report, line) for line in report.lines],
+    }
+
+
+def print_csv(report: Report, out: TextIO) -> None:
+    """The lines as CSV with a header."""
+    rows = [_flat(_plain(report, line)) for line in report.lines]
+    writer = csv.DictWriter(out, list(rows[0]) if rows else ["indicator"], lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+
+
+def print_report(report: Report) -> None:
+    """The report for people."""
+    asked, grouping, out = report.asked, report.grouping, console()
+    groups = _groups(report)
+    heads = [Column(head, overflow="fold") for head, _ in groups]
+    values = [Column("value 数值", justify="right"), Column("parts 分子/分母", justify="right")]
+    compared = (
+        [Column(head, justify="right") for head in ("before 上期", "± 环比", "a year ago 上年同期", "± 同比")] if grouping.compares else []
+    )
+    table = Table(Column("indicator 指标", overflow="fold"), *heads, *values, *compared, header_style="bold")
+    for line in report.lines:
+        words = report.ground.words[line.key.indicator]
+        cells = [f"{words.zh} {line.key.indicator}", *(tell(line) for _, tell in groups), _value(line, words.unit_zh), _parts(line)]
+        table.add_row(*(escape(cell) for cell in [*cells, *(_compared(line) if grouping.compares else ())]))
+    title = f"{report.ground.district} {_shown(asked.so_far)}"
+    out.print(f"[bold]{title}[/]" + (f" (of 属于 {_shown(asked.span)}, running 未结束)" if asked.running else ""))
+    if grouping.compares:
+        out.print(f"before 上期 {_shown(asked.previous)}; a year ago 上年同期 {_shown(asked.last_year)}")
+    out.print(table)
+    for note in _notes(report):
+        out.print(note)
+
+
+def _notes(report: Report) -> Iterable[str]:
+    chosen = report.grouping.indicators or report.ground.formulas
+    lines = {line.key.indicator for line in report.lines}
+    if "authority" not in report.grouping.by and (
+        hidden := [id_ for id_ in chosen if id_ not in lines and report.ground.formulas[id_].authorities]
+    ):
+        yield f"of funding authorities only 仅保障单位有数 (--by authority): {', '.join(hidden)}"
+    if "dimension" not in report.grouping.by and (hidden := [id_ for id_ in chosen if not report.ground.formulas[id_].total]):
+        yield f"by dimension only 仅分项有数 (--by dimension): {', '.join(hidden)}"
+
+
+def _groups(report: Report) -> list[tuple[str, Any]]:
+    """The columns that tell lines apart: head, and what it says of a line."""
+    by, names = report.grouping.by, report.ground.names
+
+    def name(id_: str) -> str:
+        return f"{names.get(id_, '')} {id_}".strip()
+
+    columns: list[tuple[str, Any]] = []
+    if report.grouping.part:
+        columns.append(("days 日期", lambda line: _shown(line.key.span)))
+    if {"office", "authority"} & set(by):
+        columns.append(("of 所属", lambda line: name(line.key.subject_id)))
+    if {"office", "authority"} <= set(by):
+        columns.append(("office 司法所", lambda line: name(line.key.office)))
+    if "authority" in by:
+        columns.append(("mode 归属方式", lambda line: "" if line.key.mode == "none" else MODES[line.key.mode][0]))
+    if "dimension" in by:
+        columns.append(("dimension 分项", lambda line: line.key.dimension or "total 合计"))
+    return columns
+
+
+def _value(line: Line, unit: str) -> str:
+    shown = formats.value(line.figure)
+    return shown if shown == formats.DASH or shown.endswith("%") or unit == "%" else f"{shown} {unit}".rstrip()
+
+
+def _parts(line: Line) -> str:
+    counts = formats.counts(line.figure)
+    return "/".join(counts) if counts else ""
+
+
+def _compared(line: Line) -> Iterable[str]:
+    for earlier in (line.previous, line.last_year):
+        if earlier is None:
+            yield from ("no data 无数据", "")
+            continue
+        change = formats.difference(line.figure.kind, earlier.change)
+        relative = formats.relative(earlier.change)
+        yield formats.value(earlier.figure)
+        yield f"{change} ({relative})" if relative else change
+
+
+def _shown(span: Span) -> str:
+    return str(span.first) if span.first == span.last else f"{span.first} – {span.last}"
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {"first_day": span.first, "last_day": span.last, "days": span.days}
+
+
+def _plain(report: Report, line: Line) -> dict[str, Any]:
+    key, words, names = line.key, report.ground.words[line.key.indicator], report.ground.names
+    found = {
+        "indicator": key.indicator,
+        "zh": words.zh,
+        "en": words.en,
+        "unit_zh": words.unit_zh,
+        "unit_en": words.unit_en,
+        "mode": key.mode,
+        "dimension": key.dimension,
+        "subject_kind": key.subject_kind,
+        "subject_id": key.subject_id,
+        "subject_name": names.get(key.subject_id, ""),
+        "office": key.office,
+        "first_day": key.span.first,
+        "last_day": key.span.last,
+        **line.value._asdict(),
+    }
+    if report.grouping.compares:
+        found |= {"previous": _earlier(line.previous), "last_year": _earlier(line.last_year)}
+    return found
+
+
+def _earlier(earlier: Compared | None) -> dict[str, Any] | None:
+    if earlier is None:
+        return None
+    change = earlier.change
+    return {
+        **earlier.value._asdict(),
+        "difference": None if change is None else float(change.difference),
+        "relative": None if change is None or change.relative is None else float(change.relative),
+    }
+
+
+_EARLIER = ("numerator", "denominator", "scale", "value", "difference", "relative")
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """A line with what it is compared with as columns of their own."""
+    flat: dict[str, Any] = {}
+    for name, value in row.items():
+        if name in ("previous", "last_year"):
+            flat |= {f"{name}_{part}": (value or {}).get(part) for part in _EARLIER}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _cell(value: Any) -> Any:
+    """A text that would be taken for a formula is marked as text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

@@ -1,0 +1,112 @@
+"""What a report waits for: a month, and days that are no window, of a district of 40 offices, beside the period and the year before.
+
+The embedded ClickHouse with one district of two years, stored as the sink stores it; one asker, each question once after a few to warm up.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from consumers.report.report import Ground, Grouping, read, read_report
+from consumers.report.span import Span, asked, window
+from deploy.local.child import as_environment, start_child, stop_children
+from deploy.migrate import migrate
+from deploy.simulate.district import Plan, simulate
+from schemas.settings import Settings
+from tests.benchmark.machine import cpu_seconds
+from tests.conftest import free_port_base
+from tests.storing import store
+
+DISTRICT = "990200"
+OFFICES = int(os.environ.get("BENCH_OFFICES", "40"))
+DAYS = int(os.environ.get("BENCH_DAYS", "730"))
+MONTH = window("month", date(2024, 3, 1))
+ANY_DAYS = Span(date(2024, 3, 1), date(2024, 5, 15))
+WARM_UP = 5
+REPEATS = 20
+_APPENDED_MS = 1_900_000_000_000
+
+
+def run() -> dict[str, Any]:
+    """Store a district, then ask."""
+    with tempfile.TemporaryDirectory(prefix="suoheng-bench-") as folder:
+        settings = Settings(data=Path(folder), port_base=free_port_base())
+        server = start_child([sys.executable, "-m", "deploy.local.clickhouse"], as_environment(settings), Path(folder) / "clickhouse.log")
+        try:
+            events = _fill(settings)
+            ground = read(settings, DISTRICT)
+            assert ground
+            result = {"events": events, "offices": OFFICES, "days": DAYS} | _measure(settings, ground, server.pid)
+        finally:
+            stop_children([server], patience_s=20)
+    for name, value in result.items():
+        print(f"report: {name} {value}", flush=True)
+    return result
+
+
+def _fill(settings: Settings) -> int:
+    for _ in range(100):
+        try:
+            migrate(settings)
+            break
+        except Exception:  # noqa: BLE001  not up yet
+            time.sleep(0.3)
+    messages = [
+        (n, _APPENDED_MS + n, DISTRICT.encode(), event, ())
+        for n, event in enumerate(simulate(Plan(DISTRICT, OFFICES, date(2023, 1, 1), DAYS, 1)))
+    ]
+    store(settings, messages, 20_000)
+    return len(messages)
+
+
+def _measure(settings: Settings, ground: Ground, server: int) -> dict[str, Any]:
+    def question(span: Span, *indicators: str, by: Sequence[str] = ("office", "authority"), compare: bool = False) -> Callable[[], None]:
+        def ask() -> None:
+            found = read_report(settings, ground, asked("bench", span, ground.today), Grouping(by, indicators, (), compare))
+            assert found.lines, indicators
+
+        return ask
+
+    def each(span: Span) -> list[Callable[[], None]]:
+        return [question(span, id_) for id_ in ground.formulas]
+
+    return {
+        "an_indicator_of_all_offices_and_authorities_in_a_month": _timed(each(MONTH), server),
+        "an_indicator_of_all_offices_and_authorities_on_any_days": _timed(each(ANY_DAYS), server),
+        "all_indicators_of_the_district_in_a_month": _timed([question(MONTH, by=())] * REPEATS, server),
+        "all_indicators_of_the_district_compared": _timed([question(MONTH, by=(), compare=True)] * REPEATS, server),
+        "an_indicator_by_day_of_a_year": _timed(
+            [question(window("year", date(2024, 1, 1)), "med_success_rate", by=("day",))] * REPEATS, server
+        ),
+        "what_is_known_first": _timed([partial(_ground, settings)] * REPEATS, server),
+    }
+
+
+def _ground(settings: Settings) -> None:
+    assert read(settings, DISTRICT)
+
+
+def _timed(questions: Sequence[Callable[[], object]], server: int) -> dict[str, float]:
+    """Milliseconds a question by the wall, and of the server's CPU time."""
+    for question in questions[:WARM_UP]:
+        question()
+    cpu, found = cpu_seconds(server), []
+    for question in questions:
+        began = time.perf_counter()
+        question()
+        found.append(1e3 * (time.perf_counter() - began))
+    found.sort()
+    spent = 1e3 * (cpu_seconds(server) - cpu) / len(found)
+    return {
+        "questions": len(questions),
+        "p50_ms": round(found[len(found) // 2]),
+        "p95_ms": round(found[int(len(found) * 0.95)]),
+        "longest_ms": round(found[-1]),
+        "server_cpu_ms": round(spent),
+    }
