@@ -254,8 +254,26 @@ def _visited() -> Scenario:
     return Scenario("visits per person", story.events, values)
 
 
+def _payer_learned_after_the_limit() -> Scenario:
+    """Somebody who never came is missing from the day after the limit, long after her last event; who pays from before that day is learned later."""
+    story = Story()
+    story.split(O1, "2020-01-01", {STREET: 10000})
+    story.add("cor.subject.due", "2024-01-01", O1, person(1), category="probation", report_by="2024-03-10")
+    story.tick("2024-04-30")
+    story.split(O1, "2024-02-01", {BUREAU: 10000}, when="2024-04-30")
+    quarter = "quarter 2024-01-01"
+    values = {
+        row("cor_missed_cnt", D, quarter): (1, None, 1),
+        row("cor_missed_cnt", BUREAU, quarter, "lead"): (1, None, 1),
+        row("cor_missed_cnt", STREET, quarter, "lead"): None,
+        row("cor_missed_cnt", STREET, quarter, "full"): None,
+    }
+    return Scenario("a payer learned after a limit", story.events, values)
+
+
 SCENARIOS = [
     _who_did_not_report(),
+    _payer_learned_after_the_limit(),
     _regained(),
     _months(),
     _asked_and_needed(),

@@ -42,12 +42,19 @@ def _resplit_people(admission: Admission, deltas: Deltas, office: int, first: in
     for domain in WALK:
         for key, person in admission.district.records[domain].items():
             touched = admission.people.get((domain, key))
-            if touched is None and person.since is None and person.slots and person.slots[-1][DAY] < first:
-                continue  # gone before that day
+            if touched is None and _gone_before(person, first):
+                continue
             spans: dict[int, list[Span]] = touched.spans if touched else person.spans(today) if today is not None else {}
             for m, of_measure in spans.items():
                 if any(at == office for _, _, at in of_measure):
                     people.resplit(deltas, m, of_measure, office, old, new)
+
+
+def _gone_before(person: Person, day: int) -> bool:
+    """Whether a person counts on no day from this one on: outside since then, and without a deadline that fell due later."""
+    if person.since is not None or not person.slots or person.slots[-1][DAY] >= day:
+        return False
+    return all(on < day for measure, on, _, _ in person.facts if measure in person.distinct)
 
 
 def _settle_people(admission: Admission, deltas: Deltas) -> None:
