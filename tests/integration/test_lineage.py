@@ -106,7 +106,7 @@ def test_every_value_is_the_sum_of_the_facts_behind_it(empty: Settings, name: st
             "ALTER TABLE fact_rows DELETE WHERE component = 'fund.disbursed'",
             {"fund_disbursed_yuan", "fund_share_actual", "dual_mismatch_pp"},
         ),
-        ("ALTER TABLE event_rows DELETE WHERE type = 'res.person.discharged'", {"res_help_rate"}),
+        ("ALTER TABLE event_rows DELETE WHERE type = 'res.person.discharged'", {"res_help_rate", "res_reoffence_rate"}),
         ("ALTER TABLE indicator_value_rows DELETE WHERE indicator = 'res_register'", {"res_register"}),
     ],
 )
