@@ -13,7 +13,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from deploy.commands import audit, credentials, dead_letters, ledger, rules
+from deploy.commands import audit, calendar, credentials, dead_letters, ledger, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
@@ -55,6 +55,7 @@ def application() -> typer.Typer:
     app.add_typer(_dead_letters(), name="dead-letters")
     app.add_typer(_ledger(), name="ledger")
     app.add_typer(_rules(), name="rules")
+    app.add_typer(_calendar(), name="calendar")
     app.add_typer(_credentials(), name="credentials")
     app.add_typer(_audit(), name="audit")
     return app
@@ -80,6 +81,14 @@ def _rules() -> typer.Typer:
     group = typer.Typer(no_args_is_help=True, help="Alert rules of a district. 预警规则")
     for command in (rules.check, rules.apply, rules.show):
         group.command(command.__name__)(command)
+    return group
+
+
+def _calendar() -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help="Working days, by which limits are counted. 工作日历")
+    group.command("show")(calendar.show)
+    group.command("import")(calendar.import_)
+    group.command("edit")(calendar.edit)
     return group
 
 

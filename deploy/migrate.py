@@ -7,7 +7,7 @@ recorded after its last statement, and one that was cut off is simply applied ag
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -19,6 +19,8 @@ from deploy.errors import Finding, MissingDependency
 from deploy.formulas import formulas
 from schemas.settings import Settings
 from streams.core.catalogue import INDICATORS, Indicator
+from streams.core.windows import to_date
+from streams.core.workdays import SHIPPED
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
@@ -154,6 +156,7 @@ def _write_catalogue(client: Client) -> int:
     """Write the catalogue's names, definitions and formulas where they differ from what is there; how many indicators there are."""
     _replace(client, "indicator_rows", [_words(indicator) for indicator in INDICATORS])
     _replace(client, "formula_rows", formulas())
+    _replace(client, "shipped_calendar_rows", [_days(year, *days) for year, days in SHIPPED.items()])
     return len(INDICATORS)
 
 
@@ -175,6 +178,11 @@ def _words(indicator: Indicator) -> dict[str, Any]:
         "levels_en": [words.level(indicator, one, "en") for one in indicator.levels],
         "sources": list(told["sources"]),
     }
+
+
+def _days(year: int, off: Sequence[int], worked: Sequence[int]) -> dict[str, Any]:
+    """What the build knows of a year, as the table has it."""
+    return {"id": str(year), "off": list(map(to_date, off)), "worked": list(map(to_date, worked))}
 
 
 def _replace(client: Client, table: str, wanted: list[dict[str, Any]]) -> None:

@@ -63,6 +63,8 @@ SourceId = Annotated[str, Format("source", SOURCE)]
 """`/districts/<district>/<publisher>`; the bureau's own publisher is `bureau`."""
 Day = Annotated[str, Format("day", DAY)]
 """A local day, `YYYY-MM-DD`."""
+DayOfYear = Annotated[str, Field(pattern=f"^{DAY}$")]
+"""One of a list of local days, all of one year."""
 Instant = Annotated[str, Format("instant", INSTANT)]
 """RFC 3339 with seconds, at most six decimals, and `Z` or `±HH:MM`; no leap second."""
 

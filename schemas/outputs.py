@@ -166,6 +166,17 @@ class PeriodRow(RegistryRow):
     closed_version: Version
 
 
+class CalendarRow(RegistryRow):
+    """What was decided of a year's working days; id = the year."""
+
+    kind: Literal["calendar"]
+    year: int
+    off: list[date]
+    worked: list[date]
+    doc_no: str
+    decided_at: Instant
+
+
 class DistrictRow(RegistryRow):
     """The district's today; id = the district."""
 
@@ -173,7 +184,7 @@ class DistrictRow(RegistryRow):
     today: date
 
 
-Registered = Annotated[OfficeRow | AuthorityRow | SplitRow | PeriodRow | DistrictRow, Field(discriminator="kind")]
+Registered = Annotated[OfficeRow | AuthorityRow | SplitRow | PeriodRow | CalendarRow | DistrictRow, Field(discriminator="kind")]
 """Any row of the registry, told apart by `kind`."""
 
 

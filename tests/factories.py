@@ -68,6 +68,12 @@ _DATA: dict[str, dict[str, Any]] = {
         "doc_no": "司发〔2025〕1号",
     },
     "reg.period.closed": {"window_kind": "month", "window_start": "2025-02-01"},
+    "reg.calendar.decided": {
+        "year": 2025,
+        "off": ["2025-01-01", "2025-01-28"],
+        "worked": ["2025-01-26"],
+        "doc_no": "国办发明电〔2024〕12号",
+    },
     "reg.rules.published": {
         "rules": [
             {

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from streams.core.catalogue import Indicator
 
-CACHES = {"fan", "right_keys", "belongs"}
+CACHES = {"fan", "right_keys", "belongs", "_off", "_worked"}
 """Filled on first use with what follows from the rest."""
 ORDERLESS = {"identities"}
 """Tables that are only looked up in."""

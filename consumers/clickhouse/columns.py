@@ -76,6 +76,13 @@ def day(field: Field, bounds: tuple[int, int]) -> Column:
     return column
 
 
+def days(field: Field, bounds: tuple[int, int]) -> Column:
+    """A list of `YYYY-MM-DD` texts as days since 1970, each moved to the nearest that the column's type can hold."""
+    get = _getter(field)
+    first, last = bounds
+    return lambda rows: [[max(first, min(_DAYS[text], last)) for text in of_row] for of_row in map(get, rows)]
+
+
 def milliseconds(field: Field) -> Column:
     """An RFC 3339 text as milliseconds since 1970."""
     get = _getter(field)

@@ -178,10 +178,20 @@ class Period(_Registered, tag="period", kw_only=True):
     closed_version: int = 0
 
 
+class Calendar(_Registered, tag="calendar", kw_only=True):
+    """Working days as they were decided; its id is the year."""
+
+    year: int = 0
+    off: list[str] = []
+    worked: list[str] = []
+    doc_no: str = ""
+    decided_at: str = "1970-01-01T00:00:00.000Z"
+
+
 class District(_Registered, tag="district", kw_only=True):
     """A district's today."""
 
     today: str = "1970-01-01"
 
 
-Registered = Office | Authority | Split | Period | District
+Registered = Office | Authority | Split | Period | Calendar | District

@@ -10,7 +10,19 @@ from typing import Any, NamedTuple
 import msgspec
 
 from consumers.clickhouse import formats
-from consumers.clickhouse.columns import DATE, DATE32, DATE32_TEXT, DATE_TEXT, Column, day, instant_ms, microseconds, milliseconds, plain
+from consumers.clickhouse.columns import (
+    DATE,
+    DATE32,
+    DATE32_TEXT,
+    DATE_TEXT,
+    Column,
+    day,
+    days,
+    instant_ms,
+    microseconds,
+    milliseconds,
+    plain,
+)
 from consumers.clickhouse.letters import Letter, letter
 from consumers.loop import Message
 from schemas import topics
@@ -114,9 +126,15 @@ PERIODS = Table(
     _plain("district closed_version gone version") | {"window_kind": plain(_part_of_id(0)), "window_start": day(_part_of_id(1), DATE)},
     dated=Dated(_part_of_id(1), *DATE_TEXT),
 )
+CALENDARS = Table(
+    "calendar_rows",
+    _plain("district doc_no gone version")
+    | {"year": plain(lambda row: int(row.id)), "off": days("off", DATE32), "worked": days("worked", DATE32)}
+    | {"decided_at": milliseconds("decided_at")},
+)
 DISTRICTS = Table("district_rows", _plain("district gone version") | {"today": day("today", DATE)})
 
-TABLES = (DISTRICTS, OFFICES, AUTHORITIES, SPLITS, PERIODS, EVENTS, FACTS, VALUES, ALERTS, SOURCES, CONSERVATION, DEAD_LETTERS)
+TABLES = (DISTRICTS, OFFICES, AUTHORITIES, SPLITS, PERIODS, CALENDARS, EVENTS, FACTS, VALUES, ALERTS, SOURCES, CONSERVATION, DEAD_LETTERS)
 """In the order of insertion: what a page needs to read a value stands there before the value does."""
 
 _REGISTERED: Mapping[type, Table] = {
@@ -124,6 +142,7 @@ _REGISTERED: Mapping[type, Table] = {
     formats.Authority: AUTHORITIES,
     formats.Split: SPLITS,
     formats.Period: PERIODS,
+    formats.Calendar: CALENDARS,
     formats.District: DISTRICTS,
 }
 

@@ -11,7 +11,7 @@ TASKS = "soc.assigned"
 """The component behind `dual_street_task_share`: one fact a task, with the authority that assigned it as the fact's assigner."""
 
 
-Parameter = str | int | date | Sequence[str] | Sequence[date]
+Parameter = str | int | date | Sequence[str] | Sequence[int] | Sequence[date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,14 @@ def dead_letters(district: str) -> Query:
         "SELECT code, countIf(district != ''), countIf(district = '') FROM dead_letters "
         "WHERE district IN ({district:String}, '') GROUP BY code ORDER BY count() DESC, code",
         {"district": district},
+    )
+
+
+def provisional_years(district: str, years: Sequence[int]) -> Query:
+    """Those of the years, in order, of which nobody has told the working days: limits then count Monday to Friday."""
+    return Query(
+        "SELECT arrayJoin({years:Array(UInt16)}) AS one WHERE one NOT IN (SELECT year FROM working_years WHERE district = {district:String}) ORDER BY one",
+        {"district": district, "years": list(years)},
     )
 
 

@@ -173,6 +173,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trust.dead.unknown": ("另有 {n} 条无法判定区县", "{n} more of unknown district"),
     "trust.gaps": ("报送缺号", "Sequence gaps"),
     "trust.gaps.some": ("{sources} 个报送端缺 {missing} 条", "missing: {missing}; sources affected: {sources}"),
+    "trust.calendar": ("工作日历", "Working days"),
+    "trust.calendar.provisional": (
+        "{year} 年暂按周一至周五计,待发布节假日安排(suoheng calendar)",
+        "{year} is provisional, Monday to Friday, until its holidays are decided (suoheng calendar)",
+    ),
     "trust.none": ("无", "none"),
     "trust.balanced": ("平衡", "balanced"),
     # office card

@@ -2,11 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from consumers.dashboard import queries
 from consumers.dashboard.store import Store
+
+LIMITS_END = timedelta(days=31)
+"""Limits in working days that begin today end before."""
 
 
 class Conservation(NamedTuple):
@@ -46,15 +49,18 @@ class Trust:
     """Refused events that do not tell their district."""
     gaps: dict[str, int]
     """Sources with missing sequence numbers, and how many are missing."""
+    provisional_year: int | None
+    """The first year in which limits end now, and of which nobody has told the working days."""
 
 
 async def trust(store: Store, district: str, today: date) -> Trust:
     """The present state of a district's numbers. Raises Unavailable."""
-    sources, sums, dead, verdicts = await asyncio.gather(
+    sources, sums, dead, verdicts, provisional = await asyncio.gather(
         store.rows(queries.sources(district)),
         store.rows(queries.conservation(district)),
         store.rows(queries.dead_letters(district)),
         store.rows(queries.reconciliation(district)),
+        store.rows(queries.provisional_years(district, sorted({today.year, (today + LIMITS_END).year}))),
     )
     return Trust(
         today,
@@ -64,4 +70,5 @@ async def trust(store: Store, district: str, today: date) -> Trust:
         {code: own for code, own, _ in dead if own},
         sum(unknown for *_, unknown in dead),
         {source: int(missing) for source, missing, _ in sources if missing},
+        provisional[0][0] if provisional else None,
     )

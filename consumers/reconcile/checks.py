@@ -94,6 +94,15 @@ def day(value: Any, _district: str) -> str:
     return str(value)
 
 
+def days(value: Any, district: str) -> list[str]:
+    """A list of days, in order, at most 200."""
+    if type(value) is not list:
+        raise Refused("STRUCT_TYPE", "not a list")
+    if len(value) > 200:
+        raise Refused("STRUCT_VALUE", "more than 200 days")
+    return sorted(day(each, district) for each in value)
+
+
 def due(value: Any, _district: str) -> int:
     us = instant_us(text(value))
     if not 1 <= local_day(us) <= LAST_DAY:

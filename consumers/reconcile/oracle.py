@@ -26,6 +26,7 @@ from dataclasses import asdict, dataclass
 
 from consumers.reconcile.activities import tell_activity, tell_minutes, tell_task
 from consumers.reconcile.admission import District
+from consumers.reconcile.calendar import YearDays
 from consumers.reconcile.cases import tell_case, tell_screenings
 from consumers.reconcile.event import Event, Message
 from consumers.reconcile.life import CORRECTION, LEGAL_AID, MEDIATION, RESETTLEMENT, tell_places
@@ -73,12 +74,14 @@ def _told(name: str, events: list[Event], registry: Registry) -> Record:
         tell_snapshots(record, events, closed)
     elif kind in TELL_UNTIL_CLOSED:
         TELL_UNTIL_CLOSED[kind](record, events, closed)
+    elif kind in TELL_BY_CALENDAR:
+        TELL_BY_CALENDAR[kind](record, events, registry.calendar)
     elif kind in TELL:
         TELL[kind](record, events)
     elif events[0].type == "med.escalation.recorded":
         tell_case(record, events)
     elif events[0].type == "cor.supervision.finding":
-        tell_finding(record, events[0])
+        tell_finding(record, events[0], registry.calendar)
     else:
         tell_activity(record, events[0])
     if kind in LIVES:
@@ -88,11 +91,9 @@ def _told(name: str, events: list[Event], registry: Registry) -> Record:
 
 TELL: dict[str, Callable[[Record, list[Event]], None]] = {
     "med": tell_case,
-    "cor": tell_person_under_correction,
     "res": tell_released_person,
     "task": tell_task,
     "med.screening.held": tell_screenings,
-    "leg.aid": tell_legal_aid,
     "leg.counsel": tell_counsel,
     "gov.review": tell_review,
 }
@@ -102,6 +103,11 @@ TELL_UNTIL_CLOSED: dict[str, Callable[[Record, list[Event], int | None], None]] 
     "leg.contract": tell_contracts,
 }
 """Those that also depend on the day on which their office closes."""
+TELL_BY_CALENDAR: dict[str, Callable[[Record, list[Event], YearDays], None]] = {
+    "cor": tell_person_under_correction,
+    "leg.aid": tell_legal_aid,
+}
+"""Those that have limits in working days."""
 LIVES = {"med": MEDIATION, "cor": CORRECTION, "res": RESETTLEMENT, "leg.aid": LEGAL_AID}
 
 

@@ -4,6 +4,7 @@ import calendar
 from datetime import date
 
 from consumers.reconcile.aftercare import tell_aftercare
+from consumers.reconcile.calendar import YearDays
 from consumers.reconcile.event import Event
 from consumers.reconcile.reading import day_ordinal
 from consumers.reconcile.records import Record
@@ -15,9 +16,9 @@ MONITOR_TURNS = COR_EXITS | {"cor.monitor.extended", "cor.monitor.ended"}
 MONITOR_MONTHS = 3
 
 
-def tell_person_under_correction(record: Record, events: list[Event]) -> None:
+def tell_person_under_correction(record: Record, events: list[Event], decided: YearDays) -> None:
     """Book the facts of a person under correction."""
-    tell_supervision(record, events)
+    tell_supervision(record, events, decided)
     _tell_correction_stays(record, events)
     _tell_report(record, events)
     _tell_monitoring(record, events)

@@ -24,6 +24,8 @@ class Registry:
     """Name of each registered office."""
     timelines: dict[tuple[str, str, str], dict[int, Shares]] = field(default_factory=dict)
     """Shares by valid_from, for each (office, role, cost category)."""
+    calendar: dict[int, tuple[frozenset[int], frozenset[int]]] = field(default_factory=dict)
+    """Days off and days worked of each year that was decided."""
     _starts: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
 
     @classmethod
@@ -49,6 +51,10 @@ class Registry:
             case "reg.split.decided":
                 timeline = self.timelines.setdefault((data["office"], data["role"], data["cost_category"]), {})
                 timeline[day_ordinal(data["valid_from"])] = {share["authority"]: share["bp"] for share in data["shares"]}
+
+            case "reg.calendar.decided":
+                off, worked = (frozenset(map(day_ordinal, data[name])) for name in ("off", "worked"))
+                self.calendar[data["year"]] = off, worked
 
     def split(self, office: str, day: int, role: str = "funding") -> Shares | None:
         """The split in force for operating costs: the category's own, else that of `all`; None when neither has one."""

@@ -1,6 +1,6 @@
 """What legal aid, village counsel, publicity and rule-of-law work stand for (domain.md 2.7 to 2.9)."""
 
-from consumers.reconcile.calendar import after_working_days
+from consumers.reconcile.calendar import YearDays, after_working_days
 from consumers.reconcile.event import Event
 from consumers.reconcile.reading import day_ordinal
 from consumers.reconcile.records import Record
@@ -10,7 +10,7 @@ DECIDE, ASSIGN, ASSIGN_CRIMINAL = 7, 7, 3
 """Working days for a decision, and for an assignment after a grant."""
 
 
-def tell_legal_aid(record: Record, events: list[Event]) -> None:
+def tell_legal_aid(record: Record, events: list[Event], decided_days: YearDays) -> None:
     """One application: of each kind of event the first counts."""
     firsts: dict[str, Event] = {}
     for event in events:
@@ -22,11 +22,11 @@ def tell_legal_aid(record: Record, events: list[Event]) -> None:
         record.book("leg.aid_decided", decided)
         if received:
             record.book("leg.aid_timed", decided)
-            record.book("leg.aid_ontime", decided, int(decided.day <= after_working_days(received.day, DECIDE)))
+            record.book("leg.aid_ontime", decided, int(decided.day <= after_working_days(received.day, DECIDE, decided_days)))
         if decided.data["result"] == "granted":
             record.book("leg.aid_granted", decided)
             days = ASSIGN_CRIMINAL if received and received.data["matter"] == "criminal" else ASSIGN
-            limit = after_working_days(decided.day, days)
+            limit = after_working_days(decided.day, days, decided_days)
             record.book("leg.aid_assign_due", decided, day=limit)
             if "assigned" in firsts and firsts["assigned"].day <= limit:
                 record.book("leg.aid_assigned", decided, day=limit)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from consumers.reconcile.calendar import after_working_days
+from consumers.reconcile.calendar import YearDays, after_working_days
 from consumers.reconcile.event import Event
 from consumers.reconcile.reading import day_ordinal
 from consumers.reconcile.records import Record
@@ -14,7 +14,7 @@ ANSWER_WITHIN = 3
 """Working days in which a finding is to be answered."""
 
 
-def tell_supervision(record: Record, events: list[Event]) -> None:
+def tell_supervision(record: Record, events: list[Event], decided: YearDays) -> None:
     """Book everything but what the contract's core tells."""
     _tell_missing(record, events)
     _tell_regaining(record, events)
@@ -32,7 +32,7 @@ def tell_supervision(record: Record, events: list[Event]) -> None:
                 record.book("cor.graded", event)
                 record.book("cor.graded_fail", event, int(event.data["grade"] == "fail"))
             case "cor.supervision.finding":
-                tell_finding(record, event)
+                tell_finding(record, event, decided)
 
 
 def _inside(events: list[Event]) -> Iterator[tuple[Event, Event]]:
@@ -124,10 +124,10 @@ def _tell_needs(record: Record, inside: list[tuple[Event, Event]]) -> None:
                 record.book("cor.need_met", found[need], office=entries[order].office)
 
 
-def tell_finding(record: Record, event: Event) -> None:
+def tell_finding(record: Record, event: Event, decided: YearDays) -> None:
     """What an inspector found; overdue on the day after the third working day if it was not closed by then."""
     record.book("cor.finding", event)
     record.book("cor.finding", event, dimension=f"form={event.data['form']}")
-    limit = after_working_days(event.day, ANSWER_WITHIN)
+    limit = after_working_days(event.day, ANSWER_WITHIN, decided)
     if "closed_on" not in event.data or day_ordinal(event.data["closed_on"]) > limit:
         record.book("cor.finding_overdue", event, day=limit + 1)

@@ -16,6 +16,7 @@ from consumers.reconcile.checks import (
     codes,
     count,
     day,
+    days,
     due,
     flag,
     function,
@@ -162,6 +163,7 @@ TYPES: Mapping[str, Type] = {
     "reg.authority.registered": _type(False, authority=authority, name=name, kind=code),
     "reg.split.decided": _type(False, office=office, role=_ROLE, cost_category=_CATEGORY, valid_from=day, shares=shares, doc_no=name),
     "reg.period.closed": _type(False, window_kind=_WINDOW, window_start=day),
+    "reg.calendar.decided": _type(False, year=integer(1990, 2149), off=days, worked=days, doc_no=name),
     "reg.rules.published": _type(False, rules=rules),
     "clk.ticked": _type(False),
 }  # fmt: skip
@@ -182,6 +184,8 @@ def check_data(type_: str, data: Any, district: str) -> dict[str, Any]:
     checked = check_fields(data, {**WORK, **kind.fields} if business else kind.fields, kind.required, district)
     if business:
         checked.setdefault("assigned_by", "self")
+    if type_ == "reg.calendar.decided":
+        _check_calendar(checked)
     if kind is _RATING:
         _check_level(type_, checked)
     if type_ in _PARTS_OF:
@@ -189,6 +193,12 @@ def check_data(type_: str, data: Any, district: str) -> dict[str, Any]:
         if part is not None and whole is not None and part > whole:
             raise Refused("NUM_RANGE", _PARTS_OF[type_][0])
     return checked
+
+
+def _check_calendar(data: Mapping[str, Any]) -> None:
+    told = data["off"] + data["worked"]
+    if len(set(told)) != len(told) or any(each[:4] != f"{data['year']:04}" for each in told):
+        raise Refused("STRUCT_VALUE", "a day twice, or of another year")
 
 
 def _check_level(type_: str, data: Mapping[str, Any]) -> None:

@@ -27,6 +27,10 @@ _NAMES = """
 SELECT office, name FROM offices WHERE district = {district:String}
 UNION ALL SELECT authority, name FROM authorities WHERE district = {district:String}
 """
+_WORKING = """
+SELECT countIf(working), arraySort(groupUniqArrayIf(toYear(day), state = 'provisional'))
+FROM working_days(district = {district:String}, first_day = {first:Date32}, last_day = {last:Date32})
+"""
 _WORDS = "SELECT id, zh, en, shape, unit_zh, unit_en, factor, divisor, better FROM indicators ORDER BY number, id"
 
 
@@ -90,6 +94,13 @@ class Grouping(NamedTuple):
         return self.compare and not self.part
 
 
+class Working(NamedTuple):
+    """Working days of the span so far, and the years among them of which nobody has told the holidays: there Monday to Friday are taken."""
+
+    days: int
+    provisional_years: Sequence[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What was asked, and its values in order."""
@@ -97,6 +108,7 @@ class Report:
     ground: Ground
     asked: Asked
     grouping: Grouping
+    working: Working
     lines: Sequence[Line]
 
 
@@ -130,12 +142,18 @@ def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grou
     )
     found = values(chosen, read_sums(settings, wanted, chosen.values()), ground.today)
     lines = [_line(ground, asked, grouping, found, key) for key in _keys(ground, grouping, spans, found)]
-    return Report(ground, asked, grouping, lines)
+    return Report(ground, asked, grouping, _working(settings, ground.district, asked.so_far), lines)
 
 
 def _words(id_: str, zh: str, en: str, *looks: Any) -> Words:
     told = Told(*looks)
     return Words(zh, en, told.unit_zh, told.unit_en, presentation(id_, told))
+
+
+def _working(settings: Settings, district: str, span: Span) -> Working:
+    with connect(settings) as client:
+        ((days, years),) = client.query(_WORKING, {"district": district, "first": span.first, "last": span.last}).result_rows
+    return Working(days, years)
 
 
 def _known(ground: Ground, span: Span) -> bool:

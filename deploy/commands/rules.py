@@ -4,13 +4,13 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from re import compile as pattern
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from deploy.deciding import bureau_event, publish_events, require_valid
 from deploy.errors import Finding, MissingDependency, Usage
 from deploy.rules.file import FileProblem, RulesFile, read
 from schemas.rules import Rule, parse_rules
@@ -51,8 +51,8 @@ def apply(file: FileArgument, district: DistrictOption = None, as_json: JsonOpti
         raise Usage(f"{file} has {len(found.problems)} mistake(s); nothing was published")
     events = [rules_event(one, found.rules, datetime.now(UTC)) for one in _districts(district, found)]
     for event in events:
-        _require_valid(event)
-    _publish(events)
+        require_valid(event, "these rules")
+    publish_events(events)
     published = [{"district": event["district"], "id": event["id"], "rules": len(found.rules)} for event in events]
     if as_json:
         print(json.dumps({"published": published}))
@@ -86,18 +86,8 @@ def sentence(rule: Rule) -> str:
 
 
 def rules_event(district: str, rules: Sequence[Rule], now: datetime) -> dict[str, Any]:
-    """The event that puts the rules in force; its id names the content and the second, so that a repeated command is one event a second."""
-    data = {"rules": [rule.as_published() for rule in rules]}
-    digest = sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
-    return {
-        "specversion": "1.0",
-        "id": f"rules-{now:%Y%m%dT%H%M%SZ}-{digest}",
-        "source": f"/districts/{district}/bureau",
-        "type": TYPE,
-        "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "district": district,
-        "data": data,
-    }
+    """The event that puts the rules in force."""
+    return bureau_event(district, TYPE, "rules", {"rules": [rule.as_published() for rule in rules]}, now)
 
 
 class InForce(NamedTuple):
@@ -167,35 +157,6 @@ def _districts(asked: Sequence[str] | None, found: RulesFile) -> list[str]:
 def _require_district(district: str) -> None:
     if not _DISTRICT.fullmatch(district):
         raise Usage(f"{district!r} is no district: six digits are")
-
-
-def _require_valid(event: dict[str, Any]) -> None:
-    """The worker's own check, so that what is published here does not end among the dead letters (too large, private data in a title)."""
-    from streams.core.outcome import Rejected
-    from streams.core.validate import validate
-
-    now_ms = int(datetime.now(UTC).timestamp() * 1000)
-    outcome = validate((-1, now_ms, event["district"].encode(), _bytes(event), ()))
-    if isinstance(outcome, Rejected):
-        raise Usage(f"these rules would be refused: {outcome.code}: {outcome.detail}")
-
-
-def _publish(events: Sequence[dict[str, Any]]) -> None:
-    import asyncio
-
-    from schemas.settings import settings
-    from schemas.topics import OFFICE_EVENTS, topic_name
-    from streams.ingest.publisher import PublishError, publish
-
-    config = settings()
-    try:
-        asyncio.run(publish([_bytes(event) for event in events], kafka=config.kafka, topic=topic_name(OFFICE_EVENTS, config)))
-    except PublishError as error:
-        raise MissingDependency(str(error)) from error
-
-
-def _bytes(event: dict[str, Any]) -> bytes:
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _tell(problems: Sequence[FileProblem], file: Path) -> None:

@@ -25,6 +25,7 @@ def document(report: Report) -> dict[str, Any]:
         "district": report.ground.district,
         "today": report.ground.today,
         "period": {"name": asked.name, **_span(asked.span), "running": asked.running, "counted_until": asked.so_far.last},
+        "working_days": report.working._asdict(),
         "compared": {"previous": _span(asked.previous), "last_year": _span(asked.last_year)} if report.grouping.compares else None,
         "by": list(report.grouping.by),
         "rows": [_plain(report, line) for line in report.lines],
@@ -54,7 +55,10 @@ def print_report(report: Report) -> None:
         cells = [f"{words.zh} {line.key.indicator}", *(tell(line) for _, tell in groups), _value(line, words.unit_zh), _parts(line)]
         table.add_row(*(escape(cell) for cell in [*cells, *(_compared(line) if grouping.compares else ())]))
     title = f"{report.ground.district} {_shown(asked.so_far)}"
-    out.print(f"[bold]{title}[/]" + (f" (of 属于 {_shown(asked.span)}, running 未结束)" if asked.running else ""))
+    out.print(
+        f"[bold]{title}[/], {report.working.days} working days 工作日"
+        + (f" (of 属于 {_shown(asked.span)}, running 未结束)" if asked.running else "")
+    )
     if grouping.compares:
         out.print(f"before 上期 {_shown(asked.previous)}; a year ago 上年同期 {_shown(asked.last_year)}")
     out.print(table)
@@ -63,6 +67,8 @@ def print_report(report: Report) -> None:
 
 
 def _notes(report: Report) -> Iterable[str]:
+    for year in report.working.provisional_years:
+        yield f"[bold]{year}: working days are provisional, Monday to Friday, until its holidays are decided 工作日暂按周一至周五计[/] (`suoheng calendar`)"
     chosen = report.grouping.indicators or report.ground.formulas
     lines = {line.key.indicator for line in report.lines}
     if "authority" not in report.grouping.by and (

@@ -2,6 +2,9 @@
 
 from datetime import date, timedelta
 
+from streams.core import workdays
+from streams.core.windows import to_day
+
 DAY = 86_400
 _MINUTES = [f"T{m // 60:02d}:{m % 60:02d}:" for m in range(1440)]
 _SECONDS = [f"{s:02d}+08:00" for s in range(60)]
@@ -20,11 +23,12 @@ class _Dates(dict[int, str]):
 
 
 class _PeriodEnds(dict[int, int]):
-    """Day number → the first of the last three working days of its month (Monday to Friday; holidays are not known here)."""
+    """Day number → the first of the last three working days of its month."""
 
     def __init__(self, start: date) -> None:
         super().__init__()
         self._start = start
+        self._calendar = workdays.Calendar()
 
     def __missing__(self, day: int) -> int:
         here = self._start + timedelta(days=day)
@@ -32,7 +36,7 @@ class _PeriodEnds(dict[int, int]):
         working = 0
         while working < 3:
             last -= timedelta(days=1)
-            working += last.weekday() < 5
+            working += self._calendar.is_working(to_day(last.isoformat()))
         end = self[day] = (last - self._start).days
         return end
 

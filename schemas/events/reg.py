@@ -6,7 +6,7 @@ from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
 from schemas.envelope import CLOSED, EventType
-from schemas.fields import AuthorityId, Code, Day, Name, OfficeId, WindowKind
+from schemas.fields import AuthorityId, Code, Day, DayOfYear, Name, OfficeId, WindowKind
 from schemas.rules import MAX_RULES
 
 
@@ -73,11 +73,24 @@ class RulesPublished(TypedDict):
     rules: Annotated[list[dict[str, Any]], Field(max_length=MAX_RULES)]
 
 
+@with_config(CLOSED)
+class CalendarDecided(TypedDict):
+    """工作日安排 · the holidays of a year and the weekends worked to make up for them, all of them; each day once, and of that year."""
+
+    year: Annotated[int, Field(ge=1990, le=2149)]
+    off: Annotated[list[DayOfYear], Field(max_length=200)]
+    """Days off; weekends among them change nothing. Some weekdays are always left, so that every limit ends."""
+    worked: Annotated[list[DayOfYear], Field(max_length=200)]
+    """Days worked although they are weekends."""
+    doc_no: Name
+
+
 TYPES = (
     EventType("reg.office.opened", "司法所设立", "office opened", OfficeOpened),
     EventType("reg.office.closed", "司法所撤销", "office closed", OfficeClosed),
     EventType("reg.authority.registered", "单位登记", "authority registered", AuthorityRegistered),
     EventType("reg.split.decided", "分担决定", "split decided", SplitDecided),
     EventType("reg.period.closed", "封账", "period closed", PeriodClosed),
+    EventType("reg.calendar.decided", "工作日安排", "working days decided", CalendarDecided),
     EventType("reg.rules.published", "预警规则发布", "alert rules published", RulesPublished),
 )

@@ -15,6 +15,7 @@ from streams.core.lifecycles.person import Person, Span
 from streams.core.lifecycles.slots import (
     AUTHORITY,
     BY_SUBJECT,
+    CALENDAR,
     DAY,
     DIGEST,
     DOMAIN_OF,
@@ -176,6 +177,8 @@ class Admission:
             return NOT_AN_OFFICE, district.authority(data["authority"])
         if domain == PERIOD:
             return NOT_AN_OFFICE, (data["window_kind"], data["window_start"])
+        if domain == CALENDAR:
+            return NOT_AN_OFFICE, data["year"]
         return NOT_AN_OFFICE, ("rules" if domain == RULES else None)
 
     def _count(self, arrival: Arrival, identity: Identity) -> None:
@@ -271,7 +274,7 @@ class Admission:
         found = self.district.records[domain]
         person = found.get(key)
         if person is None:
-            person = found[key] = WALK[domain]()
+            person = found[key] = WALK[domain](self.district.calendar)
         touched = self.people.get((domain, key))
         if touched is None:
             spans = person.spans(self.old_today) if person.slots and self.old_today is not None else {}

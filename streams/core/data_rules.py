@@ -71,6 +71,19 @@ def _shares(data: Data, district: str) -> None:
         raise Refusal("DOMAIN_SHARES_SUM", f"data.shares: must sum to {WHOLE_BP}")
 
 
+def _days_of_year(data: Data, _district: str) -> None:
+    """Each day once, and of the year that is decided; their order says nothing."""
+    for name in ("off", "worked"):
+        for day in data[name]:
+            day_number(day)
+        data[name] = sorted(data[name])
+    days = data["off"] + data["worked"]
+    if len(set(days)) < len(days):
+        raise Refusal("STRUCT_VALUE", "data.off, data.worked: a day occurs twice")
+    if any(int(day[:4]) != data["year"] for day in days):
+        raise Refusal("STRUCT_VALUE", "data.off, data.worked: a day of another year")
+
+
 def _award_level(data: Data, district: str) -> None:
     """Stars come with the star programme only, and always."""
     if data["programme"] == "city_star" and "level" not in data:
@@ -119,6 +132,7 @@ _BY_FORMAT: dict[str, Callable[[str], Rule]] = {
 }
 _BY_TYPE: dict[str, tuple[str, Rule]] = {
     "reg.split.decided": ("data.shares", _shares),
+    "reg.calendar.decided": ("data.off", _days_of_year),
     "reg.rules.published": ("data.rules", _alert_rules),
     "cap.rating.awarded": ("data.level", _award_level),
     "cap.rating.withdrawn": ("data.level", _withdrawal_level),

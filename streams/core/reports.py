@@ -7,7 +7,7 @@ from typing import Any
 from orjson import dumps
 
 from streams.core.admit import Admission
-from streams.core.lifecycles.slots import AUTHORITY, KIND, KINDS, OFFICE_LIFE, PAYLOAD, PERIOD, SPLIT, Slot, T
+from streams.core.lifecycles.slots import AUTHORITY, CALENDAR, KIND, KINDS, OFFICE_LIFE, PAYLOAD, PERIOD, SPLIT, Slot, T
 from streams.core.splits import in_force
 from streams.core.state import Counts, District
 from streams.core.values import Put
@@ -103,8 +103,17 @@ def _period(_district: District, key: tuple[str, str], slots: Any) -> Rows:
     return {} if last is None else {f"{key[0]}:{key[1]}": {"window_kind": key[0], "window_start": key[1], "closed_version": last[PAYLOAD]}}
 
 
-_ROWS: dict[int, Any] = {OFFICE_LIFE: _office, AUTHORITY: _authority, SPLIT: _splits, PERIOD: _period}
-_KIND_NAMES = {OFFICE_LIFE: "office", AUTHORITY: "authority", SPLIT: "split", PERIOD: "period"}
+def _calendar(_district: District, year: int, slots: Any) -> Rows:
+    """What was decided last of a year."""
+    if not slots:
+        return {}
+    (off, worked), doc_no = slots[-1][PAYLOAD]
+    days = {"off": [str(to_date(day)) for day in off], "worked": [str(to_date(day)) for day in worked]}
+    return {str(year): {"year": year, **days, "doc_no": doc_no, "decided_at": rfc3339(slots[-1][T])}}
+
+
+_ROWS: dict[int, Any] = {OFFICE_LIFE: _office, AUTHORITY: _authority, SPLIT: _splits, PERIOD: _period, CALENDAR: _calendar}
+_KIND_NAMES = {OFFICE_LIFE: "office", AUTHORITY: "authority", SPLIT: "split", PERIOD: "period", CALENDAR: "calendar"}
 
 
 def sources(admission: Admission, version: int, put: Put) -> None:

@@ -7,18 +7,22 @@ out-of-order events need no code of their own.
 from collections.abc import Iterator
 from typing import Any
 
-from streams.core.admit import Admission
+from streams.core.admit import Admission, Touched
 from streams.core.catalogue import Kind
-from streams.core.lifecycles import INTERPRET, INTERPRET_UNTIL, single
+from streams.core.identity import Identity
+from streams.core.lifecycles import INTERPRET, INTERPRET_BY_CALENDAR, INTERPRET_UNTIL, single
 from streams.core.lifecycles.capacity import life
 from streams.core.lifecycles.facts import FactKey, Facts
 from streams.core.lifecycles.keys import record_name
-from streams.core.lifecycles.slots import AUTHORITY, OFFICE_LIFE, PAYLOAD, UNTIL_CLOSED
+from streams.core.lifecycles.slots import AUTHORITY, CALENDAR, COR, KEY, KIND, KINDS, OFFICE_LIFE, PAYLOAD, UNTIL_CLOSED, Slot
 from streams.core.measures import name_of, shown
 from streams.core.rollup.deltas import Deltas
 from streams.core.state import District
 from streams.core.values import Put
 from streams.core.windows import DAY_TEXT
+from streams.core.workdays import Calendar
+
+_IS_FINDING = KINDS["cor.supervision.finding"]
 
 
 def settle(admission: Admission, deltas: Deltas, put: Put, tail: str) -> None:
@@ -26,15 +30,18 @@ def settle(admission: Admission, deltas: Deltas, put: Put, tail: str) -> None:
     district = admission.district
     if district.today != admission.old_today:
         deltas.release()
-    for record, differences in _differences(admission, deltas):
+    calendar = _learn_calendar(admission)
+    for record, differences in _differences(admission, deltas, calendar):
         for key, was, now in differences:
             deltas.take(key, was, now)
             put(fact_row(district, record, key, now, tail))
     for (source, ident), moves in admission.singles.items():
-        _settle_single(district, f"{source}#{ident}", moves, deltas, put, tail)
+        for key, was, now in _compare(*_of_single(moves, calendar, district.calendar)):
+            deltas.take(key, was, now)
+            put(fact_row(district, f"{source}#{ident}", key, now, tail))
 
 
-def _differences(admission: Admission, deltas: Deltas) -> Iterator[tuple[str, list[tuple[FactKey, int, int]]]]:
+def _differences(admission: Admission, deltas: Deltas, calendar: Calendar) -> Iterator[tuple[str, list[tuple[FactKey, int, int]]]]:
     district = admission.district
     closings = _closings(admission)
     for (domain, key), before in admission.before.items():
@@ -49,6 +56,10 @@ def _differences(admission: Admission, deltas: Deltas) -> Iterator[tuple[str, li
             interpret = INTERPRET_UNTIL[domain]
             old = interpret(before, closings.get(office, closed)) if before else {}
             yield record_name(domain, key, district.offices), _compare(old, interpret(slots, closed) if slots else {})
+        elif domain in INTERPRET_BY_CALENDAR:
+            told = INTERPRET_BY_CALENDAR[domain]
+            old = told(before, calendar) if before else {}
+            yield record_name(domain, key, district.offices), _compare(old, told(slots, district.calendar) if slots else {})
         elif domain in INTERPRET:
             facts = INTERPRET[domain]
             yield record_name(domain, key, district.offices), _compare(facts(before) if before else {}, facts(slots) if slots else {})
@@ -89,12 +100,42 @@ def _closings(admission: Admission) -> dict[int, int | None]:
     return out
 
 
-def _settle_single(district: District, record: str, moves: list[tuple[Any, bool]], deltas: Deltas, put: Put, tail: str) -> None:
-    """An event that is its own record: what it stood for before the slice against what it stands for now."""
+def _of_single(moves: list[tuple[Any, bool]], was: Calendar, now: Calendar) -> tuple[Facts, Facts]:
+    """An event that is its own record: what it stood for before the slice, and what it stands for now."""
     (first, came), (last, stands) = moves[0], moves[-1]
-    for key, was, now in _compare({} if came else single.facts(first), single.facts(last) if stands else {}):
-        deltas.take(key, was, now)
-        put(fact_row(district, record, key, now, tail))
+    return {} if came else single.facts(first, was), single.facts(last, now) if stands else {}
+
+
+def _learn_calendar(admission: Admission) -> Calendar:
+    """The working days as they were before the slice. Where it changed them, whatever has a limit in working days is looked at again."""
+    district = admission.district
+    was = district.calendar
+    decided = {year: slots[-1][PAYLOAD][0] for year, slots in district.records[CALENDAR].items() if slots}
+    if decided == was.decided:
+        return was
+    was = Calendar()
+    was.learn(district.calendar.decided)
+    district.calendar.learn(decided)
+    for domain in INTERPRET_BY_CALENDAR:
+        for key, slots in district.records[domain].items():
+            admission.before.setdefault((domain, key), tuple(slots))
+    for subject, person in district.records[COR].items():
+        if any(slot[KIND] == _IS_FINDING for slot in person.slots):
+            spans = person.spans(admission.old_today) if admission.old_today is not None else {}
+            admission.people.setdefault((COR, subject), Touched(person, spans)).afresh = True
+    for identity, slot in _findings(district):
+        admission.singles.setdefault(identity, [(slot, False), (slot, True)])
+    return was
+
+
+def _findings(district: District) -> Iterator[tuple[Identity, Slot]]:
+    """The live findings that are records of their own."""
+    for source, of in district.identities.items():
+        for ident, slot in of.items():
+            chain = district.chains.get((source, ident))
+            live = slot if chain is None else chain.live
+            if type(live) is tuple and live[KIND] == _IS_FINDING and live[KEY] is None:
+                yield (source, ident), live
 
 
 def fact_row(district: District, record: str, key: FactKey, now: int, tail: str) -> tuple[bytes, bytes]:

@@ -24,7 +24,21 @@ from streams.core.judge import AlertKey, Verdict, in_force
 from streams.core.ledger import Ledger
 from streams.core.lifecycles import WALK
 from streams.core.lifecycles.capacity import life
-from streams.core.lifecycles.slots import AUTHORITY, DAY, DOMAIN_OF, ID, KEY, KIND, OFFICE_LIFE, PAYLOAD, RULES, SINGLE, SOURCE, Slot
+from streams.core.lifecycles.slots import (
+    AUTHORITY,
+    CALENDAR,
+    DAY,
+    DOMAIN_OF,
+    ID,
+    KEY,
+    KIND,
+    OFFICE_LIFE,
+    PAYLOAD,
+    RULES,
+    SINGLE,
+    SOURCE,
+    Slot,
+)
 from streams.core.measures import all_names, measure
 from streams.core.slot_table import Numbers, slots_of, table_of, tuples
 from streams.core.snapshot_shapes import AlertShape, ChainShape, DistrictShape, PartitionShape
@@ -154,11 +168,12 @@ def _load_records(written: DistrictShape, district: District, keys: tuple[Any, .
         domain, key = DOMAIN_OF[slot[KIND]], slot[KEY]
         if domain != SINGLE and key is not None:
             slots[domain][key].append(slot)
+    district.calendar.learn({year: max(decided)[PAYLOAD][0] for year, decided in slots[CALENDAR].items() if decided})
     for domain, of_domain in enumerate(slots):
         for key, of_record in of_domain.items():
             of_record.sort()
             if domain in WALK:
-                person = district.records[domain][key] = WALK[domain]()
+                person = district.records[domain][key] = WALK[domain](district.calendar)
                 person.slots = of_record
                 for slot in of_record:
                     person.step(slot)

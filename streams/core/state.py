@@ -16,6 +16,7 @@ from streams.core.measures import measure, name_of, shown
 from streams.core.seal import Recheck
 from streams.core.splits import Plan, Timeline
 from streams.core.windows import BEGINNING
+from streams.core.workdays import Calendar
 
 NOBODY = 0
 """Number of the assigner `self`, who is no authority."""
@@ -57,6 +58,8 @@ class District:
         self.authorities: list[str] = ["self"]
         self.kinds: dict[int, str | None] = {}
         self.timelines: dict[int, Timeline] = {}
+        self.calendar = Calendar()
+        """One object for good: persons keep it."""
         # values
         self.cells: dict[tuple[int, Subject], Cell] = {}
         self.home: Subject = ("district", code, "none")

@@ -36,6 +36,7 @@ def cases() -> Iterator[Case]:
     yield from _splits()
     yield from _stars()
     yield from _alert_rules()
+    yield from _calendars()
 
 
 def _times() -> Iterator[Case]:
@@ -183,3 +184,28 @@ def _alert_rules() -> Iterator[Case]:
     }
     for name, rules in wrong.items():
         yield changed(f"rules/{name}", "STRUCT_VALUE STRUCT_TYPE", "reg.rules.published", data={"rules": rules})
+
+
+def _calendars() -> Iterator[Case]:
+    wrong: dict[str, dict[str, object]] = {
+        "no year": {"year": ABSENT},
+        "no days off": {"off": ABSENT},
+        "no days worked": {"worked": ABSENT},
+        "no document": {"doc_no": ABSENT},
+        "days that are no list": {"off": "2025-01-01"},
+        "a day that is a number": {"off": [20250101]},
+        "a day that does not exist": {"off": ["2025-02-29"]},
+        "a day of another form": {"worked": ["2025-1-26"]},
+        "a day of another year": {"off": ["2024-12-31"]},
+        "a day worked of another year": {"worked": ["2026-01-04"]},
+        "a day twice": {"off": ["2025-01-01", "2025-01-01"]},
+        "a day off and worked": {"off": ["2025-01-26"], "worked": ["2025-01-26"]},
+        "so many days off that no weekday might be left": {"off": [f"2025-{1 + n // 28:02}-{1 + n % 28:02}" for n in range(201)]},
+        "a year before all events": {"year": 1989, "off": [], "worked": []},
+        "a year beyond all tables": {"year": 2150, "off": [], "worked": []},
+        "a year that is a text": {"year": "2025"},
+        "an unknown field": {"note": "x"},
+    }
+    for name, data in wrong.items():
+        codes = "STRUCT_MISSING STRUCT_VALUE STRUCT_TYPE STRUCT_UNKNOWN_FIELD NUM_RANGE TIME_FORMAT"
+        yield changed(f"calendar/{name}", codes, "reg.calendar.decided", data=data)

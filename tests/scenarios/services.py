@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.scenarios.story import BUREAU, O1, O2, STREET, D, Scenario, Story, case, row
+from tests.scenarios.story import BUREAU, BUREAU_SOURCE, O1, O2, OFFICE_SOURCE, STREET, D, Scenario, Story, case, person, row
 
 V2 = {"dataschema": "urn:suoheng:pub.activity.held:2"}
 
@@ -48,6 +48,39 @@ def _legal_aid() -> Scenario:
         row("leg_aid_qualified_rate", D, year): (1, 2, 1),
     }
     return Scenario("legal aid", story.events, values, facts)
+
+
+def _decided_days() -> Scenario:
+    """A year that nobody knows counts Monday to Friday until the district decides it; then all that has a limit in it is counted again.
+
+    Decided: 8 to 12 February 2027 off, Saturday 13 worked. The three working days after Friday 5 February are then 13, 15 and 16, not 8, 9 and 10;
+    the seventh is the 22nd, not the 16th.
+    """
+    story = Story()
+    for number, decided in ((1, "2027-02-17"), (2, "2027-02-23")):
+        story.add("leg.aid.received", "2027-02-05", O1, case(number), matter="civil", group="elderly")
+        story.add("leg.aid.decided", decided, O1, case(number), result="granted")
+    for subject, closed in ((None, "2027-02-16"), (None, "2027-02-17"), (person(1), "2027-02-12")):
+        story.add("cor.supervision.finding", "2027-02-05", O1, subject, by="bureau", form="suggestion", closed_on=closed)
+    story.bureau("reg.calendar.decided", "2026-11-21", year=2028, off=["2028-01-03"], worked=[], doc_no="28", id_="wrong")
+    festival = [f"2027-02-{day:02}" for day in range(8, 13)]
+    story.bureau("reg.calendar.decided", "2026-11-20", year=2027, off=festival, worked=["2027-02-13"], doc_no="2")
+    story.bureau(
+        "reg.calendar.decided", "2026-11-01", year=2027, off=["2027-02-05"], worked=[], doc_no="1"
+    )  # decided earlier: does not hold
+    story.retract("wrong", "2026-12-01", source=BUREAU_SOURCE)
+    story.tick("2027-04-30")
+    facts = {
+        (f"leg.aid:{case(1)}", "leg.aid_ontime", "2027-02-17", "", O1, "self"): 1,
+        (f"leg.aid:{case(1)}", "leg.aid_assign_due", "2027-02-26", "", O1, "self"): 1,
+        (f"leg.aid:{case(2)}", "leg.aid_assign_due", "2027-03-04", "", O1, "self"): 1,
+        (f"{OFFICE_SOURCE}#e0010", "cor.finding_overdue", "2027-02-17", "", O1, "self"): 1,
+    }
+    values = {
+        row("leg_aid_decision_ontime", D, "month 2027-02-01"): (1, 2, 1),
+        row("cor_findings_overdue_cnt", D, "month 2027-02-01"): (1, None, 1),
+    }
+    return Scenario("working days as decided", story.events, values, facts)
 
 
 def _counsel() -> Scenario:
@@ -169,4 +202,4 @@ def _rule_of_law() -> Scenario:
     return Scenario("rule-of-law work", story.events, values)
 
 
-SCENARIOS = [_legal_aid(), _counsel(), _publicity(), _rule_of_law()]
+SCENARIOS = [_legal_aid(), _decided_days(), _counsel(), _publicity(), _rule_of_law()]

@@ -44,7 +44,7 @@ COMPONENTS = named((
     Component("cor.need", FLOW, "有帮扶需求", "persons in need", (*TERM, "cor.help.needed")),
     Component("cor.need_met", FLOW, "需求得到帮扶", "persons in need who were helped", (*TERM, "cor.help.needed", "cor.help.given")),
     Component("cor.finding", FLOW, "检察监督、检查意见", "findings of inspectors", _FINDING),
-    Component("cor.finding_overdue", FLOW, "逾期未回复的意见", "findings not answered in time", _FINDING),
+    Component("cor.finding_overdue", FLOW, "逾期未回复的意见", "findings not answered in time", (*_FINDING, "reg.calendar.decided")),
     Component("cor.lost", DISTINCT, "脱管", "persons out of control", ("cor.control.lost",)),
 ))  # fmt: skip
 
@@ -103,8 +103,8 @@ INDICATORS = (
     _indicator("cor_findings_cnt", "检察建议及整改", "Findings of inspectors", "本期检察建议、纠正违法通知、检查问题件数", "suggestions, correction notices and inspection points, by form",
                num=("cor.finding",), dims=("form",), modes=("full",), shortest="month", number=36, better="down", unit=CASES, sources=("S17",),
                levels=(Level("<=", "0", ("S17",), "检察建议扣一分,检查问题扣0.2分", "a suggestion costs 1 point, an inspection point 0.2"),)),
-    _indicator("cor_findings_overdue_cnt", "逾期未回复意见", "Findings not answered in time", "三个工作日内未办结的意见件数(期限次日计;法定节假日已知年份为 2024–2026,其余按周一至周五)",
-               "findings not closed within three working days, on the day after; holidays are known for 2024 to 2026, other years count Monday to Friday",
+    _indicator("cor_findings_overdue_cnt", "逾期未回复意见", "Findings not answered in time", "三个工作日内未办结的意见件数(期限次日计;工作日按本区工作日历)",
+               "findings not closed within three working days by the district's calendar, on the day after",
                num=("cor.finding_overdue",), modes=("full",), shortest="month", number=36, better="down", unit=CASES, sources=("S17",),
                levels=(Level("<=", "0", ("S17",), "每件扣半分", "half a point lost each"),)),
     _indicator("cor_help_coverage", "帮扶覆盖率", "Needs met", "得到帮扶的 ÷ 本期首次记录帮扶需求的对象(每次在册计一次)", "persons helped after their first recorded need in a stay / persons with such a need, by its day",

@@ -22,11 +22,11 @@ from streams.core.lifecycles.slots import (
     TASK,
     Slot,
 )
+from streams.core.workdays import Calendar
 
 INTERPRET: dict[int, Callable[[Sequence[Slot]], Facts]] = {
     MED: mediation.facts,
     TASK: task.facts,
-    AID: legal_aid.facts,
     REVIEW: review.facts,
     SCREENING: screening.facts,
     COUNSEL: counsel.duty,
@@ -39,5 +39,7 @@ INTERPRET_UNTIL: dict[int, Callable[[Sequence[Slot], int | None], Facts]] = {
     CONTRACT: counsel.contract,
 }
 """Domain -> facts of a record, given the day on which its office closes."""
+INTERPRET_BY_CALENDAR: dict[int, Callable[[Sequence[Slot], Calendar], Facts]] = {AID: legal_aid.facts}
+"""Domain -> facts of a record, given the working days."""
 WALK: dict[int, type[Person]] = {COR: Supervised, RES: Resettled}
 """Domain -> a person about to be walked."""

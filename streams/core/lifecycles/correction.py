@@ -206,7 +206,7 @@ class Supervised(Person):
 
     def fault(self, slot: Slot) -> None:
         """Somebody who inspects finds a fault."""
-        for key, amount in found_fault(slot).items():
+        for key, amount in found_fault(slot, self.calendar).items():
             self.tell(key[0], key[1], slot, amount)
 
     def leave_register(self, slot: Slot) -> None:

@@ -3,18 +3,18 @@
 from streams.core.lifecycles.facts import Facts
 from streams.core.lifecycles.slots import ASSIGNER, DAY, OFFICE, PAYLOAD, Slot
 from streams.core.measures import measure
-from streams.core.workdays import working_days_later
+from streams.core.workdays import Calendar
 
 _FINDING, _OVERDUE = measure("cor.finding"), measure("cor.finding_overdue")
 ANSWER_WORKING_DAYS = 3
 
 
-def found_fault(slot: Slot) -> Facts:
+def found_fault(slot: Slot, calendar: Calendar) -> Facts:
     """The facts of one finding."""
     form, closed = slot[PAYLOAD]
     where = (slot[OFFICE], slot[ASSIGNER])
     found: Facts = {(_FINDING, slot[DAY], *where): 1, (form, slot[DAY], *where): 1}
-    limit = working_days_later(slot[DAY], ANSWER_WORKING_DAYS)
+    limit = calendar.later(slot[DAY], ANSWER_WORKING_DAYS)
     if closed is None or closed > limit:
         found[_OVERDUE, limit + 1, *where] = 1
     return found

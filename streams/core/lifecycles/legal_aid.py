@@ -10,7 +10,7 @@ from streams.core.lifecycles.payloads import GRADES
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot
 from streams.core.lifecycles.transitions import LEGAL_AID, VALUES, flag
 from streams.core.measures import measure
-from streams.core.workdays import working_days_later
+from streams.core.workdays import Calendar
 
 _RECEIVED, _DECIDED, _GRANTED, _TIMED, _ONTIME, _ASSIGN_DUE, _ASSIGNED, _CLOSED, _RATED, _EXCELLENT, _QUALIFIED = (
     measure(f"leg.aid_{name}")
@@ -23,7 +23,7 @@ ASSIGN_WORKING_DAYS = 7
 ASSIGN_WORKING_DAYS_CRIMINAL = 3
 
 
-def facts(slots: Sequence[Slot]) -> Facts:
+def facts(slots: Sequence[Slot], calendar: Calendar) -> Facts:
     """The facts of one application."""
     found: Facts = {}
     firsts: dict[str, Slot] = {}
@@ -37,7 +37,7 @@ def facts(slots: Sequence[Slot]) -> Facts:
     if received is not None:
         _tell(found, _RECEIVED, received)
     if decided is not None:
-        _of_decision(found, received, decided, firsts.get("assigned"))
+        _of_decision(found, received, decided, firsts.get("assigned"), calendar)
     if "closed" in firsts:
         _tell(found, _CLOSED, firsts["closed"])
     if "rated" in firsts:
@@ -49,17 +49,17 @@ def _tell(found: Facts, number: int, slot: Slot, day: int | None = None) -> None
     found[number, slot[DAY] if day is None else day, slot[OFFICE], slot[ASSIGNER]] = 1
 
 
-def _of_decision(found: Facts, received: Slot | None, decided: Slot, assigned: Slot | None) -> None:
+def _of_decision(found: Facts, received: Slot | None, decided: Slot, assigned: Slot | None, calendar: Calendar) -> None:
     """Whether it was in time can only be told where the receipt is known; a grant sets the limit for the assignment."""
     _tell(found, _DECIDED, decided)
     if received is not None:
         _tell(found, _TIMED, decided)
-        if decided[DAY] <= working_days_later(received[DAY], DECIDE_WORKING_DAYS):
+        if decided[DAY] <= calendar.later(received[DAY], DECIDE_WORKING_DAYS):
             _tell(found, _ONTIME, decided)
     if decided[PAYLOAD] == _GRANTS:
         _tell(found, _GRANTED, decided)
         criminal = received is not None and received[PAYLOAD]
-        limit = working_days_later(decided[DAY], ASSIGN_WORKING_DAYS_CRIMINAL if criminal else ASSIGN_WORKING_DAYS)
+        limit = calendar.later(decided[DAY], ASSIGN_WORKING_DAYS_CRIMINAL if criminal else ASSIGN_WORKING_DAYS)
         _tell(found, _ASSIGN_DUE, decided, limit)
         if assigned is not None and assigned[DAY] <= limit:
             _tell(found, _ASSIGNED, decided, limit)

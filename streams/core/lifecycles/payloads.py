@@ -10,6 +10,7 @@ from streams.core.lifecycles.snapshots import SAYS, hundredths
 from streams.core.lifecycles.transitions import VALUES
 from streams.core.measures import measure, measure_of
 from streams.core.windows import to_day
+from streams.core.workdays import decision
 
 Intern = Callable[[str], int]
 """Authority id -> its number in the district."""
@@ -85,6 +86,7 @@ _PAYLOADS: dict[str, Payload] = {
     "reg.authority.registered": lambda d, _w, _o: (d["kind"], d["name"]),
     "reg.split.decided": _split,
     "reg.period.closed": lambda _d, _w, offset: offset,
+    "reg.calendar.decided": lambda d, _w, _o: (decision(d["off"], d["worked"]), d["doc_no"]),
     "reg.rules.published": lambda d, _w, _o: parse_rules(d["rules"]),
 }
 _PAYLOADS |= {name: _told(tells) for name, tells in {**TELLS, **SAYS}.items()}

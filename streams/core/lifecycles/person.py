@@ -9,6 +9,7 @@ from typing import ClassVar
 from streams.core.lifecycles.facts import ALL_MINUTES, CORE_MINUTES, FactKey, Facts
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, MINUTES, OFFICE, Slot
 from streams.core.lifecycles.transitions import Life, step
+from streams.core.workdays import Calendar
 
 Span = tuple[int, int, int]
 """First day, last day (both included), office: when a person counts in the windows of a distinct measure."""
@@ -19,7 +20,7 @@ Stay = tuple[int, int | None, int]
 class Person:
     """Slots in order, the facts they stand for, and where the walk stands. Subclasses say what an event means."""
 
-    __slots__ = ("changed", "facts", "met", "since", "slots", "state", "stays")
+    __slots__ = ("calendar", "changed", "facts", "met", "since", "slots", "state", "stays")
     life: ClassVar[Life]
     """What leads to what in the life of such a person."""
     present: ClassVar[int]
@@ -29,7 +30,9 @@ class Person:
     distinct: ClassVar[tuple[int, ...]]
     """Measures that count persons by their facts."""
 
-    def __init__(self) -> None:
+    def __init__(self, calendar: Calendar) -> None:
+        self.calendar = calendar
+        """The district's, whatever it says by now."""
         self.slots: list[Slot] = []
         self.begin()
 

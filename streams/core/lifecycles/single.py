@@ -7,6 +7,7 @@ from streams.core.lifecycles.mediation import escalated
 from streams.core.lifecycles.payloads import TOLD_KINDS
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot
 from streams.core.measures import measure
+from streams.core.workdays import Calendar
 
 _MONEY = measure("fund.disbursed")
 _IS_FINDING = KINDS["cor.supervision.finding"]
@@ -14,7 +15,7 @@ _IS_MONEY, _IS_ESCALATION = KINDS["cap.fund.disbursed"], KINDS["med.escalation.r
 _CORE = tuple(name[:3] in ("med", "cor", "res", "leg", "pub", "gov", "ppl") for name in TYPES)
 
 
-def facts(slot: Slot) -> Facts:
+def facts(slot: Slot, calendar: Calendar) -> Facts:
     """The facts of one event. Money stands under the authority that paid, in the assigner's place."""
     found: Facts = {}
     kind, where = slot[KIND], (slot[DAY], slot[OFFICE], slot[ASSIGNER])
@@ -22,7 +23,7 @@ def facts(slot: Slot) -> Facts:
         for measured, amount in slot[PAYLOAD]:
             found[measured, *where] = amount
     elif kind == _IS_FINDING:
-        found |= found_fault(slot)
+        found |= found_fault(slot, calendar)
     elif kind == _IS_MONEY:
         authority, fen = slot[PAYLOAD]
         if fen:

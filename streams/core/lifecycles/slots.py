@@ -18,14 +18,16 @@ KINDS: dict[str, int] = {name: number for number, name in enumerate(TYPES)}
 """Type name -> its number."""
 
 (
-    MED, COR, RES, TASK, AID, REVIEW, SNAPSHOT, RATING, SCREENING, CONTRACT, COUNSEL, OFFICE_LIFE, SPLIT, AUTHORITY, PERIOD, RULES, SINGLE,
-) = range(17)  # fmt: skip
+    MED, COR, RES, TASK, AID, REVIEW, SNAPSHOT, RATING, SCREENING, CONTRACT, COUNSEL, OFFICE_LIFE, SPLIT, AUTHORITY, PERIOD, RULES, CALENDAR,
+    SINGLE,
+) = range(18)  # fmt: skip
 """Domains: families of records that are interpreted alike."""
 
 _BY_TYPE = {
     "cap.rating.awarded": RATING, "cap.rating.withdrawn": RATING, "med.screening.held": SCREENING, "leg.contract.signed": CONTRACT,
     "leg.counsel.visited": COUNSEL, "reg.office.opened": OFFICE_LIFE, "reg.office.closed": OFFICE_LIFE, "reg.split.decided": SPLIT,
     "reg.authority.registered": AUTHORITY, "reg.period.closed": PERIOD, "reg.rules.published": RULES,
+    "reg.calendar.decided": CALENDAR,
 }  # fmt: skip
 _BY_PREFIX = {"med.": MED, "cor.": COR, "res.": RES, "soc.task.": TASK, "leg.aid.": AID, "gov.review.": REVIEW}
 

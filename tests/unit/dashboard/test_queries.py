@@ -25,11 +25,12 @@ ALL = {
     "conservation": queries.conservation(HOSTILE),
     "dead_letters": queries.dead_letters(HOSTILE),
     "reconciliation": queries.reconciliation(HOSTILE),
+    "provisional_years": queries.provisional_years(HOSTILE, [2027]),
     "pulse": queries.pulse(HOSTILE),
 }
 PUBLIC = {
     "indicator_values", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
-    "reconciliations", "conservation", "districts", "indicators",
+    "reconciliations", "conservation", "districts", "indicators", "working_years",
 }  # fmt: skip
 
 
