@@ -1,11 +1,12 @@
-"""The catalogue as the views of lineage read it: for each indicator the sums that make it, and under which component facts tell each of them.
+"""The catalogue as lineage reads it: for each indicator the sums that make it, and under which component facts tell each of them; and the names
+of components.
 
 The sides of a task are not told in `facts`: its assigner's kind, which may be learned later, decides which side it counts for.
 """
 
 from typing import Any
 
-from streams.core.catalogue import INDICATORS, Indicator, split_term
+from streams.core.catalogue import COMPONENTS, INDICATORS, Indicator, split_term
 from streams.core.catalogue.dual import BUREAU_KINDS, STREET_KINDS
 from streams.core.measures import name_of
 from streams.core.rollup.deltas import SIDES
@@ -33,6 +34,12 @@ def formulas() -> list[dict[str, Any]]:
         }
         for indicator in INDICATORS
     ]
+
+
+def components() -> list[dict[str, Any]]:
+    """One row a component, as the table `component_rows` has it: amounts of a component that an indicator divides by 100 are hundredths."""
+    divisors = {split_term(term)[0]: indicator.divisor for indicator in INDICATORS if indicator.divisor > 1 for term in indicator.num}
+    return [{"id": one.name, "zh": one.zh, "en": one.en, "divisor": divisors.get(one.name, 1)} for one in COMPONENTS.values()]
 
 
 def _terms(indicator: Indicator) -> list[Term]:

@@ -16,7 +16,7 @@ from typing import Any
 from consumers.clickhouse.client import Client, OperationalError, connect, in_short
 from deploy.catalogue import words
 from deploy.errors import Finding, MissingDependency
-from deploy.formulas import formulas
+from deploy.formulas import components, formulas
 from schemas.settings import Settings
 from streams.core.catalogue import INDICATORS, Indicator
 from streams.core.windows import to_date
@@ -157,6 +157,7 @@ def _write_catalogue(client: Client) -> int:
     _replace(client, "indicator_rows", [_words(indicator) for indicator in INDICATORS])
     _replace(client, "formula_rows", formulas())
     _replace(client, "shipped_calendar_rows", [_days(year, *days) for year, days in SHIPPED.items()])
+    _replace(client, "component_rows", components())
     return len(INDICATORS)
 
 

@@ -5,8 +5,8 @@ import sys
 
 from aiohttp import web
 
+from consumers.clickhouse.store import Store
 from consumers.dashboard.app import application
-from consumers.dashboard.store import Store
 from schemas.settings import Settings, settings
 
 
@@ -28,9 +28,8 @@ def main() -> int:
 
 def serve(configured: Settings) -> None:
     """Bind and serve; returns after a signal."""
-    store = Store(configured.clickhouse_url, configured.clickhouse_database, configured.clickhouse_user, configured.clickhouse_password)
     web.run_app(
-        application(store, configured.dashboard_host),
+        application(Store.of(configured), configured.dashboard_host),
         host=configured.dashboard_host,
         port=configured.dashboard_port,
         access_log=None,

@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 
+from consumers.clickhouse.store import Store, Unavailable
 from consumers.dashboard import api, queries, reading, rendering
 from consumers.dashboard.asking import Ask, PageError, ask, language
 from consumers.dashboard.pages import PAGES, Page
-from consumers.dashboard.periods import Period
 from consumers.dashboard.serving import add_headers, right_host
-from consumers.dashboard.store import Store, Unavailable
 from consumers.dashboard.trust import trust
+from consumers.periods import Period
 
 RETRY_SECONDS = 5
 ANSWERS = Counter("suoheng_dashboard_answers", "Answers by route and status", ["route", "status"])
@@ -46,7 +46,7 @@ def application(store: Store, host: str) -> web.Application:
 def _html(page: Page) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
         store = request.app[_STORE]
-        asked, place, period = await _arrive(request)
+        asked, place, period = await _arrive(request, page)
         if place.first_day is None:
             return _page(rendering.render("empty.html", asked.lang, title="empty.period"))
         content, foot, places = await asyncio.gather(
@@ -61,16 +61,16 @@ def _html(page: Page) -> Handler:
 
 def _json(page: Page) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
-        asked, place, period = await _arrive(request)
+        asked, place, period = await _arrive(request, page)
         content = await page.content(request.app[_STORE], place, period, asked, request.match_info)
         return api.answer({"district": place.code, "today": place.today, "period": period, "content": content})
 
     return handler
 
 
-async def _arrive(request: web.Request) -> tuple[Ask, reading.District, Period]:
+async def _arrive(request: web.Request, page: Page) -> tuple[Ask, reading.District, Period]:
     """The request, the district that it names, and the period. Raises PageError, Unavailable."""
-    asked = ask(request.path, dict(request.query))
+    asked = ask(request.path, dict(request.query), page.kinds)
     code = request.match_info["district"]
     try:
         place = await reading.district(request.app[_STORE], code)

@@ -1,15 +1,16 @@
 """What a reader asked for: language, period, and the choices of a page, out of the address; or why the address is wrong."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from consumers.dashboard.periods import KINDS, Period, containing
 from consumers.dashboard.texts import LANGUAGES
+from consumers.periods import KINDS, SHORT, Period, containing
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2148
 """Years whose neighbours on both sides ClickHouse's Date can hold."""
 
@@ -40,9 +41,20 @@ class Ask:
         """A day of the query; None when it is not given."""
         return _day(self.query.get(name, ""))
 
+    def number(self, name: str, default: int) -> int:
+        """A positive whole number of the query. Raises PageError 400 when it is none."""
+        text = self.query.get(name, "")
+        if not text:
+            return default
+        if not _NUMBER.fullmatch(text):
+            raise PageError(400, "error.400.number", id=name)
+        return int(text)
+
     def link(self, path: str, period: Period | None = None) -> str:
-        """The address of another page in the same language and period."""
+        """The address of another page in the same language and period; a day's or week's month, for other pages show no shorter one."""
         chosen = {"lang": self.lang}
+        if period and period.kind in SHORT:
+            period = containing(KINDS[0], period.start)
         if period or self.start:
             chosen |= {"kind": period.kind if period else self.kind, "start": str(period.start if period else self.start)}
         elif self.kind != KINDS[0]:
@@ -50,8 +62,9 @@ class Ask:
         return f"{path}?{urlencode(chosen)}"
 
     def here(self, **changes: object) -> str:
-        """The address of this page with some choices changed."""
-        return f"{self.path}?{urlencode({**self.query, 'lang': self.lang, **{name: str(value) for name, value in changes.items()}})}"
+        """The address of this page with some choices changed; a long list begins anew unless its page is what changes."""
+        kept = {name: value for name, value in self.query.items() if name != "page" or "lang" in changes}
+        return f"{self.path}?{urlencode({**kept, 'lang': self.lang, **{name: str(value) for name, value in changes.items()}})}"
 
 
 def language(query: Mapping[str, str]) -> str:
@@ -60,10 +73,10 @@ def language(query: Mapping[str, str]) -> str:
     return lang if lang in LANGUAGES else LANGUAGES[0]
 
 
-def ask(path: str, query: Mapping[str, str]) -> Ask:
-    """A request read. Raises PageError 400 with the parameter that is wrong."""
+def ask(path: str, query: Mapping[str, str], kinds: Sequence[str] = KINDS) -> Ask:
+    """A request read, with a period of one of these kinds. Raises PageError 400 with the parameter that is wrong."""
     kind = query.get("kind", KINDS[0])
-    if kind not in KINDS:
+    if kind not in kinds:
         raise PageError(400, "error.400.kind")
     return Ask(path, language(query), kind, _day(query.get("start", "")), query)
 

@@ -7,13 +7,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Figure
-from consumers.dashboard.periods import Period
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state, starts
 from consumers.dashboard.registry import Split, assemble, payers
-from consumers.dashboard.store import Store
+from consumers.periods import Period
 
 MODES = ("share_weighted", "full", "lead", "assigned_by")
 """The modes in which work is attributed, as the card sets them side by side."""

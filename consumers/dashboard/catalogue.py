@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Figure, Row
-from consumers.dashboard.periods import Period
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import District, Indicator, Values, period_state
-from consumers.dashboard.store import Store
+from consumers.periods import Period
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Content of the charts as plain data: what `charts.js` draws, and geometry of the split history, which is drawn here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from consumers.dashboard.office import Assigned
 from consumers.dashboard.overview import Ranked
 from consumers.dashboard.registry import WHOLE_BP, Share, Span
 from consumers.dashboard.texts import code
+from consumers.periods import Period
 
 _BUSIEST = 8
 
@@ -36,25 +37,33 @@ def series(name: str, figures: Sequence[Figure | None]) -> dict[str, object]:
     return {"name": name, "values": numbers, "texts": [formats.value(figure) for figure in figures]}
 
 
+def trend(name: str, figures: Sequence[Figure | None], periods: Sequence[Period], link: Callable[[Period], str]) -> dict[str, object]:
+    """One series over periods, each figure with the address of what stands behind it."""
+    return series(name, figures) | {"links": [link(period) for period in periods]}
+
+
 def chart(kind: str, categories: Sequence[str], *drawn: dict[str, object]) -> dict[str, object]:
     """What `charts.js` draws: `columns`, `bars` (lying) or `line`."""
     return {"kind": kind, "categories": list(categories), "series": list(drawn)}
 
 
-def structure(name: str, dimension: str, parts: Sequence[tuple[str, Figure]], lang: str) -> dict[str, object]:
-    """Lying bars for the parts of a whole; each is labelled with its count and its share, in percent with one decimal as briefs print it."""
+def structure(name: str, dimension: str, parts: Sequence[tuple[str, Figure]], lang: str, link: Callable[[str], str]) -> dict[str, object]:
+    """Lying bars for the parts of a whole; each is labelled with its count and its share, in percent with one decimal as briefs print it.
+    `link`: the address of what stands behind a part, by its code."""
     drawn = series(name, [figure for _, figure in parts])
     whole = sum(figure.numerator for _, figure in parts)
     labels = [f"{formats.value(figure)} ({formats.number(figure.numerator / whole * 100, 1)}%)" for _, figure in parts]
-    return chart("bars", [code(lang, dimension, part) for part, _ in parts], drawn | {"texts": labels})
+    links = [link(part) for part, _ in parts]
+    return chart("bars", [code(lang, dimension, part) for part, _ in parts], drawn | {"texts": labels, "links": links})
 
 
-def busiest(name: str, offices: Sequence[Ranked]) -> dict[str, object]:
-    """Lying bars for the offices with the most accepted cases, as many as the chart has room for."""
-    counted = [(row.office.name, figure) for row in offices if (figure := row.figures["med_accepted_cnt"]) and figure.numerator]
+def busiest(name: str, offices: Sequence[Ranked], link: Callable[[str], str]) -> dict[str, object]:
+    """Lying bars for the offices with the most accepted cases, as many as the chart has room for. `link`: by the office's id."""
+    counted = [(row.office, figure) for row in offices if (figure := row.figures["med_accepted_cnt"]) and figure.numerator]
     counted.sort(key=lambda pair: -pair[1].numerator)
     shown = counted[:_BUSIEST]
-    return chart("bars", [office for office, _ in shown], series(name, [figure for _, figure in shown]))
+    drawn = series(name, [figure for _, figure in shown]) | {"links": [link(office.id) for office, _ in shown]}
+    return chart("bars", [office.name for office, _ in shown], drawn)
 
 
 def shares(counted: Sequence[Assigned], total: int) -> list[Share]:

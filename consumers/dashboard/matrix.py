@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.periods import Period
 from consumers.dashboard.reading import Authority, District, Office, Values, period_state
 from consumers.dashboard.registry import WHOLE_BP, Split, assemble, holders, payers
-from consumers.dashboard.store import Store
+from consumers.periods import Period
 
 ROLES = {"staff": "staff_assigning", "head": "head_appointing", "premises": "premises_owner", "manages": "managing"}
 """Columns of the matrix that come from splits other than funding."""

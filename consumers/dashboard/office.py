@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import dataclass
 from datetime import date
 
+from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Change, Figure, change
-from consumers.dashboard.periods import Period, containing
 from consumers.dashboard.presentation import CAPACITY, Presentation, section
 from consumers.dashboard.reading import Authority, District, Indicator, Line, Office, Values, line, period_state, starts
 from consumers.dashboard.registry import Share, Span, assemble, funding_history, payers
-from consumers.dashboard.store import Store
+from consumers.periods import Period, containing
 
 COMPARED = (
     *CAPACITY,

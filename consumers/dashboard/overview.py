@@ -6,12 +6,12 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Figure
-from consumers.dashboard.periods import KINDS, Period, containing
 from consumers.dashboard.presentation import HEADLINE, RANKING, TREND, Presentation, presentation
 from consumers.dashboard.reading import District, Indicator, Line, Office, Values, line, period_state, starts
-from consumers.dashboard.store import Store
+from consumers.periods import KINDS, Period, containing
 
 TREND_MONTHS = 12
 
@@ -40,6 +40,9 @@ class Alert:
     indicator: Indicator
     shown: Presentation
     mode: str
+    dimension: str
+    judged: Period
+    """The judged window, of whatever kind."""
     window: Period | None
     """The judged window when it is one that pages can show; None for a day or a week."""
     window_start: date
@@ -125,7 +128,23 @@ def rank(place: District, values: Values, period: Period, sort: str) -> list[Ran
 
 
 def _alert(place: District, row: tuple[Any, ...]) -> Alert:
-    rule, severity, subject_kind, subject, started_at, value, threshold, why, indicator, mode, kind, start, title_zh, title_en = row
+    (
+        rule,
+        severity,
+        subject_kind,
+        subject,
+        started_at,
+        value,
+        threshold,
+        why,
+        indicator,
+        mode,
+        dimension,
+        kind,
+        start,
+        title_zh,
+        title_en,
+    ) = row
     return Alert(
         rule,
         severity,
@@ -138,6 +157,8 @@ def _alert(place: District, row: tuple[Any, ...]) -> Alert:
         place.indicator(indicator),
         place.looks(indicator),
         mode,
+        dimension,
+        Period(kind, start),
         Period(kind, start) if kind in KINDS else None,
         start,
         title_zh,

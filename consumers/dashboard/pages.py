@@ -1,18 +1,21 @@
 """The pages by address: for each, its template and what it shows. A page is shown as HTML, and the same content under `/api` as JSON."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from consumers.clickhouse.store import Store
 from consumers.dashboard.asking import Ask, PageError
 from consumers.dashboard.authority import MODES, authorities, authority_card
+from consumers.dashboard.behind import behind
 from consumers.dashboard.catalogue import catalogue
+from consumers.dashboard.decisions import decisions_page
 from consumers.dashboard.matrix import matrix
 from consumers.dashboard.office import office_card
 from consumers.dashboard.overview import overview
-from consumers.dashboard.periods import Period
 from consumers.dashboard.presentation import RANKING
 from consumers.dashboard.reading import District
-from consumers.dashboard.store import Store
+from consumers.dashboard.records import event_page, record_page
+from consumers.periods import KINDS, SHORT, Period
 
 Content = Callable[[Store, District, Period, Ask, Mapping[str, str]], Awaitable[object]]
 
@@ -23,6 +26,8 @@ class Page(NamedTuple):
     path: str
     template: str
     content: Content
+    kinds: Sequence[str] = KINDS
+    """Kinds of period that it can show."""
 
 
 async def _overview(store: Store, place: District, period: Period, ask: Ask, _: Mapping[str, str]) -> object:
@@ -61,6 +66,22 @@ async def _catalogue(store: Store, place: District, period: Period, _: Ask, __: 
     return await catalogue(store, place, period)
 
 
+async def _value(store: Store, place: District, period: Period, ask: Ask, parts: Mapping[str, str]) -> object:
+    return await behind(store, place, period, ask, parts["indicator"])
+
+
+async def _record(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
+    return await record_page(store, place, ask)
+
+
+async def _event(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
+    return await event_page(store, place, ask)
+
+
+async def _decisions(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
+    return await decisions_page(store, place, ask)
+
+
 PAGES = (
     Page("/d/{district}", "overview.html", _overview),
     Page("/d/{district}/offices/{office}", "office.html", _office),
@@ -68,5 +89,9 @@ PAGES = (
     Page("/d/{district}/authorities/{authority}", "authority.html", _authority),
     Page("/d/{district}/matrix", "matrix.html", _matrix),
     Page("/d/{district}/catalogue", "catalogue.html", _catalogue),
+    Page("/d/{district}/values/{indicator}", "value.html", _value, (*KINDS, *SHORT)),
+    Page("/d/{district}/record", "record.html", _record),
+    Page("/d/{district}/event", "record.html", _event),
+    Page("/d/{district}/decisions", "decisions.html", _decisions),
 )
 """Every page of a district; the address without a district leads to the first one."""

@@ -26,6 +26,11 @@ class Presentation:
     per: Fraction = Fraction(1)
     """What a rate's unit counts by: 1000 for ‰."""
 
+    @property
+    def hundredths(self) -> tuple[int, int]:
+        """What divides numerator and denominator of a row: 100 where it counts fen or 0.01 m²."""
+        return {Kind.MONEY: (100, 1), Kind.AREA: (100, 1), Kind.MONEY_SHARE: (100, 100)}.get(self.kind, (1, 1))
+
 
 class Told(NamedTuple):
     """What the catalogue says of an indicator's looks."""

@@ -3,23 +3,13 @@
 Only the public views of the contract (section 8) are read. Every statement names its columns; rows come back in that order.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
+
+from consumers.clickhouse.store import Query
 
 TASKS = "soc.assigned"
 """The component behind `dual_street_task_share`: one fact a task, with the authority that assigned it as the fact's assigner."""
-
-
-Parameter = str | int | date | Sequence[str] | Sequence[int] | Sequence[date]
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One statement with `{name:Type}` places, and the value for each."""
-
-    sql: str
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
 
 def districts() -> Query:
@@ -33,6 +23,11 @@ def indicators() -> Query:
         "SELECT id, zh, en, definition_zh, definition, shape, unit_zh, unit_en, factor, divisor, better, formula_zh, formula_en, "
         "levels_zh, levels_en, sources, version, effective_from, absent_zh, absent_en FROM indicators ORDER BY number, id"
     )
+
+
+def components() -> Query:
+    """What the components of formulas are called, and what divides their amounts."""
+    return Query("SELECT id, zh, en, divisor FROM components ORDER BY id")
 
 
 def offices(district: str) -> Query:
@@ -62,11 +57,7 @@ def splits(district: str, office: str = "") -> Query:
 
 def first_window(district: str) -> Query:
     """The first month of which the log tells anything; no row while there is none."""
-    return Query(
-        "SELECT min(window_start) FROM indicator_values "
-        "WHERE district = {district:String} AND window_kind = 'month' AND subject_kind = 'district' HAVING count() > 0",
-        {"district": district},
-    )
+    return Query("SELECT first_month FROM first_months WHERE district = {district:String}", {"district": district})
 
 
 def values(
@@ -111,7 +102,7 @@ def tasks(district: str, first: date, end: date) -> Query:
 def alerts(district: str) -> Query:
     """Alerts that fire now, gravest first."""
     return Query(
-        "SELECT rule, severity, subject_kind, subject, started_at, value, threshold, why, indicator, mode, window_kind, window_start, title_zh, title_en "
+        "SELECT rule, severity, subject_kind, subject, started_at, value, threshold, why, indicator, mode, dimension, window_kind, window_start, title_zh, title_en "
         "FROM alerts WHERE district = {district:String} AND state = 'firing' "
         "ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), started_at DESC, rule, subject",
         {"district": district},

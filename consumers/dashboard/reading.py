@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Change, Figure, Row, change, figure
-from consumers.dashboard.periods import Period
 from consumers.dashboard.presentation import ORDER, Presentation, Told, presentation
-from consumers.dashboard.store import Store
+from consumers.periods import Period
 
 SELF = "self"
 """The assigner of work that an office set itself."""
@@ -66,6 +66,19 @@ class Indicator(NamedTuple):
     def looks(self) -> Presentation:
         """How it is shown."""
         return presentation(self.id, self.told)
+
+
+class Component(NamedTuple):
+    """A named kind of fact, in words; its amounts are so many parts of the unit (100: fen, 0.01 m²)."""
+
+    id: str
+    zh: str
+    en: str
+    divisor: int
+
+    def name(self, lang: str) -> str:
+        """Its name in the page's language."""
+        return self.zh if lang == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from consumers.dashboard import charts, formats, texts
+from consumers.dashboard import charts, formats, links, names, texts
 from consumers.dashboard.asking import Ask
-from consumers.dashboard.periods import KINDS, Period, back_from, containing
 from consumers.dashboard.reading import Authority, District
 from consumers.dashboard.registry import Share
+from consumers.periods import KINDS, Period, back_from, containing
 from schemas.codes import CODES as REFUSALS
 
 HERE = Path(__file__).parent
 _LOCAL = ZoneInfo("Asia/Shanghai")
+TASKS = "dual_street_task_share"
+"""The indicator whose second sum is all tasks assigned: what stands behind counts of tasks."""
 _MOST_PERIODS = 120
 """Periods offered in the choice: ten years of months."""
 _COLOURS = 8
@@ -35,7 +38,7 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         places=places,
         period=period,
         periods=_offered(place, period),
-        kinds=[(kind, containing(kind, period.as_day(place.today))) for kind in KINDS],
+        kinds=[(kind, containing(kind, period.as_day(place.today))) for kind in getattr(content, "kinds", KINDS)],
         page=content,
         trust=trust,
         authority_name=lambda authority: authority_name(ask.lang, authority),
@@ -44,6 +47,18 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         containing=containing,
         last_day=lambda end: end - timedelta(days=1),
         who=lambda shares: _who(ask.lang, place, shares),
+        behind=partial(links.value, ask, place, period),
+        behind_at=lambda indicator: lambda at: links.value(ask, place, period, indicator, at=at),
+        behind_part=lambda indicator, list_name: lambda part: links.value(ask, place, period, indicator, dimension=f"{list_name}={part}"),
+        behind_of=lambda indicator: partial(links.value, ask, place, period, indicator),
+        record_link=partial(links.record, ask, place),
+        event_link=partial(links.event, ask, place),
+        decisions_link=partial(links.decisions, ask, place),
+        tasks_link=lambda office, assigner="": links.value(ask, place, period, TASKS, office, sum=2, assigner=assigner),
+        event_type=lambda id_: names.event_type(ask.lang, id_),
+        became=lambda id_: names.standing(ask.lang, id_),
+        field=partial(names.field, ask.lang),
+        said=partial(names.said, ask.lang),
     )
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.store import Store
 
 LIMITS_END = timedelta(days=31)
 """Limits in working days that begin today end before."""

@@ -1,7 +1,7 @@
 """`suoheng explain`: from a value to the records and events behind it, and from an event to every value that it touched."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -9,11 +9,13 @@ import typer
 from deploy.errors import Finding, MissingDependency, Usage
 
 if TYPE_CHECKING:
-    from consumers.clickhouse.client import Client
-    from schemas.settings import Settings
+    from consumers.clickhouse.store import Store
+    from consumers.lineage import ExplainedValue
 
 Answer = TypeVar("Answer")
 
+_ANSWER_SECONDS = 300.0
+"""A terminal waits longer than a page: with --all a year of a district may be listed."""
 _SOURCE = re.compile(r"/districts/(\d{6})/[a-z0-9-]{1,32}")
 
 
@@ -56,13 +58,20 @@ def explain(
 
 
 def _explain_value(asked: tuple[str, str, str, str, str], window: str, most: int | None, *, as_json: bool) -> None:
-    from deploy.explain import Question, Window, explain_value
+    from consumers.lineage import Shown, explain_value, read_basis
+    from deploy.explain import question
     from deploy.explain.show import print_value, value_document
 
     district, indicator, subject, mode, dimension = asked
-    question = Question(district, indicator, Window.parse(window), subject, mode, dimension)
-    question.key()
-    found = _asking(lambda client, _: explain_value(client, question, most))
+    key = question.Question(district, indicator, question.window(window), subject, mode, dimension).key()
+
+    async def ask(store: "Store") -> "ExplainedValue":
+        found = await explain_value(store, key, await read_basis(store, district), Shown(most))
+        if found.stored is None:
+            raise await question.absent(store, key)
+        return found
+
+    found = _asking(ask)
     _print(value_document(found, most)) if as_json else print_value(found, most)
     if not found.agrees:
         different = ", ".join(f"{p.name} stored {p.stored}, from its rows {p.recomputed}" for p in found.parts if not p.equal)
@@ -72,40 +81,49 @@ def _explain_value(asked: tuple[str, str, str, str, str], window: str, most: int
 
 
 def _explain_event(district: str, event: tuple[str, str], most: int | None, *, as_json: bool) -> None:
-    from deploy.explain import explain_event
+    from deploy.explain.event import explain_event, not_admitted
     from deploy.explain.show import event_document, print_event
+    from schemas.settings import settings
 
     source, id_ = event
     named = _SOURCE.fullmatch(source)
     if not named:
         raise Usage(f"{source!r} is no source: /districts/DISTRICT/PUBLISHER is, e.g. /districts/990107/office-1")
     _require(district in ("", named[1]), f"source {source} is of district {named[1]}, not of {district}")
-    found = _asking(lambda client, settings: explain_event(client, settings, named[1], source, id_))
+    found = _asking(lambda store: explain_event(store, named[1], source, id_, most)) or not_admitted(settings(), named[1], source, id_)
     _print(event_document(found, most)) if as_json else print_event(found, most)
     if found.became == "unknown":
         raise Finding(f"event {id_} of {source} is not known here")
 
 
 def _explain_record(district: str, record: str, most: int | None, *, as_json: bool) -> None:
-    from deploy.explain import explain_record
+    from deploy.explain.event import explain_name
     from deploy.explain.show import event_document, print_event
 
-    found = _asking(lambda client, _: explain_record(client, district, record))
+    found = _asking(lambda store: explain_name(store, district, record, most))
     _print(event_document(found, most)) if as_json else print_event(found, most)
 
 
-def _asking(question: "Callable[[Client, Settings], Answer]") -> Answer:
-    """The answer of a function of a connection and the settings."""
-    from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect, in_short
+def _asking(question: "Callable[[Store], Awaitable[Answer]]") -> Answer:
+    """The answer of a function of a connection."""
+    import asyncio
+
+    from consumers.clickhouse.store import Store, Unavailable
     from schemas.settings import settings
 
+    async def ask() -> Answer:
+        store = Store.of(settings(), answer_seconds=_ANSWER_SECONDS)
+        try:
+            return await question(store)
+        finally:
+            # Of questions asked together the others may still run when one has failed.
+            await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
+            await store.close()
+
     try:
-        with connect(settings()) as client:
-            return question(client, settings())
-    except CLICKHOUSE_ERRORS as error:
-        raise MissingDependency(
-            f"ClickHouse at {settings().clickhouse_url} cannot be asked: {in_short(error)}; is it up, and are its tables (`suoheng migrate`)?"
-        ) from error
+        return asyncio.run(ask())
+    except Unavailable as error:
+        raise MissingDependency(f"{error} Is it up, and are its tables (`suoheng migrate`)?") from error
 
 
 def _print(document: dict[str, Any]) -> None:

@@ -3,59 +3,47 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
 
-from consumers.clickhouse.client import Client
+from consumers.clickhouse.store import Query, Rows
+from consumers.lineage import Key
+from consumers.periods import KINDS, SHORT, Period, containing
 from deploy.errors import Finding, Usage
 from streams.core.catalogue import BY_ID
-from streams.core.windows import EPOCH_DAY, KIND_NAMES, OF_DAY, to_date
 
 _START = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d\d)(?:-(\d\d))?))?")
 _MOST_NAMED = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A calendar window by its kind and first day."""
-
-    kind: str
-    start: date
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `month:2026-03`, `quarter:2026-Q1`, `half:2026-H2`, `year:2026`, `week:2026-03-05` or `day:2026-03-05`: the window that holds the day."""
-        kind, _, rest = text.partition(":")
-        found = _START.fullmatch(rest)
-        if kind not in KIND_NAMES or not found:
-            raise Usage(
-                f"--window {text!r} is no window: write KIND:START with a kind of {', '.join(KIND_NAMES)}, e.g. month:2026-03 or half:2026-H1"
-            )
-        year, quarter, half, month, day = (int(part) if part else None for part in found.groups())
-        first = 3 * quarter - 2 if quarter else 6 * half - 5 if half else 1 if month is None else month
-        try:
-            inside = date(year or 0, first, 1 if day is None else day)
-        except ValueError as error:
-            raise Usage(f"--window {text!r}: there is no such day ({error})") from None
-        window = OF_DAY[inside.toordinal() - EPOCH_DAY][KIND_NAMES.index(kind)]
-        return cls(kind, to_date(window >> 3))
-
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.start}"
+def window(text: str) -> Period:
+    """Read `month:2026-03`, `quarter:2026-Q1`, `half:2026-H2`, `year:2026`, `week:2026-03-05` or `day:2026-03-05`: the window that holds the day."""
+    kind, _, rest = text.partition(":")
+    found = _START.fullmatch(rest)
+    if kind not in (*SHORT, *KINDS) or not found:
+        raise Usage(
+            f"--window {text!r} is no window: write KIND:START with a kind of {', '.join((*SHORT, *KINDS))}, e.g. month:2026-03 or half:2026-H1"
+        )
+    year, quarter, half, month, day = (int(part) if part else None for part in found.groups())
+    first = 3 * quarter - 2 if quarter else 6 * half - 5 if half else 1 if month is None else month
+    try:
+        inside = date(year or 0, first, 1 if day is None else day)
+    except ValueError as error:
+        raise Usage(f"--window {text!r}: there is no such day ({error})") from None
+    return containing(kind, inside)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The key of a value. `subject` '' is the district, `mode` '' the first that the indicator and the subject have."""
+    """What was asked for. `subject` '' is the district, `mode` '' the first that the indicator and the subject have."""
 
     district: str
     indicator: str
-    window: Window
+    window: Period
     subject: str = ""
     mode: str = ""
     dimension: str = ""
 
-    def key(self) -> dict[str, Any]:
-        """The value's key as parameters of a query. Raises Usage where no such value can be."""
+    def key(self) -> Key:
+        """The value's key. Raises Usage where no such value can be."""
         indicator = BY_ID.get(self.indicator)
         if indicator is None:
             raise Usage(f"there is no indicator {self.indicator!r}{likely(self.indicator, list(BY_ID))}; `suoheng indicators` lists them")
@@ -67,15 +55,7 @@ class Question:
             raise Usage(f"{self.indicator} has rows of offices and the district only, none of {subject}")
         if indicator.subjects == "authority" and not subject.startswith("au-"):
             raise Usage(f"{self.indicator} has rows of funding authorities only; name one with --subject au-{self.district}-…")
-        return {
-            "district": self.district,
-            "indicator": self.indicator,
-            "mode": self.mode or modes[0],
-            "dimension": self.dimension,
-            "subject": subject,
-            "kind": self.window.kind,
-            "start": self.window.start,
-        }
+        return Key(self.district, self.indicator, self.mode or modes[0], self.dimension, subject, self.window)
 
 
 def likely(given: str, known: list[str]) -> str:
@@ -86,7 +66,7 @@ def likely(given: str, known: list[str]) -> str:
     return f" (did you mean {' or '.join(near)}?)" if near else ""
 
 
-def absent(client: Client, key: dict[str, Any]) -> Finding:
+async def absent(store: Rows, key: Key) -> Finding:
     """The error for a value that has no row: it says what there is instead, from the nearest question that has an answer."""
     series = "district = {district:String} AND indicator = {indicator:String} AND mode = {mode:String}"
     asked = {
@@ -100,13 +80,13 @@ def absent(client: Client, key: dict[str, Any]) -> Finding:
     }
     columns = ("concat(window_kind, ':', toString(window_start))", "window_kind", "if(dimension = '', '(none)', dimension)", "subject_id",
                "mode", "indicator", "district")  # fmt: skip
-    what = (
-        f"{key['indicator']} of {key['subject']}, mode {key['mode']}, dimension {key['dimension'] or 'none'}, {key['kind']}:{key['start']}"
-    )
+    names = ("district", "indicator", "mode", "dimension", "subject")
+    given = {name: getattr(key, name) for name in names} | {"kind": key.period.kind}
+    what = f"{key.indicator} of {key.subject}, mode {key.mode}, dimension {key.dimension or 'none'}, {key.period.kind}:{key.period.start}"
     for (name, where), column in zip(asked.items(), columns, strict=True):
         # Only texts of this module go into the query; what the caller asks for goes as parameters.
         query = f"SELECT DISTINCT {column} AS c FROM indicator_value_rows WHERE {where} ORDER BY c DESC"  # noqa: S608
-        if there := [row[0] for row in client.query(query, key).result_rows]:
+        if there := [row[0] for row in await store.rows(Query(query, given))]:
             more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
             return Finding(
                 f"there is no value {what}; without a row it counts as 0. With another {name} there is: {', '.join(there[:_MOST_NAMED])}{more}"

@@ -7,11 +7,13 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Column, Table
 
+from consumers.lineage import ExplainedRecord, ExplainedValue, RecordEvent
+from consumers.lineage.payers import Payers
+from consumers.lineage.touched import Touched
+from consumers.lineage.value import Row, Sum
 from deploy.catalogue.words import formula
 from deploy.console import console
-from deploy.explain.event import Behind, ExplainedEvent, value_key
-from deploy.explain.records import RecordEvent
-from deploy.explain.value import ExplainedValue, Payers
+from deploy.explain.event import ExplainedEvent
 from streams.core.catalogue import BY_ID
 
 _BECAME = {
@@ -27,38 +29,53 @@ _BECAME = {
 
 def value_document(found: ExplainedValue, limit: int | None) -> dict[str, Any]:
     """Everything about a value as plain data; rows up to the limit."""
-    indicator = BY_ID[found.key["indicator"]]
+    indicator, key = BY_ID[found.key.indicator], found.key
     words = {"zh": indicator.zh, "en": indicator.en, "definition": indicator.definition, "formula": formula(indicator)}
+    named = ("district", "indicator", "mode", "dimension", "subject", "subject_kind")
+    rows = [
+        {"part": one.part, "place": one.place, "scope": one.scope, "component": one.component, "kind": one.kind} | row._asdict()
+        for one, row in _rows(found, limit)
+    ]
+    shown = dict.fromkeys(row.record for _, row in _rows(found, limit))
     return {
-        "key": found.key,
+        "key": {name: getattr(key, name) for name in named} | {"kind": key.period.kind, "start": key.period.start, "end": key.period.end},
         "indicator": words,
-        "value": found.stored,
+        "value": found.stored._asdict() if found.stored else None,
         "agrees": found.agrees,
         "parts": [asdict(part) | {"equal": part.equal} for part in found.parts],
-        "sums": [asdict(one) for one in found.sums],
-        "payers": [asdict(one) for one in found.payers],
-        "rows_total": len(found.rows),
-        "rows": [asdict(row) for row in found.rows[:limit]],
-        "events": {record: [asdict(event) for event in events] for record, events in found.events.items()},
+        "sums": [{name: value for name, value in asdict(one).items() if name not in ("matching", "shown")} for one in found.sums],
+        "payers": [_payers_document(one) for one in found.payers],
+        "rows_total": sum(one.rows for one in found.sums),
+        "rows": rows,
+        "events": {record: [asdict(event) for event in found.events[record]] for record in shown},
     }
+
+
+def _payers_document(paid: Payers) -> dict[str, Any]:
+    return {"office": paid.office, "valid_from": paid.valid_from, "shares": paid.shares, "lead": paid.lead}
+
+
+def _rows(found: ExplainedValue, limit: int | None) -> list[tuple[Sum, Row]]:
+    """The rows of all sums in the formula's order, as many as are wanted of all together."""
+    return [(one, row) for one in found.sums for row in one.shown][:limit]
 
 
 def print_value(found: ExplainedValue, limit: int | None) -> None:
     """A value for people."""
-    indicator, key, stored, out = BY_ID[found.key["indicator"]], found.key, found.stored, console()
-    dimension = f", {key['dimension']}" if key["dimension"] else ""
+    indicator, key, stored, out = BY_ID[found.key.indicator], found.key, found.stored, console()
+    dimension = f", {key.dimension}" if key.dimension else ""
     out.print(f"[bold]{indicator.id}[/]  {indicator.zh}  {indicator.en}")
-    out.print(f"  {key['subject']}, {key['kind']} {key['start']} – {stored['window_end']} (not included), mode {key['mode']}{dimension}")
+    out.print(f"  {key.subject}, {key.period.kind} {key.period.start} – {key.period.end} (not included), mode {key.mode}{dimension}")
     out.print(f"  meaning 含义: {indicator.definition}")
     out.print(escape(f"  formula 公式: {formula(indicator)}"))
-    parts = str(stored["numerator"]) + ("" if stored["denominator"] is None else f" / {stored['denominator']}")
-    value = "null" if stored["value"] is None else f"{stored['value']:g}"
-    out.print(f"  value 数值: [bold]{value}[/] = {parts}, scale {stored['scale']}, {stored['period_state']}")
-    out.print(f"  computed 计算于: {stored['computed_at']:%Y-%m-%d %H:%M:%S}, version {stored['version']}")
+    if stored is not None:
+        parts = str(stored.numerator) + ("" if stored.denominator is None else f" / {stored.denominator}")
+        value = "null" if stored.value is None else f"{stored.value:g}"
+        out.print(f"  value 数值: [bold]{value}[/] = {parts}, scale {stored.scale}, {stored.period_state}")
+        out.print(f"  computed 计算于: {stored.computed_at:%Y-%m-%d %H:%M:%S}, version {stored.version}")
     for one in found.sums:
-        what = "values" if one.kind == "histogram" else "rows"
         whole = " of the whole district 全区" if one.scope == "all" else ""
-        out.print(f"  {one.part} {one.component} ({one.kind}){whole}: {one.rows} {what} → {one.total}")
+        out.print(f"  {one.part} {one.component} ({one.kind}){whole}: {one.rows} rows → {one.total}")
     for part in found.parts:
         verdict = "[green]equal 一致[/]" if part.equal else "[red]NOT equal 不一致[/]"
         out.print(f"  {part.name}: stored 已存 {part.stored}, from its rows 由明细重算 {part.recomputed}: {verdict}")
@@ -71,26 +88,26 @@ def print_value(found: ExplainedValue, limit: int | None) -> None:
 
 def _payers(paid: Payers) -> str:
     shares = ", ".join(f"{authority} {bp}" for authority, bp in paid.shares)
-    return f"{paid.office} from {paid.valid_from or 'the beginning'}: {shares}; lead {paid.lead}"
+    return f"{paid.office} from {paid.valid_from}: {shares}; lead {paid.lead}"
 
 
 def _print_rows(found: ExplainedValue, limit: int | None) -> None:
-    out, shown = console(), found.rows[:limit]
+    out, shown, total = console(), _rows(found, limit), sum(one.rows for one in found.sums)
     if not shown:
         out.print("  nothing stands behind it 无明细")
         return
     table = Table("part", "component", Column("record / event", no_wrap=True), "day", "office", "assigner", "amount", "weight", box=None)
     told: set[str] = set()
-    for row in shown:
-        cells = row.part, row.component, row.record, str(row.day), row.office, row.assigner or "–", str(row.amount), str(row.weight)
+    for one, row in shown:
+        cells = one.part, one.component, row.record, str(row.day), row.office, row.assigner or "–", str(row.amount), str(row.weight)
         table.add_row(*map(escape, cells))
         if row.record not in told:
             told.add(row.record)
             for event in found.events[row.record]:
                 table.add_row("", "", f"  [dim]{escape(_event(event))}[/]")
     out.print(table)
-    if len(found.rows) > len(shown):
-        out.print(f"{len(shown)} of {len(found.rows)} rows; --all shows every one 仅列前 {len(shown)} 条")
+    if total > len(shown):
+        out.print(f"{len(shown)} of {total} rows; --all shows every one 仅列前 {len(shown)} 条")
 
 
 def _event(event: RecordEvent) -> str:
@@ -108,10 +125,11 @@ def event_document(found: ExplainedEvent, limit: int | None) -> dict[str, Any]:
             {
                 "record": behind.record,
                 "events": [asdict(event) for event in behind.events],
-                "facts": [asdict(fact) for fact in behind.facts],
+                "facts": [fact._asdict() for fact in behind.facts],
                 "values_total": len(behind.values),
                 "values": [
-                    asdict(v) | dict(zip(("numerator", "denominator", "value"), _now(found, v), strict=True)) for v in behind.values[:limit]
+                    one._asdict() | dict(zip(("numerator", "denominator", "value"), _now(found, one), strict=True))
+                    for one in behind.values[:limit]
                 ],
             }
             for behind in found.records
@@ -137,7 +155,7 @@ def print_event(found: ExplainedEvent, limit: int | None) -> None:
         _print_record(found, behind, limit)
 
 
-def _print_record(found: ExplainedEvent, behind: Behind, limit: int | None) -> None:
+def _print_record(found: ExplainedEvent, behind: ExplainedRecord, limit: int | None) -> None:
     out = console()
     out.print(f"[bold]record 记录[/] {escape(behind.record)}")
     for event in behind.events:
@@ -165,8 +183,9 @@ def _print_record(found: ExplainedEvent, behind: Behind, limit: int | None) -> N
         out.print(f"{limit} of {len(behind.values)} values; --all shows every one 仅列前 {limit} 条")
 
 
-def _now(found: ExplainedEvent, value: Any) -> tuple[Any, Any, Any]:
-    return found.now.get(value_key(value), (None, None, None))
+def _now(found: ExplainedEvent, touched: Touched) -> tuple[Any, Any, Any]:
+    now = found.now.get(touched.key)
+    return (now.numerator, now.denominator, now.value) if now else (None, None, None)
 
 
 def _print_table(columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -1,20 +1,29 @@
-"""What a page waits for when it asks behind a number: a month of a district, value to rows to events, and a record to its values.
+"""What a reader waits for who asks behind a number: a month of a district, from values to facts and events, from events to values, as pages.
 
-The embedded ClickHouse with one district of 40 offices and so many days, stored as the sink stores it; one client, each question once.
+The embedded ClickHouse with a small district and one of 40 offices, stored as the sink stores them; one reader, each question once. With
+`BENCH_BASE=DIR` another checkout of the project (of before a change) is measured in the same run, and the ratios are kept beside the figures.
 """
 
+import asyncio
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+import urllib.request
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from consumers.clickhouse.client import Client, connect
-from deploy.explain import Question, Window, explain_record, explain_value
+from consumers.clickhouse.store import Store
+from consumers.lineage import Key, Shown, explain_record, explain_value, find_record, read_basis
+from consumers.lineage.record import stand
+from consumers.periods import Period
 from deploy.local.child import as_environment, start_child, stop_children
 from deploy.migrate import migrate
 from deploy.simulate.district import Plan, simulate
@@ -24,79 +33,126 @@ from tests.conftest import free_port_base
 from tests.storing import store
 
 DISTRICT = "990200"
-OFFICES = int(os.environ.get("BENCH_OFFICES", "40"))
-DAYS = int(os.environ.get("BENCH_DAYS", "730"))
-WINDOW = Window("month", date(2024, 3, 1))
-WARM_UP = 5
-SHOWN = 20
+SIZES = {"small": (7, 730), "large": (40, 730)}
+"""Offices and days."""
+MONTH = Period("month", date(2024, 3, 1))
+WARM_UP, SHOWN, AT_MOST = 5, 20, 120
 _THERE = """
 SELECT DISTINCT indicator, subject_id, mode FROM indicator_values
-WHERE district = {d:String} AND window_kind = 'month' AND window_start = {start:Date} AND dimension = ''
+WHERE district = {d:String} AND window_kind = 'month' AND window_start = {start:Date} AND dimension = '' ORDER BY cityHash64(indicator, mode, subject_id)
+"""
+_EVENTS = """
+SELECT source, id, record FROM record_events(district = {d:String}, records = [], family = '')
+WHERE standing = 'live' AND time >= {start:Date} AND time < {start:Date} + 5 AND record NOT LIKE 'reg%' ORDER BY cityHash64(id) LIMIT 60
 """
 _APPENDED_MS = 1_900_000_000_000
+_OF_BASE = ("value_of_the_district", "value_of_an_authority", "record_to_values")
+
+Ask = Callable[[], Awaitable[object]]
 
 
 def run() -> dict[str, Any]:
-    """Store a district, then ask."""
-    with tempfile.TemporaryDirectory(prefix="suoheng-bench-") as folder:
-        settings = Settings(data=Path(folder), port_base=free_port_base())
-        server = start_child([sys.executable, "-m", "deploy.local.clickhouse"], as_environment(settings), Path(folder) / "clickhouse.log")
-        try:
-            events = _fill(settings)
-            with connect(settings) as client:
-                result = {"events": events, "offices": OFFICES, "days": DAYS, "window": str(WINDOW)} | _measure(client, server.pid)
-        finally:
-            stop_children([server], patience_s=20)
-    for name, value in result.items():
-        print(f"lineage: {name} {value}", flush=True)
+    """Each size: store a district, then ask."""
+    base = os.environ.get("BENCH_BASE", "")
+    result: dict[str, Any] = {}
+    for name, (offices, days) in SIZES.items():
+        found = _size(offices, days)
+        before = _of(Path(base), offices, days) if base else None
+        if before:
+            found |= {"before": before, "times_faster": _ratios(before, found)}
+        for what, value in found.items():
+            print(f"lineage: {name}: {what} {value}", flush=True)
+        result[name] = found
     return result
 
 
-def _fill(settings: Settings) -> int:
+def _size(offices: int, days: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="suoheng-bench-") as folder:
+        settings = Settings(data=Path(folder), port_base=free_port_base())
+        environment = as_environment(settings)
+        server = start_child([sys.executable, "-m", "deploy.local.clickhouse"], environment, Path(folder) / "clickhouse.log")
+        children = [server]
+        try:
+            events = _fill(settings, offices, days)
+            children.append(start_child([sys.executable, "-m", "consumers.dashboard"], environment, Path(folder) / "page.log"))
+            with connect(settings) as client:
+                measured = asyncio.run(_measure(settings, client, server.pid))
+        finally:
+            stop_children(children, patience_s=20)
+    return {"events": events, "offices": offices, "days": days, "window": f"{MONTH.kind}:{MONTH.start}"} | measured
+
+
+def _fill(settings: Settings, offices: int, days: int) -> int:
     for _ in range(100):
         try:
             migrate(settings)
             break
         except Exception:  # noqa: BLE001  not up yet
             time.sleep(0.3)
-    messages = [
-        (n, _APPENDED_MS + n, DISTRICT.encode(), event, ())
-        for n, event in enumerate(simulate(Plan(DISTRICT, OFFICES, date(2023, 1, 1), DAYS, 1)))
-    ]
+    made = simulate(Plan(DISTRICT, offices, date(2023, 1, 1), days, 1))
+    messages = [(n, _APPENDED_MS + n, DISTRICT.encode(), event, ()) for n, event in enumerate(made)]
     store(settings, messages, 20_000)
     return len(messages)
 
 
-def _measure(client: Client, server: int) -> dict[str, Any]:
-    there = set(client.query(_THERE, {"d": DISTRICT, "start": WINDOW.start}).result_rows)
-    rows: list[int] = []
+async def _measure(settings: Settings, client: Client, server: int) -> dict[str, Any]:
+    there = client.query(_THERE, {"d": DISTRICT, "start": MONTH.start}).result_rows
+    events = client.query(_EVENTS, {"d": DISTRICT, "start": MONTH.start}).result_rows
+    payer, office = f"au-{DISTRICT}-sfj", f"sfs-{DISTRICT}-002"
+    reader, rows = Store.of(settings), list[int]()
 
-    def value(indicator: str, subject: str = "", mode: str = "") -> Callable[[], None]:
-        def ask() -> None:
-            found = explain_value(client, Question(DISTRICT, indicator, WINDOW, subject, mode), SHOWN)
-            assert found.agrees, indicator
-            rows.append(len(found.rows))
+    async def value(indicator: str, subject: str, mode: str) -> None:
+        key = Key(DISTRICT, indicator, mode, "", subject, MONTH)
+        found = await explain_value(reader, key, await read_basis(reader, DISTRICT), Shown(SHOWN))
+        assert found.agrees, key
+        rows.append(sum(one.rows for one in found.sums))
 
-        return ask
+    async def record(name: str) -> None:
+        found = await explain_record(reader, await read_basis(reader, DISTRICT), name)
+        await stand(reader, DISTRICT, found.values[:SHOWN])
 
-    payer = f"au-{DISTRICT}-sfj"
-    records = [name for (name,) in client.query("SELECT DISTINCT record FROM facts WHERE day = '2024-03-05' LIMIT 60").result_rows]
-    return {
-        "value_of_the_district": _timed([value(i) for i, subject, _ in there if subject == DISTRICT], server),
-        "value_of_an_authority": _timed([value(i, payer, mode) for i, subject, mode in there if subject == payer], server),
-        "record_to_values": _timed([partial(explain_record, client, DISTRICT, name) for name in records], server),
+    async def event(source: str, id_: str) -> None:
+        await record(await find_record(reader, DISTRICT, source, id_) or "")
+
+    def page(path: str, **query: str) -> Ask:
+        address = f"http://127.0.0.1:{settings.dashboard_port}/d/{DISTRICT}/{path}?{urlencode(query)}"
+        return lambda: asyncio.to_thread(_read, address)
+
+    def values(of: str) -> list[Ask]:
+        return [partial(value, i, subject, mode) for i, subject, mode in there if subject == of]
+
+    month = {"kind": MONTH.kind, "start": str(MONTH.start)}
+    pages = [page(f"values/{i}", **month, subject=subject, mode=mode) for i, subject, mode in there if subject in (DISTRICT, office, payer)]
+    await asyncio.sleep(1)
+    measured = {
+        "value_of_the_district": await _timed(values(DISTRICT), server),
+        "value_of_an_office": await _timed(values(office), server),
+        "value_of_an_authority": await _timed(values(payer), server),
+        "record_to_values": await _timed([partial(record, name) for _, _, name in events], server),
+        "event_to_values": await _timed([partial(event, source, id_) for source, id_, _ in events], server),
+        "page_of_a_value": await _timed(pages, server),
+        "page_of_an_event": await _timed([page("event", source=source, id=id_) for source, id_, _ in events], server),
         "rows_behind_a_value_at_most": max(rows),
     }
+    await reader.close()
+    return measured
 
 
-def _timed(questions: Sequence[Callable[[], object]], server: int) -> dict[str, float]:
+def _read(address: str) -> None:
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        assert answer.status == 200
+        answer.read()
+
+
+async def _timed(questions: Sequence[Ask], server: int) -> dict[str, float]:
     """Milliseconds a question by the wall, and of the server's CPU time."""
+    questions = questions[:AT_MOST]
     for question in questions[:WARM_UP]:
-        question()
+        await question()
     cpu, found = cpu_seconds(server), []
     for question in questions:
         began = time.perf_counter()
-        question()
+        await question()
         found.append(1e3 * (time.perf_counter() - began))
     found.sort()
     spent = 1e3 * (cpu_seconds(server) - cpu) / len(found)
@@ -107,3 +163,16 @@ def _timed(questions: Sequence[Callable[[], object]], server: int) -> dict[str, 
         "longest_ms": round(found[-1]),
         "server_cpu_ms": round(spent),
     }
+
+
+def _of(base: Path, offices: int, days: int) -> dict[str, Any]:
+    """The same size measured in another checkout, by its own benchmark, on this machine and now."""
+    environment = os.environ | {"BENCH_OFFICES": str(offices), "BENCH_DAYS": str(days), "BENCH_BASE": ""}
+    subprocess.run([sys.executable, "-m", "tests.benchmark", "lineage"], cwd=base, env=environment, check=True, stdout=subprocess.DEVNULL)
+    document = json.loads((base / "tests" / "benchmark" / "results" / "lineage.json").read_text("utf-8"))
+    return {"commit": document["machine"]["commit"]} | {name: document["result"][name] for name in _OF_BASE}
+
+
+def _ratios(before: dict[str, Any], now: dict[str, Any]) -> dict[str, dict[str, float]]:
+    kinds = ("p50_ms", "p95_ms", "server_cpu_ms")
+    return {name: {kind: round(before[name][kind] / now[name][kind], 1) for kind in kinds} for name in _OF_BASE}

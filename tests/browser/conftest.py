@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Route, expect, sync_playwright
 
+from tests.browser.computed_district import seed_computed
 from tests.browser.sample_tables import seed, seed_hostile
 from tests.browser.serving import Served, dashboard, installation
 
@@ -71,10 +72,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def served(stack: Stack) -> Iterator[Served]:
-    """The page over the sample district."""
+    """The page over the sample districts."""
     settings = installation(stack.clickhouse_url)
     seed(settings)
     seed_hostile(settings)
+    seed_computed(settings)
     with dashboard(settings) as running:
         yield running
 

@@ -17,6 +17,7 @@ PAGES = {
     "authority": (f"/d/{DISTRICT}/authorities/{BUREAU}", "示范区司法局", "示范区司法局"),
     "catalogue": (f"/d/{DISTRICT}/catalogue", "指标目录", "Catalogue"),
     "matrix": (f"/d/{DISTRICT}/matrix", "谁出钱 · 谁用人 · 谁交办", "Who pays, who uses, who manages"),
+    "value": (f"/d/{DISTRICT}/values/med_success_rate", "调解成功率", "Success rate"),
 }
 HAN = re.compile("[\u4e00-\u9fff]+")
 NAMED_IN_CHINESE = "main h1, main .who, .whose, .chips, .brand, [hreflang], title, [data-chart], .legend, script"

@@ -9,10 +9,10 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from consumers.clickhouse.client import connect
+from consumers.clickhouse.store import Query, Store, Unavailable
 from consumers.dashboard import queries
 from consumers.dashboard.app import application
 from consumers.dashboard.serving import HEADERS
-from consumers.dashboard.store import Store, Unavailable
 from deploy.migrate import migrate
 from schemas.settings import Settings
 from tests.browser.sample_district import AUTHORITIES, BUREAU, DISTRICT, OFFICES, history, office, payers, street
@@ -34,12 +34,8 @@ def seeded(stack: Any) -> Iterator[Settings]:
         server.command(f"DROP DATABASE {settings.clickhouse_database} SYNC")
 
 
-def store(settings: Settings) -> Store:
-    return Store(settings.clickhouse_url, settings.clickhouse_database, settings.clickhouse_user, settings.clickhouse_password)
-
-
 async def client_of(settings: Settings) -> Client:
-    client: Client = TestClient(TestServer(application(store(settings), "127.0.0.1")))
+    client: Client = TestClient(TestServer(application(Store.of(settings), "127.0.0.1")))
     await client.start_server()
     return client
 
@@ -278,8 +274,8 @@ async def test_without_clickhouse_it_is_said_and_a_later_answer_is_right(seeded:
 
 
 async def test_a_refused_query_is_not_mistaken_for_an_absent_server(seeded: Settings) -> None:
-    reader = store(seeded)
+    reader = Store.of(seeded)
     with pytest.raises(Unavailable, match="refused a query"):
-        await reader.rows(queries.Query("SELECT throwIf(1)"))
+        await reader.rows(Query("SELECT throwIf(1)"))
     assert await reader.rows(queries.districts())
     await reader.close()

@@ -1,6 +1,7 @@
 """The views of lineage over real tables: a third computation, in SQL, of every value; and the way from a record to its values and back."""
 
-from collections.abc import Callable, Iterable, Iterator
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,9 @@ from uuid import uuid4
 import pytest
 
 from consumers.clickhouse.client import connect
+from consumers.clickhouse.store import Store
+from consumers.lineage import Basis, Key, Shown, add_up, explain_record, read_basis, stand
+from consumers.periods import Period
 from deploy.demo import huangshi, report
 from deploy.migrate import migrate
 from deploy.simulate.district import Plan, simulate
@@ -164,7 +168,7 @@ def test_what_became_of_each_event_is_as_the_core_has_it(crowded: Settings) -> N
 def test_a_persons_facts_are_the_spans_that_her_events_tell(crowded: Settings) -> None:
     spans = ask(
         crowded,
-        f"SELECT DISTINCT component, record, day, office FROM person_spans(district = '{D}', records = [], family = '') "
+        f"SELECT DISTINCT component, record, day, office FROM person_spans(district = '{D}', records = [], family = '', first_day = '1990-01-01', last_day = '2100-01-01') "
         "WHERE NOT endsWith(component, '.present') AND (component != 'cor.missed' OR (component, record, day, office) IN "
         "(SELECT component, record, day, office FROM facts))",  # a duty to report that was met in time tells nothing
     )
@@ -174,3 +178,59 @@ def test_a_persons_facts_are_the_spans_that_her_events_tell(crowded: Settings) -
     )
     assert len(facts) >= 20
     assert sorted(spans) == sorted(facts)
+
+
+@pytest.fixture
+async def reading(crowded: Settings) -> AsyncIterator[tuple[Store, Basis]]:
+    """The crowded district as pages and the command read it."""
+    store = Store.of(crowded)
+    yield store, await read_basis(store, D)
+    await store.close()
+
+
+@pytest.mark.parametrize("window", ["week:2024-03-04", "month:2024-02-01", "year:2024-01-01"])
+async def test_one_value_asked_alone_has_the_rows_that_the_view_tells_of_it(
+    crowded: Settings, reading: tuple[Store, Basis], window: str
+) -> None:
+    """Of every indicator, mode and kind of subject the value that says most, with its parts added up again."""
+    kind, _, start = window.partition(":")
+    asked = "indicator, mode, dimension, subject_id"
+    chosen = ask(
+        crowded,
+        f"SELECT {asked} FROM indicator_values WHERE window_kind = '{kind}' AND window_start = '{start}' AND (numerator != 0 OR denominator != 0) "
+        "ORDER BY abs(numerator) + ifNull(denominator, 0) DESC, subject_id LIMIT 1 BY indicator, mode, subject_kind, dimension = ''",
+    )
+    columns = "part, place, scope, component, kind, day, record, office, assigner, amount, weight, weighed_on"
+    view: dict[tuple[Any, ...], set[tuple[Any, ...]]] = {}
+    for row in ask(
+        crowded,
+        f"SELECT {asked}, {columns} FROM lineage(district = '{D}', indicator = '', record = '', window_kind = '{kind}', "
+        f"first_start = '{start}', last_start = '{start}')",
+    ):
+        view.setdefault(row[:4], set()).add(row[4:])
+    for indicator, mode, dimension, subject in chosen:
+        key = Key(D, indicator, mode, dimension, subject, Period(kind, date.fromisoformat(start)))
+        found = await add_up(reading[0], key, reading[1], Shown(None))
+        assert found.agrees, key
+        rows = {(one.part, one.place, one.scope, one.component, one.kind, *row) for one in found.sums for row in one.shown}
+        assert rows == view[indicator, mode, dimension, subject], key
+        assert sum(one.rows for one in found.sums) == len(rows)
+    assert len({row[0] for row in chosen}) >= {"week": 5, "month": 30, "year": 38}[kind]
+
+
+async def test_a_record_asked_alone_touches_what_the_view_tells_of_it(crowded: Settings, reading: tuple[Store, Basis]) -> None:
+    records = [record for (record,) in ask(crowded, "SELECT DISTINCT record FROM facts ORDER BY cityHash64(record)")]
+    ((first, last),) = ask(crowded, "SELECT min(window_start), max(window_start) FROM indicator_values")
+    sums = (
+        f"SELECT {KEY}, sumIf(amount * weight, part = 'numerator' AND kind != 'histogram'), sumIf(amount * weight, part = 'denominator'), count() "
+        f"FROM lineage(district = '{D}', indicator = '', record = '{{}}', window_kind = '', first_start = '{first}', last_start = '{last}') GROUP BY {KEY}"
+    )
+    by_family = [
+        [record for record in records if record.startswith(family)][:5] for family in ("med:", "cor:", "res:", "task:", "cap.", "/d")
+    ]
+    assert all(by_family)
+    for record in itertools.chain.from_iterable(by_family):
+        found = await explain_record(*reading, record)
+        assert [tuple(one) for one in found.values] == sorted(ask(crowded, sums.format(record))), record
+        assert (await stand(reading[0], D, found.values)).keys() == {one.key for one in found.values}, record
+        assert any(event.standing == "live" for event in found.events)

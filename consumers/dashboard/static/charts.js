@@ -82,6 +82,11 @@
   function draw(place) {
     const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
     const chart = echarts.init(place, null, { renderer: "svg" });
+    // The table beside the chart holds the same links for the keyboard.
+    chart.on("click", (point) => {
+      const { links } = data.series[point.seriesIndex];
+      if (links) location.href = links[point.dataIndex];
+    });
     chart.setOption(data.kind === "bars" ? bars(data) : months(data, data.kind === "line" ? "line" : "bar"));
     drawn.push(chart);
   }

@@ -12,113 +12,134 @@ SELECT
 FROM formula_rows FINAL
 ARRAY JOIN terms AS term;
 
+-- The name of the record that an assertion or amendment speaks of, '' for a retraction. An amendment without a subject stands in the record of
+-- its target.
+ALTER TABLE event_rows ADD COLUMN IF NOT EXISTS record String ALIAS '';
+
+ALTER TABLE event_rows MODIFY COLUMN record String ALIAS multiIf(
+    type = 'dat.event.retracted', '',
+    type = 'med.screening.held' OR endsWith(type, '.snapshot'), concat(type, ':', office),
+    startsWith(type, 'cap.rating.'), concat('cap.rating:', office, ':', JSONExtractString(data, 'programme')),
+    type = 'leg.contract.signed', concat('leg.contract:', office, ':', JSONExtractString(data, 'village_ref')),
+    type = 'leg.counsel.visited', concat('leg.counsel:', office, ':', JSONExtractString(data, 'village_ref')),
+    startsWith(type, 'leg.aid.'), concat('leg.aid:', subject),
+    startsWith(type, 'gov.review.'), concat('gov.review:', subject),
+    startsWith(type, 'reg.office.'), concat('reg.office:', JSONExtractString(data, 'office')),
+    subject != '' AND substring(type, 1, 4) IN ('med.', 'cor.', 'res.'), concat(substring(type, 1, 3), ':', subject),
+    subject != '' AND startsWith(type, 'soc.task.'), concat('task:', subject),
+    op = 'amend', concat(if(targetsource = '', source, targetsource), '#', target),
+    concat(source, '#', id));
+
 -- The assertions and amendments of a district, each with the record that it speaks of and what it is now: `live`; `amended` (an amendment stands
 -- in its place); `superseded` (an amendment that gave way to a greater revision); `retracted`, itself or with its target.
 -- stands_as_*: the identity under which it counts; an amendment has its target's. local_day: the day at +08:00, where Asia/Shanghai was not in
 -- the summers until 1991. `records`: those wanted, [] for all; `family`: how their types begin. A record's key is the subject, office or id that
--- its name ends in, which spares reading the data of all other events; where all are subjects, the index by_subject is used. An event never changes, so that without FINAL, which reads more, a
--- row that was written twice is the same row.
+-- its name ends in, which spares reading the data of all other events; where all are subjects, the index by_subject is used. An event never
+-- changes, so that without FINAL, which reads more, a row that was written twice is the same row.
 CREATE OR REPLACE VIEW record_events AS
 WITH
-    retractions AS
-    (
-        SELECT if(targetsource = '', source, targetsource) AS of_source, JSONExtractString(data, 'target') AS of_id
-        FROM event_rows
-        WHERE district = {district:String} AND type = 'dat.event.retracted'
-    ),
     arrayMap(r -> if(position(r, '#') > 0, substring(r, position(r, '#') + 1), splitByChar(':', r)[2]), {records:Array(String)}) AS keys,
     arrayAll(r -> substring(r, 1, position(r, ':')) IN ('med:', 'cor:', 'res:', 'task:', 'leg.aid:', 'gov.review:'), {records:Array(String)}) AS by_subject
 SELECT
+    record, source, id, type, time, toDate32(time, 'Etc/GMT-8') AS local_day, office, subject, op, revision, stands_as_source, stands_as_id,
     multiIf(
-        type = 'med.screening.held', concat(type, ':', office),
-        endsWith(type, '.snapshot'), concat(type, ':', office),
-        startsWith(type, 'cap.rating.'), concat('cap.rating:', office, ':', JSONExtractString(data, 'programme')),
-        type = 'leg.contract.signed', concat('leg.contract:', office, ':', JSONExtractString(data, 'village_ref')),
-        type = 'leg.counsel.visited', concat('leg.counsel:', office, ':', JSONExtractString(data, 'village_ref')),
-        startsWith(type, 'leg.aid.'), concat('leg.aid:', subject),
-        startsWith(type, 'gov.review.'), concat('gov.review:', subject),
-        startsWith(type, 'reg.office.'), concat('reg.office:', JSONExtractString(data, 'office')),
-        subject != '' AND substring(type, 1, 4) IN ('med.', 'cor.', 'res.'), concat(substring(type, 1, 3), ':', subject),
-        subject != '' AND startsWith(type, 'soc.task.'), concat('task:', subject),
-        concat(stands_as_source, '#', stands_as_id)) AS record,
-    source, id, type, time, toDate32(time, 'Etc/GMT-8') AS local_day, office, subject, op, revision, stands_as_source, stands_as_id,
-    multiIf(
-        (stands_as_source, stands_as_id) IN retractions OR (source, id) IN retractions, 'retracted',
-        amendment.2 = '', 'live',
-        op != 'amend', 'amended',
-        amendment = (source, id), 'live',
-        'superseded') AS standing,
+        gone, 'retracted',
+        op != 'amend', if(empty(amendments), 'live', 'amended'),
+        amendments[-1] = own, 'live',
+        has(amendments, own), 'superseded',
+        'retracted') AS standing,
     data, partition, offset, appended_at
 FROM
 (
-    SELECT *, if(op = 'amend' AND targetsource != '', targetsource, source) AS stands_as_source, if(op = 'amend', target, id) AS stands_as_id
+    SELECT
+        *, record,
+        if(op = 'amend' AND targetsource != '', targetsource, source) AS stands_as_source, if(op = 'amend', target, id) AS stands_as_id,
+        (assumeNotNull(revision), id, toString(source)) AS own
     FROM event_rows
     WHERE district = {district:String} AND type != 'dat.event.retracted' AND startsWith(type, {family:String})
         AND (empty(keys) OR (by_subject AND has(keys, subject)) OR (NOT by_subject AND (has(keys, id) OR has(keys, target) OR has(keys, subject)
-             OR (subject = '' AND (has(keys, office) OR startsWith(type, 'reg.office.'))))))
+            OR (subject = '' AND (has(keys, office) OR startsWith(type, 'reg.office.'))))))
+        AND (empty({records:Array(String)}) OR has({records:Array(String)}, record))
     LIMIT 1 BY source, id
 ) AS e
 LEFT JOIN
 (
-    SELECT if(targetsource = '', source, targetsource) AS of_source, target AS of_id, argMax((source, id), (revision, id, source)) AS amendment
+    -- What was said of an identity: whether it was retracted, and the amendments that hold, each (revision, id, source), the last one live.
+    SELECT
+        if(targetsource = '', source, targetsource) AS of_source, concat(target, retracts) AS of_id, max(op != 'amend') AS gone,
+        arraySort(groupUniqArrayIf((assumeNotNull(revision), id, toString(source)), op = 'amend' AND (source, id) NOT IN
+        (
+            SELECT if(targetsource = '', source, targetsource), retracts
+            FROM event_rows
+            WHERE district = {district:String} AND type = 'dat.event.retracted'
+        ))) AS amendments
     FROM event_rows
-    WHERE district = {district:String} AND op = 'amend' AND (source, id) NOT IN retractions
+    WHERE district = {district:String} AND (op = 'amend' OR type = 'dat.event.retracted')
     GROUP BY of_source, of_id
-) AS a ON a.of_source = e.stands_as_source AND a.of_id = e.stands_as_id
-WHERE empty({records:Array(String)}) OR has({records:Array(String)}, record);
+) AS c ON c.of_source = e.stands_as_source AND c.of_id = e.stands_as_id;
 
--- When and where a person counts: one row per stay (cor.present, res.present; ends_on null while it runs) and per event that tells a fact of
--- a person (cor.lost, cor.reoffender, res.helped). A stay runs from an entry met while outside to the next exit; help counts inside a stay, at
--- the office of its entry. `moment` orders them: of two on one day the later decides who pays.
+-- When and where a person counts: one row per stay (cor.present, res.present; ends_on null while it runs) and per live event that tells a fact
+-- of a person on a day from first_day to last_day (cor.lost, cor.missed, cor.reoffender, res.helped, res.reoffender). A stay runs from the first
+-- entry after an exit to the next exit; help counts inside a stay, at the office of its entry; who has not reported is missing from the day after
+-- the limit. `moment` orders them: of two on one day the later decides who pays.
 CREATE OR REPLACE VIEW person_spans AS
 WITH
     ['cor.subject.registered', 'res.person.enrolled'] AS entries,
     ['cor.subject.released', 'cor.subject.terminated', 'cor.subject.recalled', 'cor.subject.moved',
      'res.person.discharged', 'res.person.moved', 'res.person.died'] AS ends,
     ['res.visit.made', 'res.agreement.signed'] AS help
-SELECT
-    record,
-    multiIf(enters, concat(substring(type, 1, 3), '.present'), has(help, type), 'res.helped',
-            type = 'cor.control.lost', 'cor.lost', type = 'cor.subject.due', 'cor.missed', type = 'res.reoffence.recorded', 'res.reoffender',
-            'cor.reoffender') AS component,
-    -- Who has not reported is missing from the day after the limit.
-    if(type = 'cor.subject.due', addDays(report_by, 1), local_day) AS day,
-    if(enters, next_exit, toNullable(day)) AS ends_on,
-    if(has(help, type), assumeNotNull(entered_at), toString(office)) AS office,
-    (time, id, source) AS moment
+SELECT record, span.1 AS component, span.2 AS day, span.3 AS ends_on, span.4 AS office, span.5 AS moment
 FROM
 (
     SELECT
-        *,
-        anyLast(if(enters AND NOT inside, toNullable(toString(office)), NULL)) OVER
-        (
-            PARTITION BY record ORDER BY time, id, source ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        ) AS entered_at
+        record, countIf(enters) > 0 AS stayed, argMinIf((day, office, moment), moment, enters) AS entry,
+        if(countIf(exits) > 0, toNullable(maxIf(day, exits)), NULL) AS left_on,
+        groupArrayIf((component, day, toNullable(day), office, moment), NOT enters AND NOT exits) AS told
     FROM
     (
         SELECT
-            *,
-            ifNull(anyLast(if(enters OR exits, toNullable(enters), NULL)) OVER
-            (
-                PARTITION BY record ORDER BY time, id, source ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ), 0) AS inside,
-            anyLast(if(exits, toNullable(local_day), NULL)) OVER
-            (
-                PARTITION BY record ORDER BY time DESC, id DESC, source DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ) AS next_exit
+            record, day, toString(office) AS office, has(entries, type) AS enters, has(ends, type) AS exits,
+            (time, toString(stands_as_id), toString(stands_as_source)) AS moment,
+            multiIf(has(help, type), 'res.helped', type = 'cor.control.lost', 'cor.lost', type = 'cor.subject.due', 'cor.missed',
+                type = 'res.reoffence.recorded', 'res.reoffender', 'cor.reoffender') AS component,
+            countIf(exits) OVER (PARTITION BY record ORDER BY moment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS exits_before
         FROM
         (
             SELECT
-                record, type, local_day, office, time, toString(stands_as_id) AS id, toString(stands_as_source) AS source,
-                has(entries, type) AS enters, has(ends, type) AS exits,
-                toDate32OrZero(JSONExtractString(data, 'report_by')) AS report_by
-            FROM record_events(district = {district:String}, records = {records:Array(String)}, family = {family:String})
-            WHERE standing = 'live' AND (enters OR exits OR has(help, type) OR type = 'cor.control.lost'
-                OR type IN ('cor.subject.due', 'res.reoffence.recorded') OR (type = 'cor.reoffence.recorded' AND JSONExtractString(data, 'stage') = 'convicted'))
-        )
+                concat(substring(type, 1, 3), ':', subject) AS record, type, op, revision, time, office, source, id,
+                if(type = 'cor.subject.due', addDays(report_by, 1), toDate32(time, 'Etc/GMT-8')) AS day,
+                if(op = 'amend' AND targetsource != '', targetsource, source) AS stands_as_source, if(op = 'amend', target, id) AS stands_as_id
+            FROM event_rows
+            WHERE district = {district:String} AND startsWith(type, {family:String})
+                AND (empty({records:Array(String)})
+                    OR (has(arrayMap(r -> substring(r, 5), {records:Array(String)}), subject) AND has({records:Array(String)}, record)))
+                AND (has(entries, type) OR has(ends, type)
+                    OR ((has(help, type) OR type IN ('cor.control.lost', 'cor.subject.due', 'res.reoffence.recorded') OR convicts) AND day >= {first_day:Date32} AND day <= {last_day:Date32}))
+            LIMIT 1 BY source, id
+        ) AS e
+        LEFT JOIN
+        (
+            -- As in record_events; asked for here once more, for only few events have to be joined, and a view between costs more than it saves.
+            SELECT
+                if(targetsource = '', source, targetsource) AS of_source, concat(target, retracts) AS of_id, max(op != 'amend') AS gone,
+                arraySort(groupUniqArrayIf((assumeNotNull(revision), id, toString(source)), op = 'amend' AND (source, id) NOT IN
+                (
+                    SELECT if(targetsource = '', source, targetsource), retracts
+                    FROM event_rows
+                    WHERE district = {district:String} AND type = 'dat.event.retracted'
+                ))) AS amendments
+            FROM event_rows
+            WHERE district = {district:String} AND (op = 'amend' OR type = 'dat.event.retracted')
+            GROUP BY of_source, of_id
+        ) AS c ON c.of_source = e.stands_as_source AND c.of_id = e.stands_as_id
+        WHERE NOT gone AND if(op = 'amend', amendments[-1] = (assumeNotNull(revision), id, toString(source)), empty(amendments))
     )
+    GROUP BY record, exits_before
 )
-WHERE multiIf(enters, NOT inside, exits, 0, has(help, type), inside, 1);
+ARRAY JOIN arrayConcat(
+    if(stayed, [(concat(substring(record, 1, 3), '.present'), entry.1, left_on, entry.2, entry.3)], []),
+    arrayMap(t -> if(t.1 = 'res.helped', (t.1, t.2, t.3, entry.2, t.5), t),
+        arrayFilter(t -> t.1 != 'res.helped' OR (stayed AND t.5 > entry.3), told))) AS span;
 
 -- Who pays for an office from a day on, and who leads: the funding split of the category (`operating`), else that of `all`, without shares of 0.
 -- The lead has most basis points; of several the one with most in the managing split, then the lowest id. `given`: (mode, authority, weight).
@@ -185,8 +206,14 @@ FROM
 ARRAY JOIN arrayDistinct(starts) AS start
 WHERE start >= {first_start:Date};
 
--- Facts behind values; one row per fact and value, but a stock is told net by record and office, as of the window's last day or today.
-CREATE OR REPLACE VIEW lineage_of_facts AS
+-- One row per fact or person behind a value, for every value whose window starts from first_start to last_start: the sum of amount × weight
+-- over a part's rows is the part. What has no effect is left out. Rows of scope `all` are those of the whole district, against which an
+-- authority's own are set. A stock is told net by record and office, as of the window's last day or today; a person once, with the last fact or
+-- day of stay in the window, which decides who pays, while offices count whoever was there. Presence has no facts and rests on the stays
+-- alone; everything else must stand in the facts as well. Things that facts name in their dimension, such as villages, are told once a window and
+-- office, by the last fact there that names them. A sum over months is told month by month, times what the month counts; one over days, as often
+-- as payers change, times the days. Planning all this takes ClickHouse a tenth of a second and more, however little there is.
+CREATE OR REPLACE VIEW lineage AS
 WITH
     (SELECT toDate32(max(today)) FROM district_rows FINAL WHERE district = {district:String} AND NOT gone) AS today,
     (
@@ -194,11 +221,16 @@ WITH
         FROM authority_rows FINAL
         WHERE district = {district:String} AND NOT gone
     ) AS kind_of,
-    least(addYears(toDate32({last_start:Date}), 1), today + 1) AS end_day,
-    terms AS
     (
-        SELECT * FROM indicator_parts WHERE {indicator:String} = '' OR id = {indicator:String}
-    )
+        SELECT (
+            groupUniqArrayIf(told_as, of_kind NOT IN ('distinct', 'named')), groupUniqArrayIf(told_as, of_kind = 'stock'),
+            groupUniqArrayIf(told_as, of_kind = 'distinct'), groupUniqArrayIf(told_as, of_kind = 'named'),
+            groupUniqArrayIf(told_as, kind = 'months'), groupUniqArrayIf(told_as, kind = 'days'))
+        FROM indicator_parts
+        WHERE {indicator:String} = '' OR id = {indicator:String}
+    ) AS told_as,
+    told_as.1 AS sums, told_as.2 AS stocks, told_as.3 AS persons, told_as.4 AS names, told_as.5 AS monthlies, told_as.6 AS dailies,
+    least(addYears(toDate32({last_start:Date}), 1) - 1, today) AS last_day
 SELECT
     {district:String} AS district, indicator, subject.1 AS mode, dimension, subject.2 AS subject_kind, subject.3 AS subject_id,
     window_kind, toDate(window_start) AS window_start,
@@ -206,49 +238,83 @@ SELECT
 FROM
 (
     SELECT
-        t.id AS indicator, t.part AS part, t.place AS place, any(t.scope) AS scope, any(t.component) AS component, any(t.kind) AS kind,
-        any(t.modes) AS modes, any(t.offices AND (t.told_dimension != '' OR f.dimension = '' OR NOT short)) AS offices, any(t.authorities AND NOT short) AS authorities,
-        w.window_kind AS window_kind, w.window_start AS window_start, w.window_kind IN ('day', 'week') AS short,
-        record, if(t.told_dimension = '', f.dimension, '') AS dimension, max(f.day) AS day, toString(f.office) AS office, toString(argMax(f.assigner, f.day)) AS assigner,
-        if(any(t.of_kind) = 'stock', least(cut.2 - 1, today), day) AS weighed_on,
-        [office] AS counts_at,
-        sum(f.amount * multiIf(
-            t.kind = 'months', t.weights[toMonth(cut.1)],
-            t.kind = 'days', dateDiff('day', greatest(f.day, cut.1), assumeNotNull(least(cut.2, today + 1))),
-            1)) AS amount
+        t.id AS indicator, t.part AS part, t.place AS place, t.scope AS scope, t.component AS component, t.kind AS kind, t.modes AS modes,
+        t.offices AND (t.told_dimension != '' OR c.dimension = '' OR c.named OR NOT short) AS offices, t.authorities AND NOT short AS authorities,
+        window_kind, window_start, window_kind IN ('day', 'week') AS short, record,
+        if(t.told_dimension = '' AND NOT c.named, c.dimension, '') AS dimension,
+        last.1 AS weighed_on, if(t.of_kind = 'stock', last_fact, weighed_on) AS day, last.3 AS office, counts_at, assigner,
+        c.amount * if(t.kind = 'months', t.weights[toMonth(c.cut.first)], 1) AS amount
     FROM
     (
-        SELECT component, record, day, dimension, office, assigner, amount
-        FROM fact_rows FINAL
-        WHERE district = {district:String} AND NOT gone AND ({record:String} = '' OR record = {record:String})
-            AND component IN (SELECT told_as FROM terms WHERE of_kind NOT IN ('distinct', 'named')) AND day < end_day
-            AND (day >= toDate32({first_start:Date}) OR component IN (SELECT told_as FROM terms WHERE of_kind = 'stock'))
-    ) AS f
-    INNER JOIN terms AS t ON t.told_as = f.component
-    CROSS JOIN calendar(window_kind = {window_kind:String}, first_start = {first_start:Date}, last_start = {last_start:Date}) AS w
-    LEFT JOIN
+        SELECT
+            component, named, w.window_kind AS window_kind, w.window_start AS window_start, cut, dimension,
+            argMax(s.record, (s.day, s.record)) AS record, argMax(s.assigner, (s.day, s.record)) AS assigner,
+            max((least(s.until, cut.after - 1), moment, s.office)) AS last, max(s.day) AS last_fact, groupUniqArray(s.office) AS counts_at,
+            if(any(person OR named), 1, sum(
+                s.amount * if(cut.of = 'days', dateDiff('day', greatest(s.day, cut.first), least(cut.after, last_day + 1)), 1))) AS amount
+        FROM
+        (
+            -- Days from which, and until which, something counts: a fact on its day, one of a stock from its day on, a person while she is there.
+            SELECT
+                toString(component) AS component, record, day, if(stock, last_day, day) AS until, dimension, toString(office) AS office,
+                toString(assigner) AS assigner, amount, has(stocks, component) AS stock, false AS person, name AS named,
+                (toDateTime64(0, 6, 'Asia/Shanghai'), '', '') AS moment
+            FROM fact_rows FINAL
+            ARRAY JOIN arrayConcat(if(has(sums, component), [false], []), if(has(names, component), [true], [])) AS name
+            WHERE district = {district:String} AND NOT gone AND day <= last_day
+                AND ((has(sums, component) AND ({record:String} = '' OR record = {record:String})) OR has(names, component))
+                AND (day >= toDate32({first_start:Date}) OR has(stocks, component))
+            UNION ALL
+            SELECT
+                component, record, day, ifNull(ends_on, last_day) AS until, '' AS dimension, office,
+                '' AS assigner, toInt64(1) AS amount, false AS stock, true AS person, false AS named, moment
+            FROM person_spans(
+                district = {district:String}, family = if(empty(persons), '-', substring({indicator:String}, 1, 3)),
+                records = if({record:String} = '', [], [{record:String}]),
+                first_day = toDate32({first_start:Date}), last_day = addYears(toDate32({last_start:Date}), 1))
+            WHERE has(persons, component) AND day <= last_day AND
+            (
+                endsWith(component, '.present') OR (component, record, day, office) IN
+                (
+                    SELECT component, record, day, office
+                    FROM fact_rows FINAL
+                    WHERE district = {district:String} AND NOT gone AND ({record:String} = '' OR record = {record:String})
+                        AND has(persons, component)
+                )
+            )
+        ) AS s
+        CROSS JOIN calendar(window_kind = {window_kind:String}, first_start = {first_start:Date}, last_start = {last_start:Date}) AS w
+        LEFT JOIN
+        (
+            SELECT office AS paid, groupArray(valid_from) AS turns FROM payers(district = {district:String}) GROUP BY paid
+        ) AS turning ON turning.paid = s.office
+        -- The window; for sums over months each of its months; for those over days each stretch of the office's payers.
+        ARRAY JOIN arrayConcat(
+            [('', w.window_start, w.window_end)],
+            if(has(monthlies, component), arrayMap(after -> ('months', addMonths(after, -1), after), w.cuts), []),
+            if(has(dailies, component),
+                arrayMap(
+                    (first, after) -> ('days', first, after),
+                    arraySort(arrayConcat([w.window_start], arrayFilter(v -> v > w.window_start AND v < w.window_end, turns))),
+                    arraySort(arrayConcat(arrayFilter(v -> v > w.window_start AND v < w.window_end, turns), [w.window_end]))), [])
+            )::Array(Tuple(of String, first Date32, after Date32)) AS cut
+        WHERE s.day < cut.after AND s.until >= cut.first AND (w.window_kind NOT IN ('day', 'week') OR NOT (stock OR person))
+        GROUP BY
+            component, named, window_kind, window_start, cut, dimension, if(named, '', s.record), if(person, '', s.office),
+            if(stock OR person OR named, last_day, s.day), if(stock OR person OR named, '', s.assigner)
+    ) AS c
+    INNER JOIN
     (
-        SELECT office AS paid, groupArray(valid_from) AS turns FROM payers(district = {district:String}) GROUP BY paid
-    ) AS turning ON turning.paid = f.office
-    -- A sum over months is cut by months, one over days by the changes of payers; everything else is one piece.
-    ARRAY JOIN multiIf(
-        t.kind = 'months', arrayMap(c -> (addMonths(c, -1), c), arrayFilter(c -> addMonths(c, -1) <= today, w.cuts)),
-        t.kind = 'days',
-            arrayMap(
-                (a, b) -> (a, b),
-                arraySort(arrayConcat([w.window_start], arrayFilter(v -> v > w.window_start AND v < w.window_end, turns))),
-                arraySort(arrayConcat(arrayFilter(v -> v > w.window_start AND v < w.window_end, turns), [w.window_end]))),
-        [(w.window_start, w.window_end)]) AS cut
-    WHERE w.window_start <= today AND cut.1 <= today AND f.day < cut.2 AND (f.day >= w.window_start OR t.of_kind = 'stock') AND has(t.windows, w.window_kind)
-        AND (empty(t.assigner_kinds) OR has(t.assigner_kinds, kind_of[f.assigner]))
+        SELECT * FROM indicator_parts WHERE {indicator:String} = '' OR id = {indicator:String}
+    ) AS t ON t.told_as = c.component
+    WHERE c.cut.of = if(t.kind IN ('months', 'days'), t.kind, '') AND c.named = (t.of_kind = 'named') AND has(t.windows, window_kind)
+        AND (empty(t.assigner_kinds) OR has(t.assigner_kinds, kind_of[assigner]))
         AND multiIf(
-            t.told_dimension != '', f.dimension = t.told_dimension,
-            f.dimension = '', t.total,
-            has(t.dims, splitByChar('=', f.dimension)[1]))
-    GROUP BY
-        indicator, part, place, window_kind, window_start, record, f.dimension, t.told_dimension, f.office, cut,
-        if(t.of_kind = 'stock', toDate32(0), f.day), if(t.of_kind = 'stock', '', f.assigner)
-    HAVING amount != 0 OR kind = 'histogram'
+            c.named, true,
+            t.told_dimension != '', c.dimension = t.told_dimension,
+            c.dimension = '', t.total,
+            has(t.dims, splitByChar('=', c.dimension)[1]))
+        AND (amount != 0 OR kind = 'histogram') AND ({record:String} = '' OR record = {record:String})
 ) AS c
 ASOF LEFT JOIN
 (
@@ -258,9 +324,9 @@ LEFT JOIN
 (
     SELECT indicator AS of_indicator, window_kind AS of_kind, window_start AS of_start, groupUniqArray(toString(subject_id)) AS owners
     FROM indicator_value_rows FINAL
-    WHERE district = {district:String} AND indicator IN (SELECT id FROM terms WHERE scope = 'all')
-        AND ({window_kind:String} = '' OR window_kind = {window_kind:String})
+    WHERE district = {district:String} AND ({window_kind:String} = '' OR window_kind = {window_kind:String})
         AND window_start >= {first_start:Date} AND window_start <= {last_start:Date}
+        AND indicator IN (SELECT id FROM indicator_parts WHERE scope = 'all' AND ({indicator:String} = '' OR id = {indicator:String}))
     GROUP BY of_indicator, of_kind, of_start
 ) AS o ON o.of_indicator = c.indicator AND o.of_kind = c.window_kind AND o.of_start = c.window_start
 ARRAY JOIN arrayConcat(
@@ -273,123 +339,6 @@ ARRAY JOIN arrayConcat(
     if(authorities AND has(modes, 'own') AND scope = 'own' AND assigner != 'self', [('own', 'authority', assigner, 1)], []),
     if(authorities AND scope = 'all', arrayMap(a -> ('own', 'authority', a, 1), owners), [])
     ) AS subject;
-
--- Persons behind values, each once a value, with the last fact or day of stay in the window, which decides who pays; offices count the persons
--- who were there. Presence has no facts and rests on the stays alone; everything else must stand in the facts as well.
-CREATE OR REPLACE VIEW lineage_of_persons AS
-WITH
-    (SELECT toDate32(max(today)) FROM district_rows FINAL WHERE district = {district:String} AND NOT gone) AS today,
-    terms AS
-    (
-        SELECT * FROM indicator_parts WHERE {indicator:String} = '' OR id = {indicator:String}
-    )
-SELECT
-    {district:String} AS district, indicator, subject.1 AS mode, dimension, subject.2 AS subject_kind, subject.3 AS subject_id,
-    window_kind, toDate(window_start) AS window_start,
-    part, place, scope, component, kind, record, day, weighed_on, office, assigner, amount, subject.4 AS weight
-FROM
-(
-    SELECT
-        t.id AS indicator, t.part AS part, t.place AS place, any(t.scope) AS scope, any(t.component) AS component, any(t.kind) AS kind,
-        any(t.modes) AS modes, any(t.offices) AS offices, any(t.authorities) AS authorities,
-        w.window_kind AS window_kind, w.window_start AS window_start, record, '' AS dimension,
-        max((least(ifNull(s.ends_on, today), cut - 1, today), s.moment, s.office)) AS last,
-        last.1 AS day, last.1 AS weighed_on, last.3 AS office, groupUniqArray(s.office) AS counts_at, '' AS assigner, toInt64(1) AS amount
-    FROM
-    (
-        SELECT *
-        FROM person_spans(
-            district = {district:String}, family = substring({indicator:String}, 1, 3),
-            records = if({record:String} = '', [], [{record:String}]))
-        WHERE component IN (SELECT told_as FROM terms) AND
-        (
-            endsWith(component, '.present') OR (component, record, day, office) IN
-            (
-                SELECT component, record, day, office
-                FROM fact_rows FINAL
-                WHERE district = {district:String} AND NOT gone AND ({record:String} = '' OR record = {record:String})
-                    AND component IN (SELECT told_as FROM terms WHERE of_kind = 'distinct')
-            )
-        )
-    ) AS s
-    INNER JOIN terms AS t ON t.told_as = s.component
-    CROSS JOIN calendar(window_kind = {window_kind:String}, first_start = {first_start:Date}, last_start = {last_start:Date}) AS w
-    ARRAY JOIN if(t.kind = 'months', w.cuts, [w.window_end]) AS cut
-    WHERE w.window_start <= today AND s.day < cut AND s.day <= today
-        AND ifNull(s.ends_on, today) >= if(t.kind = 'months', addMonths(cut, -1), w.window_start) AND has(t.windows, w.window_kind)
-    GROUP BY indicator, part, place, window_kind, window_start, record, cut
-) AS c
-ASOF LEFT JOIN
-(
-    SELECT office AS paid, valid_from, given FROM payers(district = {district:String})
-) AS p ON p.paid = c.office AND c.weighed_on >= p.valid_from
-ARRAY JOIN arrayConcat(
-    if(offices, arrayConcat([('none', 'district', {district:String}, toInt64(1))], arrayMap(o -> ('none', 'office', o, 1), counts_at)), []),
-    arrayMap(g -> (g.1, 'authority', g.2, g.3), arrayFilter(
-        g -> authorities AND has(modes, g.1),
-        if(empty(given), arrayMap(g -> (g.1, concat('au-', {district:String}, '-unknown'), g.2),
-            [('share_weighted', 10000), ('full', 1), ('lead', 1)]), given)))
-    ) AS subject;
-
--- Things that facts name in their dimension, such as villages: each once a window and office, by the last fact there that names it.
-CREATE OR REPLACE VIEW lineage_of_names AS
-WITH
-    (SELECT toDate32(max(today)) FROM district_rows FINAL WHERE district = {district:String} AND NOT gone) AS today,
-    terms AS
-    (
-        SELECT * FROM indicator_parts WHERE kind = 'named' AND ({indicator:String} = '' OR id = {indicator:String})
-    )
-SELECT
-    {district:String} AS district, indicator, subject.1 AS mode, '' AS dimension, subject.2 AS subject_kind, subject.3 AS subject_id,
-    window_kind, toDate(window_start) AS window_start,
-    part, place, scope, component, kind, record, day, day AS weighed_on, office, assigner, toInt64(1) AS amount, subject.4 AS weight
-FROM
-(
-    SELECT
-        t.id AS indicator, t.part AS part, t.place AS place, any(t.scope) AS scope, any(t.component) AS component, any(t.kind) AS kind,
-        any(t.modes) AS modes, any(t.offices) AS offices, any(t.authorities) AS authorities,
-        w.window_kind AS window_kind, w.window_start AS window_start, toString(f.office) AS office, f.dimension AS named,
-        argMax((f.day, f.record, toString(f.assigner)), (f.day, f.record)) AS last,
-        last.1 AS day, last.2 AS record, last.3 AS assigner
-    FROM
-    (
-        SELECT component, record, day, dimension, office, assigner
-        FROM fact_rows FINAL
-        WHERE district = {district:String} AND NOT gone AND component IN (SELECT told_as FROM terms) AND day <= today
-    ) AS f
-    INNER JOIN terms AS t ON t.told_as = f.component
-    CROSS JOIN calendar(window_kind = {window_kind:String}, first_start = {first_start:Date}, last_start = {last_start:Date}) AS w
-    WHERE f.day >= w.window_start AND f.day < w.window_end AND has(t.windows, w.window_kind)
-    GROUP BY indicator, part, place, window_kind, window_start, office, named
-) AS c
-ASOF LEFT JOIN
-(
-    SELECT office AS paid, valid_from, given FROM payers(district = {district:String})
-) AS p ON p.paid = c.office AND c.day >= p.valid_from
-ARRAY JOIN arrayConcat(
-    if(offices, [('none', 'district', {district:String}, toInt64(1)), ('none', 'office', office, 1)], []),
-    arrayMap(g -> (g.1, 'authority', g.2, g.3), arrayFilter(
-        g -> authorities AND has(modes, g.1),
-        if(empty(given), arrayMap(g -> (g.1, concat('au-', {district:String}, '-unknown'), g.2),
-            [('share_weighted', 10000), ('full', 1), ('lead', 1)]), given)))
-    ) AS subject
-WHERE {record:String} = '' OR record = {record:String};
-
--- One row per fact or person behind a value, for every value whose window starts from first_start to last_start: the sum of amount × weight
--- over a part's rows is the part. What has no effect is left out. Rows of scope `all` are those of the whole district, against which an
--- authority's own are set. Who knows what an indicator rests on asks one half alone, which is faster: planning takes most of the time.
-CREATE OR REPLACE VIEW lineage AS
-SELECT * FROM lineage_of_facts(
-    district = {district:String}, indicator = {indicator:String}, record = {record:String}, window_kind = {window_kind:String},
-    first_start = {first_start:Date}, last_start = {last_start:Date})
-UNION ALL
-SELECT * FROM lineage_of_persons(
-    district = {district:String}, indicator = {indicator:String}, record = {record:String}, window_kind = {window_kind:String},
-    first_start = {first_start:Date}, last_start = {last_start:Date})
-UNION ALL
-SELECT * FROM lineage_of_names(
-    district = {district:String}, indicator = {indicator:String}, record = {record:String}, window_kind = {window_kind:String},
-    first_start = {first_start:Date}, last_start = {last_start:Date});
 
 -- The same values computed from lineage alone, in SQL: what `indicator_values` must say. Values of nothing have no row.
 CREATE OR REPLACE VIEW recomputed AS

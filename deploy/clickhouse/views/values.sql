@@ -4,6 +4,10 @@ CREATE OR REPLACE VIEW indicators AS
 SELECT * EXCEPT written_at
 FROM indicator_rows FINAL;
 
+CREATE OR REPLACE VIEW components AS
+SELECT * EXCEPT written_at
+FROM component_rows FINAL;
+
 -- "Above the closing version" compares offsets (the low 48 bits): while a rebuild runs, rows and closings of two epochs stand side by side,
 -- and only the offset in the log tells which came later. Within one epoch that is the order of the versions themselves.
 CREATE OR REPLACE VIEW indicator_values AS
@@ -38,6 +42,13 @@ LEFT JOIN
     FROM periods
 ) AS p ON p.district = v.district AND p.window_kind = v.window_kind AND p.window_start = v.window_start
 LEFT JOIN indicators AS i ON i.id = v.indicator;
+
+-- The first month of which there are values. Rows stay once they were published, so that their newest versions need not be sought out.
+CREATE OR REPLACE VIEW first_months AS
+SELECT district, min(window_start) AS first_month
+FROM indicator_value_rows
+WHERE window_kind = 'month' AND subject_kind = 'district'
+GROUP BY district;
 
 CREATE OR REPLACE VIEW indicator_history AS
 SELECT

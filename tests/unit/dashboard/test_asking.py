@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from consumers.dashboard.asking import PageError, ask, language
-from consumers.dashboard.periods import Period
+from consumers.periods import Period
 
 
 def test_without_parameters_it_is_this_month_in_chinese() -> None:

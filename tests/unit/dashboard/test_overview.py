@@ -2,14 +2,15 @@
 
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from consumers.dashboard import charts
 from consumers.dashboard.figures import Figure, Kind
 from consumers.dashboard.overview import rank
-from consumers.dashboard.periods import Period
 from consumers.dashboard.reading import District, Office, Values, period_state
 from consumers.dashboard.registry import Share, Span
 from consumers.dashboard.trust import Conservation
+from consumers.periods import Period
 
 MAY = Period("month", date(2025, 5, 1))
 
@@ -74,9 +75,13 @@ def count(value: int) -> Figure:
 
 
 def test_a_structure_is_labelled_with_counts_and_shares() -> None:
-    drawn = charts.structure("受理", "source", [("proactive", count(455)), ("applied", count(378)), ("referred", count(36))], "zh")
+    parts = [("proactive", count(455)), ("applied", count(378)), ("referred", count(36))]
+    drawn: Any = charts.structure("受理", "source", parts, "zh", "/why?{}".format)
     assert drawn["categories"] == ["主动调解", "申请调解", "委托移送"]
-    assert drawn["series"] == [{"name": "受理", "values": [455.0, 378.0, 36.0], "texts": ["455 (52.4%)", "378 (43.5%)", "36 (4.1%)"]}]
+    (one,) = drawn["series"]
+    assert one["values"] == [455.0, 378.0, 36.0]
+    assert one["texts"] == ["455 (52.4%)", "378 (43.5%)", "36 (4.1%)"]
+    assert one["links"] == ["/why?proactive", "/why?applied", "/why?referred"]
 
 
 def test_a_series_leaves_a_gap_where_there_is_no_value() -> None:

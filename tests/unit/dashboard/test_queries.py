@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from consumers.clickhouse.store import Query
 from consumers.dashboard import queries
-from consumers.dashboard.queries import Query
 from streams.core.catalogue import COMPONENTS
 
 HOSTILE = "990107' OR '1'='1"
@@ -14,6 +14,7 @@ MAY = date(2025, 5, 1)
 ALL = {
     "districts": queries.districts(),
     "indicators": queries.indicators(),
+    "components": queries.components(),
     "offices": queries.offices(HOSTILE),
     "authorities": queries.authorities(HOSTILE),
     "splits": queries.splits(HOSTILE, HOSTILE),
@@ -30,7 +31,7 @@ ALL = {
 }
 PUBLIC = {
     "indicator_values", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
-    "reconciliations", "conservation", "districts", "indicators", "working_years",
+    "reconciliations", "conservation", "districts", "indicators", "components", "first_months", "working_years",
 }  # fmt: skip
 
 

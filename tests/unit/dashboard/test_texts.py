@@ -15,7 +15,7 @@ from schemas.rules import Rule
 from streams.core.catalogue import INDICATORS
 
 DASHBOARD = Path(texts.__file__).parent
-BUILT = ("kind.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.")
+BUILT = ("kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.")
 """Families whose keys are put together at run time; they are checked one by one below."""
 
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from consumers.periods import Period
 from deploy.errors import Usage
-from deploy.explain import Window
+from deploy.explain.question import window
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from deploy.explain import Window
     ],
 )
 def test_the_window_that_holds_the_day(text: str, start: date) -> None:
-    assert Window.parse(text) == Window(text.partition(":")[0], start)
+    assert window(text) == Period(text.partition(":")[0], start)
 
 
 @pytest.mark.parametrize(
@@ -30,4 +31,4 @@ def test_the_window_that_holds_the_day(text: str, start: date) -> None:
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(Usage, match="--window"):
-        Window.parse(text)
+        window(text)

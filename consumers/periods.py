@@ -1,4 +1,4 @@
-"""Calendar periods that a page can show: month, quarter, half-year and year, cut on local days (contract, section 4).
+"""Calendar windows cut on local days (contract, section 4): of six kinds, of which pages offer the four longer ones as periods.
 
 Pure date arithmetic; knows neither rows nor the district's today.
 """
@@ -8,8 +8,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 KINDS = ("month", "quarter", "half", "year")
-"""Period kinds in the order in which the page offers them; they are the `window_kind` of the rows."""
+"""Period kinds in the order in which pages offer them; they are the `window_kind` of the rows."""
+SHORT = ("day", "week")
+"""Kinds in which only flows of offices and districts have rows."""
 
+_DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _MONTHS_A_YEAR = 12
 _EN_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
@@ -24,7 +27,7 @@ class Period(NamedTuple):
     @property
     def end(self) -> date:
         """The day after the last one."""
-        return _shift(self.start, _MONTHS[self.kind])
+        return self.earlier(-1).start
 
     @property
     def last_day(self) -> date:
@@ -33,15 +36,27 @@ class Period(NamedTuple):
 
     def earlier(self, steps: int = 1) -> "Period":
         """The period of the same kind so many steps before; negative steps lead forward."""
+        if self.kind in _DAYS:
+            return Period(self.kind, self.start - timedelta(days=_DAYS[self.kind] * steps))
         return Period(self.kind, _shift(self.start, -_MONTHS[self.kind] * steps))
 
     def year_before(self) -> "Period":
-        """The same period of the year before."""
+        """The same period of the year before; of the shorter kinds the one that holds the same day."""
+        if self.kind in _DAYS:
+            year, leap = self.start.year - 1, (self.start.month, self.start.day) == (2, 29)
+            return containing(self.kind, self.start.replace(year=year, day=28 if leap else self.start.day))
         return Period(self.kind, _shift(self.start, -_MONTHS_A_YEAR))
 
     def as_day(self, today: date) -> date:
         """The day on which stocks and splits of this period are read: its last day, or today while it runs."""
         return min(self.last_day, max(today, self.start))
+
+    def until(self, day: date) -> Iterator["Period"]:
+        """This period and those after it up to the one that holds the day; none when that lies before."""
+        period = self
+        while period.start <= day:
+            yield period
+            period = period.earlier(-1)
 
     @property
     def short(self) -> str:
@@ -50,19 +65,26 @@ class Period(NamedTuple):
 
     def label(self, lang: str) -> str:
         """The name a reader expects: 2025年第2季度, Q2 2025."""
-        year, month = self.start.year, self.start.month
+        year, month, day = self.start.year, self.start.month, self.start.day
+        name = _EN_MONTHS[month - 1]
+        if self.kind in _DAYS:
+            week = self.kind == "week"
+            if lang == "zh":
+                return f"{year}年{month}月{day}日{'起一周' if week else ''}"
+            return f"{'week of ' if week else ''}{day} {name} {year}"
         number = (month - 1) // _MONTHS[self.kind] + 1
         if lang == "zh":
             half = "上半年" if number == 1 else "下半年"
             return {"month": f"{year}年{month}月", "quarter": f"{year}年第{number}季度", "half": f"{year}年{half}", "year": f"{year}年"}[
                 self.kind
             ]
-        names = {"month": f"{_EN_MONTHS[month - 1]} {year}", "quarter": f"Q{number} {year}", "half": f"H{number} {year}", "year": f"{year}"}
-        return names[self.kind]
+        return {"month": f"{name} {year}", "quarter": f"Q{number} {year}", "half": f"H{number} {year}", "year": f"{year}"}[self.kind]
 
 
 def containing(kind: str, day: date) -> Period:
-    """The period of this kind in which the day lies."""
+    """The period of this kind in which the day lies; weeks begin on Monday."""
+    if kind in _DAYS:
+        return Period(kind, day - timedelta(days=day.weekday() if kind == "week" else 0))
     months = _MONTHS[kind]
     return Period(kind, date(day.year, (day.month - 1) // months * months + 1, 1))
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from consumers.dashboard.periods import Period, back_from, containing
+from consumers.periods import Period, back_from, containing
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from consumers.dashboard.periods import Period, back_from, containing
         ("quarter", date(2025, 7, 1), date(2025, 7, 1), date(2025, 9, 30)),
         ("half", date(2025, 7, 1), date(2025, 7, 1), date(2025, 12, 31)),
         ("year", date(2024, 12, 31), date(2024, 1, 1), date(2024, 12, 31)),
+        ("week", date(2024, 1, 7), date(2024, 1, 1), date(2024, 1, 7)),
+        ("week", date(2023, 1, 1), date(2022, 12, 26), date(2023, 1, 1)),
+        ("day", date(2024, 2, 29), date(2024, 2, 29), date(2024, 2, 29)),
     ],
 )
 def test_a_day_lies_in_one_period_of_each_kind(kind: str, day: date, start: date, last_day: date) -> None:
@@ -29,6 +32,19 @@ def test_neighbours_touch_and_the_year_before_is_twelve_months_back(kind: str) -
     assert period.earlier().end == period.start
     assert period.earlier(-1).start == period.end
     assert period.year_before().start == date(2024, 1, 1)
+
+
+@pytest.mark.parametrize("kind", ["day", "week"])
+def test_short_ones_touch_too_and_have_their_like_a_year_before(kind: str) -> None:
+    period = containing(kind, date(2024, 2, 29))
+    assert period.earlier().end == period.start
+    assert period.year_before() == containing(kind, date(2023, 2, 28 if kind == "day" else 26))
+
+
+def test_the_windows_up_to_a_day_are_those_that_have_begun() -> None:
+    april = Period("month", date(2025, 4, 1))
+    assert [p.start.month for p in april.until(date(2025, 6, 18))] == [4, 5, 6]
+    assert list(april.until(date(2025, 3, 31))) == []
 
 
 def test_stocks_are_read_on_the_last_day_or_today_while_the_period_runs() -> None:
@@ -46,6 +62,8 @@ def test_stocks_are_read_on_the_last_day_or_today_while_the_period_runs() -> Non
         (Period("half", date(2025, 7, 1)), "2025年下半年", "H2 2025"),
         (Period("half", date(2025, 1, 1)), "2025年上半年", "H1 2025"),
         (Period("year", date(2025, 1, 1)), "2025年", "2025"),
+        (Period("week", date(2025, 6, 2)), "2025年6月2日起一周", "week of 2 June 2025"),
+        (Period("day", date(2025, 6, 2)), "2025年6月2日", "2 June 2025"),
     ],
 )
 def test_names(period: Period, zh: str, en: str) -> None:

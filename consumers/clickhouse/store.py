@@ -1,8 +1,11 @@
-"""The page's way to ClickHouse: run one query, get its rows, or learn in one line why there are none."""
+"""Reading from ClickHouse without blocking: a query is a value, its rows come back, or one line says why there are none."""
 
 import asyncio
 import time
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -11,13 +14,30 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
 from prometheus_client import Histogram
 
-from consumers.dashboard.queries import Query
+from schemas.settings import Settings
 
 _CONNECT_SECONDS = 3
 _ANSWER_SECONDS = 20
 """Past this a reader has stopped waiting; the answer is then a page that says so and tries again."""
 
 QUERY_SECONDS = Histogram("suoheng_dashboard_query_seconds", "Time from asking ClickHouse to holding the rows, per query")
+
+Parameter = str | int | date | Sequence[str] | Sequence[date] | Sequence[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One statement with `{name:Type}` places, and the value for each."""
+
+    sql: str
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+class Rows(Protocol):
+    """Whatever answers queries: the store below, or a reader of a test's own."""
+
+    async def rows(self, query: Query) -> list[tuple[Any, ...]]:
+        """The rows of a query, each in the order of its columns. Raises Unavailable."""
 
 
 class Unavailable(Exception):
@@ -27,10 +47,17 @@ class Unavailable(Exception):
 class Store:
     """Rows from ClickHouse over HTTP. One client for the process, made at the first question, so the page starts before ClickHouse does."""
 
-    def __init__(self, url: str, database: str, user: str, password: str) -> None:
-        self._url, self._database, self._user, self._password = url, database, user, password
+    def __init__(self, url: str, database: str, user: str, password: str, answer_seconds: float = _ANSWER_SECONDS) -> None:
+        self._url, self._database, self._user, self._password, self._seconds = url, database, user, password, answer_seconds
         self._client: AsyncClient | None = None
         self._making = asyncio.Lock()
+
+    @classmethod
+    def of(cls, settings: Settings, answer_seconds: float = _ANSWER_SECONDS) -> "Store":
+        """A store with the settings' address, database and user."""
+        return cls(
+            settings.clickhouse_url, settings.clickhouse_database, settings.clickhouse_user, settings.clickhouse_password, answer_seconds
+        )
 
     async def rows(self, query: Query) -> list[tuple[Any, ...]]:
         """The rows of a query, each in the order of its columns. Raises Unavailable."""
@@ -61,7 +88,7 @@ class Store:
                     password=self._password,
                     database=self._database,
                     connect_timeout=_CONNECT_SECONDS,
-                    send_receive_timeout=_ANSWER_SECONDS,
+                    send_receive_timeout=self._seconds,
                 )
             return self._client
 

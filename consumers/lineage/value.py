@@ -1,0 +1,181 @@
+"""From a value to what stands behind it: each part added up again from facts and live events, the rows, their events, and who pays.
+
+The sums come from facts and live events in SQL, by other code than the workers' and the reconciliation's.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+from typing import NamedTuple
+
+from consumers.clickhouse.store import Rows
+from consumers.lineage.basis import Basis
+from consumers.lineage.events import RecordEvent, events_of
+from consumers.lineage.formulas import Formula
+from consumers.lineage.key import Key, stored
+from consumers.lineage.payers import UNKNOWN_WEIGHTS, Payers
+from consumers.lineage.statement import Shown, sums
+
+_POINTS = 10_000
+"""Hundredths of a percentage point in a whole."""
+
+
+class Stored(NamedTuple):
+    """A value as it stands in `indicator_values`."""
+
+    numerator: int
+    denominator: int | None
+    scale: int
+    value: float | None
+    period_state: str
+    computed_at: datetime
+    version: int
+
+
+class Row(NamedTuple):
+    """A fact (or, of persons, a person) behind a sum; it adds amount × weight. `weighed_on`: the day whose payers count."""
+
+    day: date
+    record: str
+    office: str
+    assigner: str
+    amount: int
+    weight: int
+    weighed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One sum of a formula: how many rows it has, what they add up to (of a quantile: the quantile), how many match what was asked for, and
+    those of them that were to be shown."""
+
+    part: str
+    place: int
+    scope: str
+    component: str
+    kind: str
+    rows: int
+    total: int
+    matching: int
+    shown: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the value as it is stored and as its rows give it."""
+
+    name: str
+    stored: int | None
+    recomputed: int | None
+
+    @property
+    def equal(self) -> bool:
+        """Whether both say the same; a missing denominator and one of 0 do not differ where nothing stands behind them."""
+        return self.stored == self.recomputed
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedValue:
+    """A value with everything behind it. `stored` None: no such row was ever published, which counts as 0. `events`: of the rows shown."""
+
+    key: Key
+    formula: Formula
+    stored: Stored | None
+    parts: list[Part]
+    sums: list[Sum]
+    payers: list[Payers]
+    events: dict[str, list[RecordEvent]]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every part equals what its rows give."""
+        return all(part.equal for part in self.parts)
+
+
+class Patience(NamedTuple):
+    """The sink stores facts before values: between the two a value lags behind its facts. So one that does not agree is read again, so many times
+    in all, after a pause."""
+
+    tries: int = 3
+    pause_s: float = 0.5
+
+
+_PATIENCE = Patience()
+
+
+async def explain_value(
+    store: Rows, key: Key, basis: Basis, shown: Shown, patience: Patience = _PATIENCE, of: int | None = None
+) -> ExplainedValue:
+    """Explain a value of an indicator that the basis knows, with the events of the rows shown: of all sums, or of the one in place `of` (from 0).
+
+    Raises Unavailable.
+    """
+    tries, found = 1, await add_up(store, key, basis, shown)
+    while not found.agrees and tries < patience.tries:
+        await asyncio.sleep(patience.pause_s)
+        tries, found = tries + 1, await add_up(store, key, basis, shown)
+    records = dict.fromkeys(row.record for one in (found.sums if of is None else found.sums[of : of + 1]) for row in one.shown)
+    return replace(found, events=await events_of(store, key.district, list(records)))
+
+
+async def add_up(store: Rows, key: Key, basis: Basis, shown: Shown) -> ExplainedValue:
+    """A value with its rows but without their events, read once. Raises Unavailable."""
+    rows, added = await asyncio.gather(store.rows(stored(key)), _sums(store, key, basis, shown))
+    formula, there = basis.formulas[key.indicator], Stored(*rows[0]) if rows else None
+    return ExplainedValue(key, formula, there, _parts(formula, there, added), added, _payers(key, formula, basis), {})
+
+
+def last_day(key: Key, basis: Basis) -> date | None:
+    """The last day whose facts count: the window's, or today while it runs; None for a window that has not begun."""
+    if basis.today is None or key.period.start > basis.today:
+        return None
+    return min(key.period.last_day, basis.today)
+
+
+async def _sums(store: Rows, key: Key, basis: Basis, shown: Shown) -> list[Sum]:
+    last = last_day(key, basis)
+    found = {row[:2]: row[2:] for row in await store.rows(sums(key, basis, last, shown))} if last else {}
+    added = []
+    for term in basis.formulas[key.indicator].terms:
+        rows, total, quantile, matching, there = found.get((term.part, term.place), (0, 0, 0, 0, ()))
+        total = quantile if term.kind == "histogram" else total
+        told = [Row(*row) for row in there]
+        added.append(Sum(term.part, term.place, term.scope, term.component, term.kind, rows, total, matching, told))
+    return added
+
+
+def _parts(formula: Formula, there: Stored | None, added: Iterable[Sum]) -> list[Part]:
+    numerator, denominator = value_of(formula.shape, added)
+    if there is None:
+        there_numerator, there_denominator = 0, None if denominator is None else 0
+    else:
+        there_numerator, there_denominator = there.numerator, there.denominator
+    return [Part("numerator", there_numerator, numerator), Part("denominator", there_denominator, denominator)]
+
+
+def value_of(shape: str, added: Iterable[Sum]) -> tuple[int, int | None]:
+    """Numerator and denominator that the sums give under a formula of this shape."""
+    totals: Counter[tuple[str, int]] = Counter({(one.part, one.place): one.total for one in added})
+    a, b, c, d = (totals[part, place] for part in ("numerator", "denominator") for place in (1, 2))
+    if shape in ("sum", "p50", "p90"):
+        return a, None
+    if shape == "own_share":
+        return (a, c) if a else (0, 0)
+    if shape in ("gap", "mismatch"):
+        if not b or not d or (shape == "mismatch" and not a and not c):
+            return 0, 0
+        return round((Fraction(a, b) - Fraction(c, d)) * _POINTS), 100
+    return a + b, c + d
+
+
+def _payers(key: Key, formula: Formula, basis: Basis) -> list[Payers]:
+    """Who pays, on the days that count, for the offices of which the authority has a part; of a stock that is the last day alone."""
+    last = last_day(key, basis)
+    if last is None or key.mode not in UNKNOWN_WEIGHTS:
+        return []
+    first = last if all(term.kind == "stock" for term in formula.terms) else key.period.start
+    offices = sorted(basis.funding.offices())
+    return [s for office in offices for s in basis.funding.between(office, first, last) if s.weights.get((key.mode, key.subject))]
