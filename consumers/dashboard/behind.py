@@ -17,7 +17,7 @@ from consumers.dashboard.reading import Authority, Component, District, Indicato
 from consumers.dashboard.registry import Share
 from consumers.lineage import Basis, ExplainedValue, Key, Patience, RecordEvent, Shown, explain_value
 from consumers.lineage.value import Row as Fact
-from consumers.lineage.value import Sum
+from consumers.lineage.value import Sum, days_passed
 from consumers.periods import Period
 
 PER_PAGE = 50
@@ -157,7 +157,7 @@ def _content(place: District, on: Grounds, found: ExplainedValue, chosen: int, p
         if there
         else again
     )
-    one = found.sums[chosen - 1]
+    one, days = found.sums[chosen - 1], days_passed(key, on.basis)
     added = [
         Added(letter, s.part, s.scope, on.component(s.component), s.kind, s.rows, on.amount(s.component, s.total) / _weight(key))
         for letter, s in zip(ascii_lowercase, found.sums, strict=False)
@@ -168,8 +168,8 @@ def _content(place: District, on: Grounds, found: ExplainedValue, chosen: int, p
         place.indicator(id_),
         shown,
         formula.shape,
-        expression(formula.shape, [(s.part, letter) for letter, s in zip(ascii_lowercase, found.sums, strict=False)]),
-        expression(formula.shape, [(one.part, formats.quantity(one.total)) for one in added]),
+        expression(formula.shape, [(one.part, one.letter) for one in added], str(days)),
+        expression(formula.shape, [(one.part, formats.quantity(one.total)) for one in added], str(days)),
         formula.windows,
         _subject(place, key),
         key.mode,
@@ -192,13 +192,16 @@ def _content(place: District, on: Grounds, found: ExplainedValue, chosen: int, p
     )
 
 
-def expression(shape: str, sums: Sequence[tuple[str, str]]) -> str:
-    """The formula over its sums, each given as its part and what to print for it: `(a + b) ÷ (c + d)`."""
+def expression(shape: str, sums: Sequence[tuple[str, str]], days: str) -> str:
+    """The formula over its sums, each given as its part and what to print for it: `(a + b) ÷ (c + d)`. `days`: those that have passed, for averages."""
     above, below = ([text for part, text in sums if part == name] for name in ("numerator", "denominator"))
     if shape in ("gap", "mismatch"):
         return f"100 × ({' ÷ '.join(above)} − {' ÷ '.join(below)})"
     if not below:
         return " + ".join(above)
+    if shape == "average":
+        above.append(days)
+        return " ÷ ".join(" × ".join(texts) for texts in (above, below))
     return " ÷ ".join(f"({' + '.join(texts)})" if len(texts) > 1 else texts[0] for texts in (above, below))
 
 

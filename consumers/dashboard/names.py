@@ -1,7 +1,12 @@
 """What events are called, field by field, and what became of them, in Chinese and English; what nobody named goes by its own name."""
 
+from collections.abc import Mapping
+from functools import cache
+from typing import get_args, get_type_hints
+
 from consumers.dashboard.texts import LANGUAGES
 from schemas.events import CATALOGUE
+from schemas.fields import names_of
 from schemas.labels import field_label
 
 _TYPES = {one.name: one for one in CATALOGUE}
@@ -23,14 +28,25 @@ def event_type(lang: str, name: str) -> str:
 
 def field(lang: str, type_: str, name: str) -> str:
     """What a field of an event type is called."""
-    label = field_label(type_, name)
-    return label.zh if lang == "zh" else label.en
+    return field_label(type_, name)[LANGUAGES.index(lang)]
 
 
 def said(lang: str, type_: str, name: str, value: str) -> str:
     """What a field says: the name of its code, or the value itself."""
-    named = field_label(type_, name).codes.get(value)
+    named = _codes(type_).get(name, {}).get(value)
     return named[LANGUAGES.index(lang)] if named else value
+
+
+@cache
+def _codes(type_: str) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+    """The names of codes by the fields of an event type."""
+    hints = get_type_hints(_TYPES[type_].data, include_extras=True) if type_ in _TYPES else {}
+    return {name: _names(hint) for name, hint in hints.items()}
+
+
+def _names(hint: object) -> Mapping[str, tuple[str, str]]:
+    """The first names that an annotation carries, however deep."""
+    return names_of(hint) or next((names for part in get_args(hint) if (names := _names(part))), {})
 
 
 def standing(lang: str, id_: str) -> str:

@@ -305,6 +305,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "counting.flow": ("本期发生", "in the period"),
     "counting.stock": ("期末存量", "at its end"),
     "counting.distinct": ("人数,同一人计一次", "people, each once"),
+    "counting.days": ("逐日相加", "day by day"),
+    "counting.named": ("个数,同一个计一次", "things named, each once"),
     "counting.months": ("逐月相加", "month by month"),
     "counting.histogram": ("逐件用时的分位数", "quantile of all"),
     "behind.presence": (

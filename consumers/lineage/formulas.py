@@ -9,6 +9,9 @@ from consumers.clickhouse.store import Query, Rows
 _FORMULAS = Query("SELECT id, shape, modes, windows, dims, total, offices, authorities, terms FROM formula_rows FINAL")
 
 
+_PLAIN = frozenset({"flow", "stock", "distinct", "histogram", "months"})
+
+
 class Term(NamedTuple):
     """One sum of a formula. `scope`: the subject's own facts or `all` of the district's; `told_as`: the component under which facts tell it,
     and `told_dimension` the dimension that those must have ('': that of the value). `kind` `months`: the sum, over the months of a window, of
@@ -32,6 +35,11 @@ class Term(NamedTuple):
         """Whether it is a sum over months."""
         return self.kind == "months"
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is counted in a way that is asked for without the view `lineage`; what is not is left to that, which knows all ways."""
+        return self.kind in _PLAIN and self.of_kind in _PLAIN and not self.assigner_rule
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -46,6 +54,11 @@ class Formula:
     offices: bool
     authorities: bool
     terms: tuple[Term, ...]
+
+    @property
+    def plain(self) -> bool:
+        """Whether all its terms are."""
+        return all(term.plain for term in self.terms)
 
     @property
     def quantile(self) -> int:

@@ -1,7 +1,7 @@
 """From a record back to every value that it touches: its events, its facts, and what these give to which value now."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,7 +12,8 @@ from consumers.lineage.events import RecordEvent, events_of
 from consumers.lineage.touched import Fact, Span, Touched, facts_touch, persons_touch, with_owners
 
 PERSONS = ("cor:", "res:")
-_CAPACITY = "cap."
+_FIRST_YEAR = 1970
+"""Windows that begin earlier have no rows."""
 
 
 class Now(NamedTuple):
@@ -71,6 +72,18 @@ def values(district: str, touched: Sequence[Touched]) -> Query:
     )
 
 
+def of_view(district: str, record: str, indicators: Sequence[str], first: date, today: date) -> Query:
+    """What a record gives to the values of some indicators, from the view `lineage`."""
+    return Query(
+        "SELECT indicator, mode, dimension, subject_kind, subject_id, window_kind, window_start, "
+        "sumIf(amount * weight, part = 'numerator' AND kind != 'histogram'), sumIf(amount * weight, part = 'denominator'), count() "
+        "FROM lineage(district = {district:String}, indicator = '', record = {record:String}, window_kind = '', "
+        "first_start = {first:Date}, last_start = {today:Date}) WHERE indicator IN {indicators:Array(String)} "
+        "GROUP BY indicator, mode, dimension, subject_kind, subject_id, window_kind, window_start",
+        {"district": district, "record": record, "indicators": list(indicators), "first": first, "today": today},
+    )
+
+
 def owners(district: str, touched: Sequence[Touched]) -> Query:
     """The keys of the values that set authorities against the district: of which there are rows."""
     return Query(
@@ -99,11 +112,20 @@ async def explain_record(store: Rows, basis: Basis, record: str) -> ExplainedRec
         store.rows(facts(district, record)),
         store.rows(spans(district, record, today)) if is_person else asyncio.sleep(0, []),
     )
-    stood = [Fact(*row) for row in told]
-    touched = [*facts_touch(basis, stood), *persons_touch(basis, [Span(*row) for row in stays], stood)]
+    stood, spans_told = [Fact(*row) for row in told], [Span(*row) for row in stays]
+    touched = [*facts_touch(basis, stood), *persons_touch(basis, spans_told, stood)]
+    components = {fact.component for fact in stood} | {span.component for span in spans_told}
+    if others := _not_plain(basis, components):
+        first = date(max(min([fact.day for fact in stood] + [span.day for span in spans_told]).year, _FIRST_YEAR), 1, 1)
+        touched += [Touched(*row) for row in await store.rows(of_view(district, record, others, first, today))]
     against = [one for one in touched if not one.subject_id]
     owned = await store.rows(owners(district, against)) if against else []
     return ExplainedRecord(record, events[record], stood, sorted(with_owners(touched, owned)))
+
+
+def _not_plain(basis: Basis, components: Collection[str]) -> list[str]:
+    """The indicators that rest on the components and are left to the view."""
+    return [one.id for one in basis.formulas.values() if not one.plain and any(term.told_as in components for term in one.terms)]
 
 
 async def stand(store: Rows, district: str, touched: Sequence[Touched]) -> dict[tuple[Any, ...], Now]:

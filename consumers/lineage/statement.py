@@ -92,6 +92,26 @@ GROUP BY part, place
 """
 
 
+_OF_VIEW = """
+WITH
+    told AS
+    (
+        SELECT part, place, kind, day, record, office, assigner, amount AS adds, weight, weighed_on
+        FROM lineage(
+            district = {district:String}, indicator = {indicator:String}, record = '', window_kind = {window_kind:String},
+            first_start = {first_day:Date}, last_start = {first_day:Date})
+        WHERE mode = {mode:String} AND dimension = {dimension:String} AND subject_id = {subject:String}
+    )
+SELECT
+    part, place, count() AS rows, sum(adds * weight) AS total, toInt64(0) AS quantile,
+    countIf({assigner:String} IN ('', assigner)) AS matching,
+    arraySlice(groupArraySortedIf({most:UInt64})(
+        (day, record, office, assigner, adds, weight, weighed_on), {assigner:String} IN ('', assigner)), {skip:UInt64} + 1) AS shown
+FROM told
+GROUP BY part, place
+"""
+
+
 class Shown(NamedTuple):
     """Which rows of each sum are wanted: `limit` of them (None: all) after the first `skip`, of one assigner or ('') of all."""
 
@@ -129,6 +149,25 @@ def sums(key: Key, basis: Basis, last_day: date, shown: Shown) -> Query:
         given |= {"of_persons": persons, "family": persons[0].partition(".")[0]}
         halves.append(_PERSONS)
     return Query(f"{_GIVEN}    behind AS\n    ({'        UNION ALL'.join(halves)}    )\n{_SUMS}", given)
+
+
+def sums_of_view(key: Key, shown: Shown) -> Query:
+    """The same from the view `lineage`, which knows every way of counting and is slower."""
+    return Query(
+        _OF_VIEW,
+        {
+            "district": key.district,
+            "indicator": key.indicator,
+            "window_kind": key.period.kind,
+            "first_day": key.period.start,
+            "mode": key.mode,
+            "dimension": key.dimension,
+            "subject": key.subject,
+            "assigner": shown.assigner,
+            "skip": shown.skip,
+            "most": NO_LIMIT if shown.limit is None else shown.skip + shown.limit,
+        },
+    )
 
 
 def cuts(period: Period, last_day: date, *, monthly: bool) -> list[tuple[int, date, date]]:

@@ -130,7 +130,7 @@ class _Given:
 
 
 def _terms(basis: Basis) -> Iterator[tuple[Formula, Term]]:
-    return ((formula, term) for formula in basis.formulas.values() for term in formula.terms)
+    return ((formula, term) for formula in basis.formulas.values() if formula.plain for term in formula.terms)
 
 
 def _counts(fact: Fact, formula: Formula, term: Term, basis: Basis) -> bool:

@@ -17,7 +17,7 @@ from consumers.lineage.events import RecordEvent, events_of
 from consumers.lineage.formulas import Formula
 from consumers.lineage.key import Key, stored
 from consumers.lineage.payers import UNKNOWN_WEIGHTS, Payers
-from consumers.lineage.statement import Shown, sums
+from consumers.lineage.statement import Shown, sums, sums_of_view
 
 _POINTS = 10_000
 """Hundredths of a percentage point in a whole."""
@@ -125,7 +125,9 @@ async def add_up(store: Rows, key: Key, basis: Basis, shown: Shown) -> Explained
     """A value with its rows but without their events, read once. Raises Unavailable."""
     rows, added = await asyncio.gather(store.rows(stored(key)), _sums(store, key, basis, shown))
     formula, there = basis.formulas[key.indicator], Stored(*rows[0]) if rows else None
-    return ExplainedValue(key, formula, there, _parts(formula, there, added), added, _payers(key, formula, basis), {})
+    return ExplainedValue(
+        key, formula, there, _parts(formula, there, added, days_passed(key, basis)), added, _payers(key, formula, basis), {}
+    )
 
 
 def last_day(key: Key, basis: Basis) -> date | None:
@@ -136,10 +138,11 @@ def last_day(key: Key, basis: Basis) -> date | None:
 
 
 async def _sums(store: Rows, key: Key, basis: Basis, shown: Shown) -> list[Sum]:
-    last = last_day(key, basis)
-    found = {row[:2]: row[2:] for row in await store.rows(sums(key, basis, last, shown))} if last else {}
+    last, formula = last_day(key, basis), basis.formulas[key.indicator]
+    query = sums(key, basis, last or key.period.start, shown) if formula.plain else sums_of_view(key, shown)
+    found = {row[:2]: row[2:] for row in await store.rows(query)} if last else {}
     added = []
-    for term in basis.formulas[key.indicator].terms:
+    for term in formula.terms:
         rows, total, quantile, matching, there = found.get((term.part, term.place), (0, 0, 0, 0, ()))
         total = quantile if term.kind == "histogram" else total
         told = [Row(*row) for row in there]
@@ -147,8 +150,14 @@ async def _sums(store: Rows, key: Key, basis: Basis, shown: Shown) -> list[Sum]:
     return added
 
 
-def _parts(formula: Formula, there: Stored | None, added: Iterable[Sum]) -> list[Part]:
-    numerator, denominator = value_of(formula.shape, added)
+def days_passed(key: Key, basis: Basis) -> int:
+    """The days of the window up to today."""
+    last = last_day(key, basis)
+    return (last - key.period.start).days + 1 if last else 0
+
+
+def _parts(formula: Formula, there: Stored | None, added: Iterable[Sum], days: int) -> list[Part]:
+    numerator, denominator = value_of(formula.shape, added, days)
     if there is None:
         there_numerator, there_denominator = 0, None if denominator is None else 0
     else:
@@ -156,12 +165,14 @@ def _parts(formula: Formula, there: Stored | None, added: Iterable[Sum]) -> list
     return [Part("numerator", there_numerator, numerator), Part("denominator", there_denominator, denominator)]
 
 
-def value_of(shape: str, added: Iterable[Sum]) -> tuple[int, int | None]:
-    """Numerator and denominator that the sums give under a formula of this shape."""
+def value_of(shape: str, added: Iterable[Sum], days: int) -> tuple[int, int | None]:
+    """Numerator and denominator that the sums give under a formula of this shape; an average is over the days of the window that have passed."""
     totals: Counter[tuple[str, int]] = Counter({(one.part, one.place): one.total for one in added})
     a, b, c, d = (totals[part, place] for part in ("numerator", "denominator") for place in (1, 2))
     if shape in ("sum", "p50", "p90"):
         return a, None
+    if shape == "average":
+        return (a * days, c) if c else (0, 0)
     if shape == "own_share":
         return (a, c) if a else (0, 0)
     if shape in ("gap", "mismatch"):

@@ -26,6 +26,8 @@ def added(*totals: int) -> list[Sum]:
         ("p90", (31,), (31, None)),
         ("ratio", (3, 2, 40, 10), (5, 50)),
         ("ratio", (0, 0, 0, 0), (0, 0)),
+        ("average", (3, 0, 40), (93, 40)),
+        ("average", (3, 0, 0), (0, 0)),
         ("own_share", (3, 0, 40), (3, 40)),
         ("own_share", (0, 0, 40), (0, 0)),
         ("gap", (95, 100, 78, 80), (-250, 100)),
@@ -39,7 +41,7 @@ def added(*totals: int) -> list[Sum]:
 )
 def test_the_parts_that_sums_give(shape: str, totals: tuple[int, ...], parts: tuple[int, int | None]) -> None:
     """Differences are in hundredths of a percentage point, rounded half to even; 0/0 on either side is null."""
-    assert value_of(shape, added(*totals)) == parts
+    assert value_of(shape, added(*totals), 31) == parts
 
 
 def funding() -> Funding:
@@ -82,8 +84,9 @@ def test_who_pays_in_a_window_in_which_that_changes() -> None:
         ("ratio", [("numerator", "a"), ("denominator", "b")], "a ÷ b"),
         ("ratio", [("numerator", "a"), ("numerator", "b"), ("denominator", "c"), ("denominator", "d")], "(a + b) ÷ (c + d)"),
         ("own_share", [("numerator", "3"), ("denominator", "40")], "3 ÷ 40"),
+        ("average", [("numerator", "a"), ("denominator", "b")], "a × 31 ÷ b"),
         ("gap", [("numerator", "a"), ("numerator", "b"), ("denominator", "c"), ("denominator", "d")], "100 × (a ÷ b − c ÷ d)"),
     ],
 )
 def test_a_formula_is_written_out(shape: str, sums: list[tuple[str, str]], written: str) -> None:
-    assert expression(shape, sums) == written
+    assert expression(shape, sums, "31") == written
