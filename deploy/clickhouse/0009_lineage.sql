@@ -23,3 +23,5 @@ ORDER BY id;
 DROP VIEW IF EXISTS lineage_of_facts;
 
 DROP VIEW IF EXISTS lineage_of_persons;
+
+DROP VIEW IF EXISTS lineage_of_names;

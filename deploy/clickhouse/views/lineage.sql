@@ -185,7 +185,9 @@ SELECT
     multiIf(
         window_kind = 'day', window_start + 1,
         window_kind = 'week', window_start + 7,
-        addMonths(window_start, multiIf(window_kind = 'month', 1, window_kind = 'quarter', 3, window_kind = 'half', 6, 12))) AS window_end
+        addMonths(window_start, multiIf(window_kind = 'month', 1, window_kind = 'quarter', 3, window_kind = 'half', 6, 12))) AS window_end,
+    -- The first days of the months that it reaches into: what counts on one day is looked for in the windows of that day's month alone.
+    arrayMap(n -> addMonths(toStartOfMonth(window_start), n), range(dateDiff('month', window_start, window_end - 1) + 1)) AS months
 FROM
 (
     SELECT
@@ -215,7 +217,7 @@ WHERE start >= {first_start:Date};
 -- as payers change, times the days. Planning all this takes ClickHouse a tenth of a second and more, however little there is.
 CREATE OR REPLACE VIEW lineage AS
 WITH
-    (SELECT toDate32(max(today)) FROM district_rows FINAL WHERE district = {district:String} AND NOT gone) AS today,
+    assumeNotNull((SELECT toDate32(max(today)) FROM district_rows FINAL WHERE district = {district:String} AND NOT gone)) AS today,
     (
         SELECT mapFromArrays(groupArray(authority), groupArray(toString(kind)))
         FROM authority_rows FINAL
@@ -255,10 +257,11 @@ FROM
         FROM
         (
             -- Days from which, and until which, something counts: a fact on its day, one of a stock from its day on, a person while she is there.
+            -- What counts on more than one day is looked for in all windows.
             SELECT
                 toString(component) AS component, record, day, if(stock, last_day, day) AS until, dimension, toString(office) AS office,
                 toString(assigner) AS assigner, amount, has(stocks, component) AS stock, false AS person, name AS named,
-                (toDateTime64(0, 6, 'Asia/Shanghai'), '', '') AS moment
+                (toDateTime64(0, 6, 'Asia/Shanghai'), '', '') AS moment, if(stock, toDate32(0), toDate32(toStartOfMonth(day))) AS searched
             FROM fact_rows FINAL
             ARRAY JOIN arrayConcat(if(has(sums, component), [false], []), if(has(names, component), [true], [])) AS name
             WHERE district = {district:String} AND NOT gone AND day <= last_day
@@ -267,7 +270,7 @@ FROM
             UNION ALL
             SELECT
                 component, record, day, ifNull(ends_on, last_day) AS until, '' AS dimension, office,
-                '' AS assigner, toInt64(1) AS amount, false AS stock, true AS person, false AS named, moment
+                '' AS assigner, toInt64(1) AS amount, false AS stock, true AS person, false AS named, moment, toDate32(0) AS searched
             FROM person_spans(
                 district = {district:String}, family = if(empty(persons), '-', substring({indicator:String}, 1, 3)),
                 records = if({record:String} = '', [], [{record:String}]),
@@ -283,7 +286,12 @@ FROM
                 )
             )
         ) AS s
-        CROSS JOIN calendar(window_kind = {window_kind:String}, first_start = {first_start:Date}, last_start = {last_start:Date}) AS w
+        INNER JOIN
+        (
+            SELECT window_kind, window_start, window_end, cuts, searched
+            FROM calendar(window_kind = {window_kind:String}, first_start = {first_start:Date}, last_start = {last_start:Date})
+            ARRAY JOIN arrayConcat(months, if(window_kind IN ('day', 'week'), [], [toDate32(0)])) AS searched
+        ) AS w ON w.searched = s.searched
         LEFT JOIN
         (
             SELECT office AS paid, groupArray(valid_from) AS turns FROM payers(district = {district:String}) GROUP BY paid
