@@ -22,7 +22,7 @@ _ANSWER_SECONDS = 20
 
 QUERY_SECONDS = Histogram("suoheng_dashboard_query_seconds", "Time from asking ClickHouse to holding the rows, per query")
 
-Parameter = str | int | date | Sequence[str] | Sequence[date] | Sequence[tuple[Any, ...]]
+Parameter = str | int | date | Sequence[str] | Sequence[int] | Sequence[date] | Sequence[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
