@@ -112,7 +112,7 @@ def test_firing_alerts_are_listed_gravest_first_and_lead_to_their_subject(desk: 
     expect(rows.nth(0)).to_contain_text("Critical")
     expect(rows.nth(0)).to_contain_text("Reoffence recorded")
     expect(rows.nth(2)).to_contain_text("94.12%")
-    rows.nth(1).get_by_role("link").click()
+    rows.nth(1).get_by_role("link").first.click()
     expect(page.locator("h1")).to_have_text("柳湖街道办事处")
     desk.check()
 

@@ -212,7 +212,8 @@ FROM
         -- Only events of `cor` and `res` speak of persons; of one of them, where only that is asked for.
         family = if(
             match(arrayStringConcat({components:Array(String)}, ','), 'cor\\.') = match(arrayStringConcat({components:Array(String)}, ','), 'res\\.'),
-            '', substring({components:Array(String)}[1], 1, 3)))
+            '', substring({components:Array(String)}[1], 1, 3)),
+        first_day = '1900-01-01', last_day = '2299-12-31')
     ARRAY JOIN arrayFilter(c -> day <= c.1 AND ifNull(ends_on, c.1) >= c.2, pieces) AS piece
     WHERE
         component IN
