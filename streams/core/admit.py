@@ -11,7 +11,7 @@ from streams.core.lifecycles import WALK
 from streams.core.lifecycles.capacity import life
 from streams.core.lifecycles.keys import NAME_OF
 from streams.core.lifecycles.payloads import PAYLOAD_OF
-from streams.core.lifecycles.person import Person, Span
+from streams.core.lifecycles.person import Person
 from streams.core.lifecycles.slots import (
     AUTHORITY,
     BY_SUBJECT,
@@ -57,10 +57,10 @@ class Arrival(NamedTuple):
 class Touched:
     """A person whose live events changed in this slice, as readers were last told."""
 
-    __slots__ = ("afresh", "person", "spans", "stay")
+    __slots__ = ("afresh", "person", "stay", "was")
 
-    def __init__(self, person: Person, spans: dict[int, list[Span]]) -> None:
-        self.person, self.spans = person, spans
+    def __init__(self, person: Person) -> None:
+        self.person, self.was = person, person.standing()
         self.stay = person.since[OFFICE] if person.since is not None else None
         self.afresh = False
 
@@ -277,8 +277,7 @@ class Admission:
             person = found[key] = WALK[domain](self.district.calendar)
         touched = self.people.get((domain, key))
         if touched is None:
-            spans = person.spans(self.old_today) if person.slots and self.old_today is not None else {}
-            touched = self.people[domain, key] = Touched(person, spans)
+            touched = self.people[domain, key] = Touched(person)
         if not comes:
             person.slots.remove(slot)
         elif insert(person.slots, slot) and not touched.afresh:

@@ -4,7 +4,7 @@ Anything that comes out of order walks afresh; walking on and walking afresh end
 outside to the next exit.
 """
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from streams.core.lifecycles.facts import ALL_MINUTES, CORE_MINUTES, FactKey, Facts
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, MINUTES, OFFICE, Slot
@@ -17,10 +17,22 @@ Stay = tuple[int, int | None, int]
 """First day, last day or None while it runs, office of the entry."""
 
 
+class Standing(NamedTuple):
+    """All that decides in which windows a person counts, besides today."""
+
+    stays: tuple[Stay, ...]
+    counted: tuple[FactKey, ...]
+    """Facts of distinct measures, those told last at the end."""
+
+    def awaits(self, day: int | None) -> bool:
+        """Whether a fact lies beyond a day, so that the person counts otherwise after it though nothing happens."""
+        return day is None or any(key[1] > day for key in self.counted)
+
+
 class Person:
     """Slots in order, the facts they stand for, and where the walk stands. Subclasses say what an event means."""
 
-    __slots__ = ("calendar", "changed", "facts", "met", "since", "slots", "state", "stays")
+    __slots__ = ("calendar", "changed", "counted", "facts", "met", "since", "slots", "state", "stays")
     life: ClassVar[Life]
     """What leads to what in the life of such a person."""
     present: ClassVar[int]
@@ -39,6 +51,8 @@ class Person:
     def begin(self) -> None:
         """Forget the walk, keep the slots."""
         self.facts: Facts = {}
+        self.counted: dict[FactKey, None] = {}
+        """The facts of distinct measures, in the order in which they were last told."""
         self.changed: Facts | None = None
         """What readers were last told of every fact that the walk touched since; None: nothing was touched."""
         self.stays: tuple[Stay, ...] = ()
@@ -78,10 +92,12 @@ class Person:
         """Add to a fact of the slot's assigner, at the slot's office unless another is named; a distinct fact stands once."""
         key: FactKey = (measure, day, slot[OFFICE] if office is None else office, slot[ASSIGNER])
         was = self.facts.get(key, 0)
-        if measure in self.distinct and was:
+        if measure in self.distinct:
             # Told again it moves to the end: among facts of one day the last told decides the office.
-            self.facts[key] = self.facts.pop(key)
-            return
+            self.counted.pop(key, None)
+            self.counted[key] = None
+            if was:
+                return
         if self.changed is None:
             self.changed = {key: was}
         else:
@@ -95,11 +111,14 @@ class Person:
         """Set a fact; an amount of 0 takes it away."""
         key: FactKey = (measure, day, slot[OFFICE], slot[ASSIGNER])
         was = self.facts.pop(key, 0)
+        self.counted.pop(key, None)
         if self.changed is None:
             self.changed = {}
         self.changed.setdefault(key, was)
         if amount:
             self.facts[key] = amount
+            if measure in self.distinct:
+                self.counted[key] = None
 
     def foreseen(self) -> int | None:
         """Day on which the person will count although nothing happens then; None if there is none."""
@@ -124,11 +143,16 @@ class Person:
         self.tell(self.stock, slot[DAY], slot, -1, office)
         self.since = None
 
-    def spans(self, today: int) -> dict[int, list[Span]]:
-        """For each distinct measure when the person counts, in order; nothing after today."""
-        out: dict[int, list[Span]] = {m: [] for m in self.distinct}
-        out[self.present] = [(a, today if b is None or b > today else b, o) for a, b, o in self.stays if a <= today]
-        for measure, day, office, _ in self.facts:
-            if measure in self.distinct and day <= today:
-                out[measure].append((day, day, office))
+    def standing(self) -> Standing:
+        """How the person stands now."""
+        return Standing(self.stays, tuple(self.counted))
+
+    def spans(self, standing: Standing, today: int | None) -> dict[int, list[Span]]:
+        """For each distinct measure when somebody who stands so counts, in order; nothing after today."""
+        out: dict[int, list[Span]] = {m: [] for m in (self.present, *self.distinct)}
+        if today is not None:
+            out[self.present] = [(a, today if b is None or b > today else b, o) for a, b, o in standing.stays if a <= today]
+            for measure, day, office, _ in standing.counted:
+                if day <= today:
+                    out[measure].append((day, day, office))
         return out

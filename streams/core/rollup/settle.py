@@ -2,7 +2,7 @@
 
 from streams.core.admit import Admission, Touched
 from streams.core.lifecycles import WALK
-from streams.core.lifecycles.person import Person, Span
+from streams.core.lifecycles.person import Person
 from streams.core.lifecycles.slots import DAY, OFFICE, SPLIT
 from streams.core.rollup import daily, flows, names, people, stocks
 from streams.core.rollup.deltas import Deltas
@@ -44,8 +44,7 @@ def _resplit_people(admission: Admission, deltas: Deltas, office: int, first: in
             touched = admission.people.get((domain, key))
             if touched is None and _gone_before(person, first):
                 continue
-            spans: dict[int, list[Span]] = touched.spans if touched else person.spans(today) if today is not None else {}
-            for m, of_measure in spans.items():
+            for m, of_measure in person.spans(touched.was if touched else person.standing(), today).items():
                 if any(at == office for _, _, at in of_measure):
                     people.resplit(deltas, m, of_measure, office, old, new)
 
@@ -54,27 +53,30 @@ def _gone_before(person: Person, day: int) -> bool:
     """Whether a person counts on no day from this one on: outside since then, and without a deadline that fell due later."""
     if person.since is not None or not person.slots or person.slots[-1][DAY] >= day:
         return False
-    return all(on < day for measure, on, _, _ in person.facts if measure in person.distinct)
+    return all(on < day for _, on, _, _ in person.counted)
 
 
 def _settle_people(admission: Admission, deltas: Deltas) -> None:
-    """Those touched move by the difference of their spans; all others that stay on move with today, counted by office."""
+    """Those who stand otherwise move by the difference of their spans; all others that stay on move with today, counted by office."""
     district, old_today = admission.district, admission.old_today
     _wake(admission, deltas.today)
     staying = dict(district.inside) if deltas.today != old_today else {}
     for (domain, key), touched in admission.people.items():
-        if touched.stay is not None:
-            district.inside[domain, touched.stay] -= 1
-            if staying:
-                staying[domain, touched.stay] -= 1
-        _enter(district, domain, touched.person)
-        foreseen = touched.person.foreseen()
+        person, now = touched.person, touched.person.standing()
+        foreseen = person.foreseen()
         if foreseen is not None and foreseen > deltas.today:
             district.waking.setdefault(foreseen, {})[domain, key] = None
-        for m, spans in touched.person.spans(deltas.today).items():
-            was = touched.spans.get(m, [])
-            if was != spans:
-                people.settle(deltas, m, was, spans)
+        same_stays, same_facts = now.stays == touched.was.stays, now.counted == touched.was.counted and not now.awaits(old_today)
+        if same_stays and same_facts:
+            continue
+        before, after = person.spans(touched.was, old_today), person.spans(now, deltas.today)
+        if same_stays:
+            del after[person.present]
+        else:
+            _move(district, staying, domain, touched)
+        for m, spans in after.items():
+            if before[m] != spans:
+                people.settle(deltas, m, before[m], spans)
     for (domain, office), persons in staying.items():
         if persons and old_today is not None:
             people.stay_on(deltas, WALK[domain].present, office, persons, old_today)
@@ -86,12 +88,15 @@ def _wake(admission: Admission, today: int) -> None:
     for day in [day for day in waking if day <= today]:
         for domain, key in waking.pop(day):
             if (domain, key) not in admission.people:
-                person = admission.district.records[domain][key]
-                spans = person.spans(admission.old_today) if admission.old_today is not None else {}
-                admission.people[domain, key] = Touched(person, spans)
+                admission.people[domain, key] = Touched(admission.district.records[domain][key])
 
 
-def _enter(district: District, domain: int, person: Person) -> None:
-    if person.since is not None:
-        at = domain, person.since[OFFICE]
+def _move(district: District, staying: dict[tuple[int, int], int], domain: int, touched: Touched) -> None:
+    """Whose stays changed is inside elsewhere, and does not simply stay on."""
+    if touched.stay is not None:
+        district.inside[domain, touched.stay] -= 1
+        if staying:
+            staying[domain, touched.stay] -= 1
+    if touched.person.since is not None:
+        at = domain, touched.person.since[OFFICE]
         district.inside[at] = district.inside.get(at, 0) + 1
