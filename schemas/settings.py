@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     """Partition count of the topics when they are made; never changed afterwards."""
     replication: Annotated[int, Field(ge=1, le=5)] = 1
     """Replication factor of the topics when they are made."""
-    micro_batch_events: Annotated[int, Field(ge=1, le=100_000)] = 20_000
+    micro_batch_events: Annotated[int, Field(ge=1, le=100_000)] = 40_000
     """Most events that one transaction of a worker holds."""
     snapshot_events: Annotated[int, Field(ge=0)] = 50_000
     """A worker writes a snapshot of a partition's state after so many events; 0: not by events. Both this and the next 0: no snapshots."""

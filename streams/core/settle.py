@@ -121,8 +121,7 @@ def _learn_calendar(admission: Admission) -> Calendar:
             admission.before.setdefault((domain, key), tuple(slots))
     for subject, person in district.records[COR].items():
         if any(slot[KIND] == _IS_FINDING for slot in person.slots):
-            spans = person.spans(admission.old_today) if admission.old_today is not None else {}
-            admission.people.setdefault((COR, subject), Touched(person, spans)).afresh = True
+            admission.people.setdefault((COR, subject), Touched(person)).afresh = True
     for identity, slot in _findings(district):
         admission.singles.setdefault(identity, [(slot, False), (slot, True)])
     return was

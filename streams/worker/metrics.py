@@ -35,7 +35,9 @@ FOLD_SECONDS = Histogram("suoheng_worker_fold_seconds", "Time the core took for 
 COMMIT_SECONDS = Histogram(
     "suoheng_worker_commit_seconds", "Time one transaction took, from begin to committed", buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5)
 )
-BATCH_EVENTS = Histogram("suoheng_worker_batch_events", "Events in one micro-batch", buckets=(1, 10, 100, 1_000, 5_000, 10_000, 20_000))
+BATCH_EVENTS = Histogram(
+    "suoheng_worker_batch_events", "Events in one micro-batch", buckets=(1, 10, 100, 1_000, 5_000, 10_000, 20_000, 40_000)
+)
 
 OWNED = Gauge("suoheng_worker_partitions_owned", "Partitions assigned to this worker")
 OPEN = Gauge("suoheng_worker_partitions_open", "Assigned partitions whose state is recovered and that take events")
