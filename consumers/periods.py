@@ -3,6 +3,7 @@
 Pure date arithmetic; knows neither rows nor the district's today.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -15,6 +16,7 @@ SHORT = ("day", "week")
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _MONTHS_A_YEAR = 12
+_START = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d\d)(?:-(\d\d))?))?")
 _EN_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
@@ -87,6 +89,23 @@ def containing(kind: str, day: date) -> Period:
         return Period(kind, day - timedelta(days=day.weekday() if kind == "week" else 0))
     months = _MONTHS[kind]
     return Period(kind, date(day.year, (day.month - 1) // months * months + 1, 1))
+
+
+def parse(text: str) -> Period:
+    """Read `month:2026-03`, `quarter:2026-Q1`, `half:2026-H2`, `year:2026`, `week:2026-03-05` or `day:2026-03-05`: the window that holds the day.
+
+    Raises ValueError.
+    """
+    kind, _, rest = text.partition(":")
+    found = _START.fullmatch(rest)
+    if kind not in (*SHORT, *KINDS) or not found:
+        raise ValueError(f"{text!r} is no period")
+    year, quarter, half, month, day = (int(part) if part else None for part in found.groups())
+    first = 3 * quarter - 2 if quarter else 6 * half - 5 if half else 1 if month is None else month
+    try:
+        return containing(kind, date(year or 0, first, 1 if day is None else day))
+    except ValueError as error:
+        raise ValueError(f"{text!r}: there is no such day ({error})") from None
 
 
 def back_from(last: Period, first_day: date, most: int) -> Iterator[Period]:

@@ -30,6 +30,7 @@ def formulas() -> list[dict[str, Any]]:
             "total": indicator.total,
             "offices": indicator.subjects != "authority",
             "authorities": indicator.subjects != "office_district",
+            "divisor": indicator.divisor,
             "terms": _terms(indicator),
         }
         for indicator in INDICATORS

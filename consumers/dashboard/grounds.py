@@ -8,8 +8,8 @@ from typing import Any
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.reading import Component, District
+from consumers.formulas import formulas
 from consumers.lineage import Basis
-from consumers.lineage.formulas import formulas
 from consumers.lineage.payers import Funding, payers
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import get_args, get_type_hints
 
-from consumers.dashboard.texts import LANGUAGES
+from consumers.dashboard.texts import LANGUAGES, TEXTS
 from schemas.events import CATALOGUE
 from schemas.fields import names_of
 from schemas.labels import field_label
@@ -52,3 +52,9 @@ def _names(hint: object) -> Mapping[str, tuple[str, str]]:
 def standing(lang: str, id_: str) -> str:
     """What became of an event, in words."""
     return STANDINGS[id_][LANGUAGES.index(lang)]
+
+
+def counting(lang: str, kind: str) -> str:
+    """How a component is counted, in words."""
+    words = TEXTS.get(f"counting.{kind}")
+    return words[LANGUAGES.index(lang)] if words else kind

@@ -56,6 +56,7 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         decisions_link=partial(links.decisions, ask, place),
         tasks_link=lambda office, assigner="": links.value(ask, place, period, TASKS, office, sum=2, assigner=assigner),
         event_type=lambda id_: names.event_type(ask.lang, id_),
+        counting=partial(names.counting, ask.lang),
         became=lambda id_: names.standing(ask.lang, id_),
         field=partial(names.field, ask.lang),
         said=partial(names.said, ask.lang),

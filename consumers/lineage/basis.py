@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from consumers.clickhouse.store import Query, Rows
-from consumers.lineage.formulas import Formula, formulas
+from consumers.formulas import Formula, formulas
 from consumers.lineage.payers import Funding, payers
 
 

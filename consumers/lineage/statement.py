@@ -9,8 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from consumers.clickhouse.store import Parameter, Query
+from consumers.formulas import Term
 from consumers.lineage.basis import Basis
-from consumers.lineage.formulas import Term
 from consumers.lineage.key import Key
 from consumers.lineage.payers import UNKNOWN_WEIGHTS
 from consumers.periods import Period

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from consumers.formulas import Formula, Term
 from consumers.lineage.basis import Basis
-from consumers.lineage.formulas import Formula, Term
 from consumers.lineage.payers import UNKNOWN_WEIGHTS
 from consumers.lineage.statement import cuts
 from consumers.periods import SHORT, Period, containing

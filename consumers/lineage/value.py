@@ -8,19 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from fractions import Fraction
 from typing import NamedTuple
 
 from consumers.clickhouse.store import Rows
+from consumers.formulas import Formula
 from consumers.lineage.basis import Basis
 from consumers.lineage.events import RecordEvent, events_of
-from consumers.lineage.formulas import Formula
 from consumers.lineage.key import Key, stored
 from consumers.lineage.payers import UNKNOWN_WEIGHTS, Payers
 from consumers.lineage.statement import Shown, sums, sums_of_view
-
-_POINTS = 10_000
-"""Hundredths of a percentage point in a whole."""
 
 
 class Stored(NamedTuple):
@@ -157,29 +153,12 @@ def days_passed(key: Key, basis: Basis) -> int:
 
 
 def _parts(formula: Formula, there: Stored | None, added: Iterable[Sum], days: int) -> list[Part]:
-    numerator, denominator = value_of(formula.shape, added, days)
+    numerator, denominator = formula.parts(Counter({(one.part, one.place): one.total for one in added}), days)
     if there is None:
         there_numerator, there_denominator = 0, None if denominator is None else 0
     else:
         there_numerator, there_denominator = there.numerator, there.denominator
     return [Part("numerator", there_numerator, numerator), Part("denominator", there_denominator, denominator)]
-
-
-def value_of(shape: str, added: Iterable[Sum], days: int) -> tuple[int, int | None]:
-    """Numerator and denominator that the sums give under a formula of this shape; an average is over the days of the window that have passed."""
-    totals: Counter[tuple[str, int]] = Counter({(one.part, one.place): one.total for one in added})
-    a, b, c, d = (totals[part, place] for part in ("numerator", "denominator") for place in (1, 2))
-    if shape in ("sum", "p50", "p90"):
-        return a, None
-    if shape == "average":
-        return (a * days, c) if c else (0, 0)
-    if shape == "own_share":
-        return (a, c) if a else (0, 0)
-    if shape in ("gap", "mismatch"):
-        if not b or not d or (shape == "mismatch" and not a and not c):
-            return 0, 0
-        return round((Fraction(a, b) - Fraction(c, d)) * _POINTS), 100
-    return a + b, c + d
 
 
 def _payers(key: Key, formula: Formula, basis: Basis) -> list[Payers]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from consumers.clickhouse.client import Client, connect
 from consumers.dashboard.figures import Change, Figure, Row, change, figure
 from consumers.dashboard.presentation import Presentation, Told, presentation
-from consumers.report.formulas import Formula, read_formulas
+from consumers.formulas import Formula, read_formulas
 from consumers.report.span import PARTS, Asked, Span
 from consumers.report.sums import Wanted, read_sums
 from consumers.report.values import Key, Value, nothing, values

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from consumers import periods
+
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 """Months of the calendar windows that have whole ones."""
 PARTS = ("day", "week", *MONTHS)
 """What a span can be cut into."""
 ROLLING = {"rolling-30": 30, "rolling-90": 90, "rolling-365": 365}
 _A_YEAR = 12
-_START = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d\d)(?:-(\d\d))?))?")
 FORMS = "month:2026-03, quarter:2026-Q1, half:2026-H1, year:2026, week:2026-03-05, day:2026-03-05, assessment-year[:2026], ytd, rolling-30, rolling-90, rolling-365"
 
 
@@ -103,27 +104,19 @@ def parse(text: str, on: date, first_month: int = 1) -> tuple[Span, Kind]:
             return Span(_assessment_year(on, first_month).first, on), "to_date"
         if re.fullmatch(r"\d{4}", rest) and int(rest) >= 1:
             return _named_assessment_year(int(rest), first_month), "plain"
-    found = _START.fullmatch(rest)
-    if kind not in PARTS or not found:
-        raise ValueError(f"{text!r} is no period; there are {FORMS}")
-    year, quarter, half, month, day = (int(part) if part else None for part in found.groups())
-    at = 3 * quarter - 2 if quarter else 6 * half - 5 if half else 1 if month is None else month
     try:
-        return window(kind, date(year or 0, at, 1 if day is None else day)), "plain"
+        return _whole(periods.parse(text)), "plain"
     except ValueError as error:
-        raise ValueError(f"{text!r}: there is no such day ({error})") from None
+        raise ValueError(f"{error}; there are {FORMS}") from None
 
 
 def window(kind: str, day: date) -> Span:
     """The calendar window of a kind that holds the day; weeks begin on Monday."""
-    if kind == "day":
-        return Span(day, day)
-    if kind == "week":
-        monday = day - timedelta(days=day.weekday())
-        return Span(monday, monday + timedelta(days=6))
-    months = MONTHS[kind]
-    first = date(day.year, (day.month - 1) // months * months + 1, 1)
-    return Span(first, back(first, -months) - timedelta(days=1))
+    return _whole(periods.containing(kind, day))
+
+
+def _whole(period: periods.Period) -> Span:
+    return Span(period.start, period.last_day)
 
 
 def back(day: date, months: int) -> date:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from consumers.clickhouse.client import Client, connect
-from consumers.report.formulas import Formula
+from consumers.formulas import Formula
 from consumers.report.span import Span
 from schemas.settings import Settings
 

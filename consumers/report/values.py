@@ -6,14 +6,12 @@ The rules of the contract's section 6, as the view `period_values` has them in S
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
 from typing import NamedTuple
 
-from consumers.report.formulas import Formula, Term
+from consumers.formulas import Formula, Term
 from consumers.report.span import Span
 from consumers.report.sums import Sum
 
-_HUNDREDTHS_OF_A_POINT = 10_000
 _BASIS_POINTS = 10_000
 _QUANTILES = {"p50": 50, "p90": 90}
 
@@ -91,22 +89,9 @@ def _counts(formula: Formula, term: Term, one: Sum) -> bool:
 
 def _value(formula: Formula, key: Key, parts: Mapping[Place, int], today: date) -> Value | None:
     """Undivided; None where it is as if there were no row."""
-    a, b, c, d = (parts.get((part, place), 0) for part in ("numerator", "denominator") for place in (1, 2))
-    scale = _scale(formula, key.mode)
-    match formula.shape:
-        case "gap" | "mismatch":
-            if not b or not d or (formula.shape == "mismatch" and not a and not c):
-                return None
-            return Value(round((Fraction(a, b) - Fraction(c, d)) * _HUNDREDTHS_OF_A_POINT), 100, scale, None)
-        case "own_share":
-            return Value(a, c, scale, None) if a else None
-        case "average":
-            passed = (min(key.span.last, today) - key.span.first).days + 1
-            return Value(a * passed, c, scale, None) if c else None
-        case "sum":
-            return Value(a, None, scale, None) if a else None
-        case _:
-            return Value(a + b, c + d, scale, None) if a or b or c or d else None
+    passed = (min(key.span.last, today) - key.span.first).days + 1
+    numerator, denominator = formula.parts(parts, passed)
+    return Value(numerator, denominator, _scale(formula, key.mode), None) if numerator or denominator else None
 
 
 def _divided(formula: Formula, value: Value) -> Value:

@@ -1,34 +1,23 @@
 """Which value is meant, and what to say when there is none: near names, and what exists instead."""
 
-import re
 from dataclasses import dataclass
-from datetime import date
 
 from consumers.clickhouse.store import Query, Rows
 from consumers.lineage import Key
-from consumers.periods import KINDS, SHORT, Period, containing
+from consumers.periods import KINDS, SHORT, Period, parse
 from deploy.errors import Finding, Usage
 from streams.core.catalogue import BY_ID
 
-_START = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d\d)(?:-(\d\d))?))?")
 _MOST_NAMED = 12
 
 
 def window(text: str) -> Period:
-    """Read `month:2026-03`, `quarter:2026-Q1`, `half:2026-H2`, `year:2026`, `week:2026-03-05` or `day:2026-03-05`: the window that holds the day."""
-    kind, _, rest = text.partition(":")
-    found = _START.fullmatch(rest)
-    if kind not in (*SHORT, *KINDS) or not found:
-        raise Usage(
-            f"--window {text!r} is no window: write KIND:START with a kind of {', '.join((*SHORT, *KINDS))}, e.g. month:2026-03 or half:2026-H1"
-        )
-    year, quarter, half, month, day = (int(part) if part else None for part in found.groups())
-    first = 3 * quarter - 2 if quarter else 6 * half - 5 if half else 1 if month is None else month
+    """Read a window: that of a kind which holds a day. Raises Usage."""
     try:
-        inside = date(year or 0, first, 1 if day is None else day)
+        return parse(text)
     except ValueError as error:
-        raise Usage(f"--window {text!r}: there is no such day ({error})") from None
-    return containing(kind, inside)
+        forms = f"write KIND:START with a kind of {', '.join((*SHORT, *KINDS))}, e.g. month:2026-03 or half:2026-H1"
+        raise Usage(f"--window {error}: {forms}") from None
 
 
 @dataclass(frozen=True, slots=True)

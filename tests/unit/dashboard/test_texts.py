@@ -145,3 +145,8 @@ def test_an_unknown_key_is_a_defect() -> None:
 )
 def test_sections_of_the_office_card(indicator: str, section: str) -> None:
     assert presentation.section(indicator) == section
+
+
+def test_every_way_of_counting_is_told_in_words() -> None:
+    ways = {component.kind.value for indicator in INDICATORS for component in indicator.components.values()}
+    assert {f"counting.{way}" for way in ways} == {key for key in texts.TEXTS if key.startswith("counting.")}

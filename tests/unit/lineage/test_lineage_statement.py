@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from consumers.clickhouse.store import Query
+from consumers.formulas import Formula, Term
 from consumers.lineage import Basis, Key, Shown
 from consumers.lineage import events as of_events
 from consumers.lineage import record as of_record
-from consumers.lineage.formulas import Formula, Term
 from consumers.lineage.payers import Funding, payers
 from consumers.lineage.statement import cuts, sums
 from consumers.lineage.touched import Touched
@@ -72,7 +72,7 @@ def test_facts_are_asked_for_facts_and_persons_for_stays() -> None:
 
 def test_a_formula_may_rest_on_both() -> None:
     both = FORMULAS["res_help_rate"].terms[:1] + FORMULAS["med_success_rate"].terms[1:]
-    mixed = Formula("mixed", "ratio", (), ("month",), (), True, True, True, both)
+    mixed = Formula("mixed", "ratio", (), ("month",), (), True, True, True, 1, both)
     on = Basis(D, ON.today, {"mixed": mixed}, {}, ON.funding)
     query = sums(Key(D, "mixed", "none", "", D, MARCH), on, LAST, Shown(1))
     assert "UNION ALL" in query.sql

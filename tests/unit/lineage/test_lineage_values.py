@@ -5,18 +5,15 @@ from datetime import date
 import pytest
 
 from consumers.dashboard.behind import expression
+from consumers.formulas import Formula
 from consumers.lineage.payers import Funding
-from consumers.lineage.value import Sum, value_of
 
 D = "990107"
 BUREAU, STREET, UNKNOWN = f"au-{D}-sfj", f"au-{D}-jd-001", f"au-{D}-unknown"
 O1, O2 = f"sfs-{D}-001", f"sfs-{D}-002"
 
 
-def added(*totals: int) -> list[Sum]:
-    """Sums of a formula: first and second of the numerator, first and second of the denominator."""
-    places = (("numerator", 1), ("numerator", 2), ("denominator", 1), ("denominator", 2))
-    return [Sum(part, place, "own", "c", "flow", 1, total, 1, ()) for (part, place), total in zip(places, totals, strict=False)]
+PLACES = (("numerator", 1), ("numerator", 2), ("denominator", 1), ("denominator", 2))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +38,8 @@ def added(*totals: int) -> list[Sum]:
 )
 def test_the_parts_that_sums_give(shape: str, totals: tuple[int, ...], parts: tuple[int, int | None]) -> None:
     """Differences are in hundredths of a percentage point, rounded half to even; 0/0 on either side is null."""
-    assert value_of(shape, added(*totals), 31) == parts
+    formula = Formula("any", shape, (), ("month",), (), True, True, True, 1, ())
+    assert formula.parts(dict(zip(PLACES, totals, strict=False)), 31) == parts
 
 
 def funding() -> Funding:

@@ -1,14 +1,16 @@
 """Which sums make each indicator, as the migration wrote it from the catalogue; consumers learn of the catalogue in no other way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Any, NamedTuple
 
+from consumers.clickhouse.client import Client
 from consumers.clickhouse.store import Query, Rows
 
-_FORMULAS = Query("SELECT id, shape, modes, windows, dims, total, offices, authorities, terms FROM formula_rows FINAL")
-
-
+_FORMULAS = Query("SELECT id, shape, modes, windows, dims, total, offices, authorities, divisor, terms FROM formula_rows FINAL")
+_POINTS = 10_000
+"""Hundredths of a percentage point in a whole."""
 _PLAIN = frozenset({"flow", "stock", "distinct", "histogram", "months"})
 
 
@@ -43,7 +45,8 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What an indicator is computed from. `shape`: sum, ratio, p50, p90, own_share, gap, mismatch."""
+    """What an indicator is computed from, and which rows it has. `shape`: sum, ratio, average, p50, p90, own_share, gap, mismatch. `divisor`: of
+    amounts, which are integers in its hundredths where it is 100."""
 
     id: str
     shape: str
@@ -53,6 +56,7 @@ class Formula:
     total: bool
     offices: bool
     authorities: bool
+    divisor: int
     terms: tuple[Term, ...]
 
     @property
@@ -71,9 +75,42 @@ class Formula:
             return self.modes if self.authorities else ()
         return ("none",) if self.offices else ()
 
+    def shows(self, dimension: str) -> bool:
+        """Whether it has rows of a dimension; '' is the total."""
+        return dimension.partition("=")[0] in self.dims if dimension else self.total
+
+    def parts(self, sums: Mapping[tuple[str, int], int], days: int) -> tuple[int, int | None]:
+        """Numerator and denominator, undivided, that the sums give by part and place; 0 over 0 where nothing can be said.
+
+        An average is over the `days` of the window that have passed; differences are in hundredths of a percentage point, rounded half to even. Of
+        a quantile the one sum is the quantile.
+        """
+        a, b, c, d = (sums.get((part, place), 0) for part in ("numerator", "denominator") for place in (1, 2))
+        match self.shape:
+            case "sum" | "p50" | "p90":
+                return a, None
+            case "average":
+                return (a * days, c) if c else (0, 0)
+            case "own_share":
+                return (a, c) if a else (0, 0)
+            case "gap" | "mismatch":
+                if not b or not d or (self.shape == "mismatch" and not a and not c):
+                    return 0, 0
+                return round((Fraction(a, b) - Fraction(c, d)) * _POINTS), 100
+            case _:
+                return a + b, c + d
+
 
 async def formulas(store: Rows) -> Mapping[str, Formula]:
     """Every indicator's formula by its id. Raises Unavailable."""
-    rows = await store.rows(_FORMULAS)
+    return _by_id(await store.rows(_FORMULAS))
+
+
+def read_formulas(client: Client) -> Mapping[str, Formula]:
+    """The same by a client that waits."""
+    return _by_id(client.query(_FORMULAS.sql).result_rows)
+
+
+def _by_id(rows: Iterable[Sequence[Any]]) -> Mapping[str, Formula]:
     found = ((*words, tuple(Term(**term) for term in terms)) for *words, terms in rows)
     return {row[0]: Formula(*row) for row in found}
