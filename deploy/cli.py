@@ -13,7 +13,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from deploy.commands import audit, calendar, credentials, dead_letters, ledger, rules
+from deploy.commands import audit, calendar, credentials, dead_letters, ledger, registry, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
@@ -54,6 +54,7 @@ def application() -> typer.Typer:
         app.command(command.__name__)(command)
     app.add_typer(_dead_letters(), name="dead-letters")
     app.add_typer(_ledger(), name="ledger")
+    app.add_typer(_registry(), name="registry")
     app.add_typer(_rules(), name="rules")
     app.add_typer(_calendar(), name="calendar")
     app.add_typer(_credentials(), name="credentials")
@@ -74,6 +75,13 @@ def _ledger() -> typer.Typer:
     group.command("template")(ledger.template)
     group.command("import")(ledger.import_)
     group.command("keys")(ledger.keys)
+    return group
+
+
+def _registry() -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help="A district's registry as one file. 登记簿")
+    group.command("export")(registry.export)
+    group.command("apply")(registry.apply)
     return group
 
 

@@ -2,20 +2,21 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from re import compile as pattern
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
 from deploy.deciding import bureau_event, publish_events, require_valid
-from deploy.errors import Finding, MissingDependency, Usage
-from deploy.rules.file import FileProblem, RulesFile, read
-from schemas.rules import Rule, parse_rules
+from deploy.errors import Finding, Usage
+from deploy.rules.file import RulesFile, read
+from deploy.rules.in_force import TYPE, in_force_now
+from deploy.yaml_file import FileProblem
+from schemas.rules import Rule
 
-TYPE = "reg.rules.published"
 _DISTRICT = pattern("[0-9]{6}")
 
 FileArgument = Annotated[Path, typer.Argument(help="Rules file (YAML); deploy/rules/starter.yaml is an example. 规则文件")]
@@ -65,7 +66,7 @@ def show(district: DistrictOption = None, as_json: JsonOption = False) -> None:
     """The rules in force, as ClickHouse knows them, newest publication of each district. 查看现行规则"""
     for one in district or []:
         _require_district(one)
-    in_force = {name: rules for name, rules in _in_force().items() if not district or name in district}
+    in_force = {name: rules for name, rules in in_force_now().items() if not district or name in district}
     if as_json:
         print(json.dumps({name: [rule.as_published() for rule in held.rules] for name, held in in_force.items()}, ensure_ascii=False))
         return
@@ -88,61 +89,6 @@ def sentence(rule: Rule) -> str:
 def rules_event(district: str, rules: Sequence[Rule], now: datetime) -> dict[str, Any]:
     """The event that puts the rules in force."""
     return bureau_event(district, TYPE, "rules", {"rules": [rule.as_published() for rule in rules]}, now)
-
-
-class InForce(NamedTuple):
-    """The publication that holds in a district."""
-
-    id: str
-    decided_at: datetime
-    rules: tuple[Rule, ...]
-
-
-def newest_live(rows: Sequence[Mapping[str, Any]]) -> dict[str, InForce]:
-    """The publication in force per district, from rows of `events`: publications, their amendments and retractions, in any order."""
-    retracted = {_target(row) for row in rows if row["type"] == "dat.event.retracted"}
-    assertions = {(row["source"], row["id"]): row for row in rows if row["type"] != "dat.event.retracted" and row["op"] != "amend"}
-    live = {identity: row for identity, row in assertions.items() if identity not in retracted}
-    amendments = [row for row in rows if row["op"] == "amend" and (row["source"], row["id"]) not in retracted]
-    for row in sorted(amendments, key=lambda row: (row["revision"], row["id"], row["source"])):
-        if _target(row) in live:
-            live[_target(row)] = row
-    found: dict[str, InForce] = {}
-    for (_, event_id), row in sorted(live.items(), key=lambda item: (item[1]["time"], item[0][1])):
-        if row["type"] == TYPE:
-            found[row["district"]] = InForce(event_id, row["time"], parse_rules(json.loads(row["data"])["rules"]))
-    return found
-
-
-_PUBLICATIONS = """\
-WITH (SELECT groupArray(id) FROM events WHERE type = {type:String}) AS published
-SELECT district, source, id, type, time, op, target, targetsource, revision, data
-FROM events
-WHERE type = {type:String}
-   OR has(published, target)
-   OR (type = 'dat.event.retracted' AND has(published, JSONExtractString(data, 'target')))
-"""
-"""Publications of rules, and whatever amends or retracts one of them."""
-
-
-def _target(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Identity of what a row amends or retracts."""
-    named = row["target"] if row["op"] == "amend" else json.loads(row["data"])["target"]
-    return row["targetsource"] or row["source"], named
-
-
-def _in_force() -> dict[str, InForce]:
-    from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect
-    from schemas.settings import settings
-
-    try:
-        with connect(settings()) as client:
-            answer = client.query(_PUBLICATIONS, {"type": TYPE}, tz_mode="aware", query_tz="UTC")
-            return newest_live(list(answer.named_results()))
-    except CLICKHOUSE_ERRORS as error:
-        raise MissingDependency(
-            f"ClickHouse does not answer at {settings().clickhouse_url}: {error}; is the stack up (`suoheng up`)?"
-        ) from error
 
 
 def _districts(asked: Sequence[str] | None, found: RulesFile) -> list[str]:

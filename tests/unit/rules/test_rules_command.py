@@ -9,6 +9,7 @@ import pytest
 
 from deploy.commands import rules as command
 from deploy.errors import Finding, Usage
+from deploy.rules.in_force import newest_live
 from schemas.rules import parse_rules
 
 STARTER = Path(__file__).parents[3] / "deploy" / "rules" / "starter.yaml"
@@ -78,14 +79,14 @@ def amendment(event_id: str, target: str, revision: int, minute: int) -> dict[st
 )
 def test_the_last_live_publication_is_in_force(rows: list[dict[str, Any]], publication: str, rule: str) -> None:
     for order in (rows, rows[::-1]):
-        held = command.newest_live(order)["990101"]
+        held = newest_live(order)["990101"]
         assert (held.id, [one.id for one in held.rules]) == (publication, [rule])
 
 
 def test_districts_are_apart_and_none_may_be_left() -> None:
     rows = [row("a", 1), row("b", 2, district="990102", source="/districts/990102/bureau"), retraction("r", "a")]
-    assert list(command.newest_live(rows)) == ["990102"]
-    assert command.newest_live([]) == {}
+    assert list(newest_live(rows)) == ["990102"]
+    assert newest_live([]) == {}
 
 
 def test_check_names_every_mistake_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from deploy.errors import Usage
-from deploy.rules.file import FileProblem, parse, read
+from deploy.rules.file import parse, read
+from deploy.yaml_file import FileProblem
 
 STARTER = Path(__file__).parents[3] / "deploy" / "rules" / "starter.yaml"
 

@@ -1,0 +1,92 @@
+"""What is in force of a district's registry, as ClickHouse knows it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect, in_short
+from deploy.errors import MissingDependency
+from deploy.registry.entries import Authority, Office, Registry, Split, WorkingYear
+from deploy.rules.in_force import in_force_now
+from schemas.settings import Settings
+
+_OFFICES = "SELECT office, name, opened_on, closed_on, merged_into FROM offices WHERE district = {district:String} ORDER BY office"
+_AUTHORITIES = "SELECT authority, name, kind FROM authorities WHERE district = {district:String} ORDER BY authority"
+_SPLITS = """\
+SELECT office, role, cost_category, valid_from, doc_no, arraySort(groupArray((authority, bp))) AS shares
+FROM splits
+WHERE district = {district:String}
+GROUP BY office, role, cost_category, valid_from, doc_no
+ORDER BY office, role, cost_category, valid_from
+"""
+_CALENDAR = """\
+SELECT year, doc_no, off, worked
+FROM working_years
+WHERE district = {district:String} AND state = 'decided'
+ORDER BY year
+"""
+_EVENTS = """\
+SELECT source, id, type, op, targetsource, data
+FROM events
+WHERE district = {district:String} AND (startsWith(type, 'reg.') OR type = 'dat.event.retracted')
+"""
+
+
+class Said(NamedTuple):
+    """An event by which the bureau said something of the registry, and that nobody has retracted."""
+
+    source: str
+    id: str
+    type: str
+    data: dict[str, Any]
+
+
+class Standing(NamedTuple):
+    """The registry in force, and the events that it stands on."""
+
+    registry: Registry
+    said: tuple[Said, ...]
+
+
+def ask(settings: Settings, district: str) -> Standing:
+    """The registry of a district; an empty one where nothing is known of it. Raises MissingDependency."""
+    given = {"district": district}
+    try:
+        with connect(settings) as client:
+            rows = {
+                name: list(client.query(query, given).named_results())
+                for name, query in (
+                    ("offices", _OFFICES),
+                    ("authorities", _AUTHORITIES),
+                    ("splits", _SPLITS),
+                    ("calendar", _CALENDAR),
+                    ("events", _EVENTS),
+                )
+            }
+    except CLICKHOUSE_ERRORS as error:
+        raise MissingDependency(
+            f"ClickHouse at {settings.clickhouse_url} cannot be asked: {in_short(error)}; is it up, and are its tables (`suoheng migrate`)?"
+        ) from error
+    rules = in_force_now().get(district)
+    registry = Registry(
+        district=district,
+        offices=[Office(**row | {"merged_into": row["merged_into"] or None}) for row in rows["offices"]],
+        authorities=[Authority(**row) for row in rows["authorities"]],
+        splits=[Split(**row | {"shares": dict(row["shares"])}) for row in rows["splits"]],
+        calendar={
+            row["year"]: WorkingYear(doc_no=row["doc_no"], days_off=row["off"], days_worked=row["worked"]) for row in rows["calendar"]
+        },
+        rules=rules.rules if rules else (),
+    )
+    return Standing(registry, tuple(_live(rows["events"])))
+
+
+def _live(rows: Iterable[Mapping[str, Any]]) -> list[Said]:
+    """Assertions that nobody has retracted; whether they were amended does not matter here."""
+    rows = [{**row, "data": json.loads(row["data"])} for row in rows]
+    gone = {(row["targetsource"] or row["source"], row["data"]["target"]) for row in rows if row["type"] == "dat.event.retracted"}
+    return [
+        Said(row["source"], row["id"], row["type"], row["data"])
+        for row in rows
+        if row["type"] != "dat.event.retracted" and row["op"] != "amend" and (row["source"], row["id"]) not in gone
+    ]
