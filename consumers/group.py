@@ -33,6 +33,11 @@ class Member(KafkaConsumer):  # type: ignore[misc]  # kafka-python carries no ty
         return super().poll(timeout_ms=timeout_ms, **options)
 
 
+def sink_group(given: Settings) -> str:
+    """The group of the ClickHouse sink; it stays when another epoch is served. The sink of a shadow has a group of its own."""
+    return f"{given.app_id}-{'shadow-' if given.shadow else ''}sink-e{given.epoch}"
+
+
 def subscriber(settings: Settings, group: str, *, member: str | None = None) -> Member:
     """A member of `group`, not yet subscribed to anything.
 

@@ -13,7 +13,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from deploy.commands import audit, calendar, credentials, dead_letters, ledger, registry, rules
+from deploy.commands import audit, calendar, credentials, dead_letters, ledger, rebuild, registry, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
@@ -57,6 +57,7 @@ def application() -> typer.Typer:
     app.add_typer(_registry(), name="registry")
     app.add_typer(_rules(), name="rules")
     app.add_typer(_calendar(), name="calendar")
+    app.add_typer(_rebuild(), name="rebuild")
     app.add_typer(_credentials(), name="credentials")
     app.add_typer(_audit(), name="audit")
     return app
@@ -97,6 +98,13 @@ def _calendar() -> typer.Typer:
     group.command("show")(calendar.show)
     group.command("import")(calendar.import_)
     group.command("edit")(calendar.edit)
+    return group
+
+
+def _rebuild() -> typer.Typer:
+    group = typer.Typer(invoke_without_command=True, callback=rebuild.rebuild)
+    for command in (rebuild.status, rebuild.compare, rebuild.rollback, rebuild.drop):
+        group.command(command.__name__)(command)
     return group
 
 

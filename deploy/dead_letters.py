@@ -42,6 +42,7 @@ class Entry:
     offset: int
     sha256: str
     received_at: datetime
+    letter_topic: str
     letter_partition: int
     letter_offset: int
 
@@ -107,8 +108,7 @@ def find(settings: Settings, selection: Selection, limit: int | None = None) -> 
 
 def read(settings: Settings, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Letter]]:
     """The letters of the entries from Kafka, by place. Raises Finding when one is not where the index says, MissingDependency without Kafka."""
-    topic = topic_name(DEAD_LETTERS, settings)
-    wanted = sorted(entries, key=lambda e: (e.letter_partition, e.letter_offset))
+    wanted = sorted(entries, key=lambda e: (e.letter_topic, e.letter_partition, e.letter_offset))
     with asking_kafka(settings):
         consumer = KafkaConsumer(
             bootstrap_servers=settings.kafka.split(","),
@@ -117,15 +117,15 @@ def read(settings: Settings, entries: Sequence[Entry]) -> Iterator[tuple[Entry, 
             allow_auto_create_topics=False,
         )
         try:
-            at: tuple[int, int] | None = None
+            at: tuple[TopicPartition, int] | None = None
             for entry in wanted:
-                place = TopicPartition(topic, entry.letter_partition)
-                if at is None or at[0] != place.partition:
+                place = TopicPartition(entry.letter_topic or topic_name(DEAD_LETTERS, settings), entry.letter_partition)
+                if at is None or at[0] != place:
                     consumer.assign([place])
-                if at is None or at[0] != place.partition or entry.letter_offset - at[1] > _READ_ON:
+                if at is None or at[0] != place or entry.letter_offset - at[1] > _READ_ON:
                     consumer.seek(place, entry.letter_offset)
                 yield entry, _letter(consumer, place, entry)
-                at = place.partition, entry.letter_offset
+                at = place, entry.letter_offset
         finally:
             consumer.close(autocommit=False)
 

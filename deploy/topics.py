@@ -3,6 +3,7 @@
 Nothing that exists is ever altered here: a partition count cannot be taken back, and a broker's operator may have reasons for a setting.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,10 +16,14 @@ from kafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 from deploy.errors import Finding, MissingDependency
 from deploy.local.kafka import kafka_answers
 from schemas.settings import Settings
-from schemas.topics import TOPICS, Topic, topic_name
+from schemas.topics import CONSERVATION, DEAD_LETTERS, OUTPUT_TOPICS, TOPICS, Topic, topic_name
 
 _AT_LEAST = frozenset({"max.message.bytes"})
 """Topic settings of which more is as good; everything else must be equal."""
+
+
+_BESIDE = re.compile(r"-e(\d{1,5})")
+"""What follows a topic's name in the name of an epoch's topic beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,35 @@ def create_topics(settings: Settings) -> Created:
     if complaints:
         raise Finding("; ".join(complaints))
     return Created(tuple(missing), tuple(wanted.keys() - missing.keys()), settings.partitions)
+
+
+def create_beside(settings: Settings, epoch: int) -> None:
+    """Create the topics that hold the rows of an epoch while another one is served, where they are missing. Raises as `create_topics`."""
+    with administration(settings) as admin:
+        there = set(admin.list_topics())
+        wanted = {topic_name(topic, settings, epoch): topic for topic in OUTPUT_TOPICS}
+        missing = {name: topic for name, topic in wanted.items() if name not in there}
+        if missing:
+            _create(admin, missing, settings)
+        complaints = _complaints(admin, wanted, settings)
+    if complaints:
+        raise Finding("; ".join(complaints))
+
+
+def epochs_beside(settings: Settings) -> list[int]:
+    """The epochs of which there are such topics."""
+    with administration(settings) as admin:
+        found = (_BESIDE.fullmatch(name.removeprefix(topic_name(CONSERVATION, settings))) for name in admin.list_topics())
+        return sorted(int(match[1]) for match in found if match)
+
+
+def delete_beside(settings: Settings, epoch: int, *, letters: bool) -> None:
+    """Delete an epoch's topics beside, with everything in them; `letters`: that of its dead letters too."""
+    with administration(settings) as admin:
+        there = set(admin.list_topics())
+        wanted = [topic_name(topic, settings, epoch) for topic in OUTPUT_TOPICS if letters or topic is not DEAD_LETTERS]
+        if names := [name for name in wanted if name in there]:
+            admin.delete_topics(names, timeout_ms=30_000)
 
 
 def check_topics(settings: Settings) -> list[str]:
@@ -126,6 +160,7 @@ def delete_topics(settings: Settings) -> None:
     """Delete the installation's topics that exist, with everything in them: for tests and for taking an installation down."""
     with administration(settings) as admin:
         there = set(admin.list_topics())
-        names = [name for topic in TOPICS if (name := topic_name(topic, settings)) in there]
+        ours = [topic_name(topic, settings) for topic in TOPICS]
+        names = [name for name in there if name in ours or any(_BESIDE.fullmatch(name.removeprefix(one)) for one in ours)]
         if names:
             admin.delete_topics(names, timeout_ms=30_000)

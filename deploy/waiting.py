@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
+from kafka.structs import OffsetAndMetadata
 
+from consumers.group import sink_group
 from deploy.asking_kafka import asking_kafka
+from deploy.epochs import served_epoch, switches
 from deploy.errors import Finding, MissingDependency
 from schemas.settings import Settings
-from schemas.topics import OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
+from schemas.topics import EPOCHS, OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
 
 _EVERY_S = 0.2
 _FEW_MESSAGES = 1_000
@@ -48,19 +51,20 @@ def wait(settings: Settings, timeout: float | None = None, progress: Callable[[L
     """
     began = time.monotonic()
     deadline = None if timeout is None else began + timeout
-    group = f"{settings.app_id}-{{}}e{settings.epoch}"
-    with _watched(settings) as watched:
+    with watching(settings) as watched:
         # 1. The log up to its last stable offset: what a transaction has not committed yet is not in the log.
         events = watched.ends([topic_name(OFFICE_EVENTS, settings)], "read_committed")
-        watched.until_passed("workers", group.format(""), events, deadline, progress)
+        watched.until_passed(
+            "workers", f"{settings.app_id}-e{served_epoch(switches(watched.consumer, settings), settings)}", events, deadline, progress
+        )
         # 2. The outputs up to their high watermark, not their last stable offset: the markers of the transaction that moved the workers' offset
         #    may reach the output partitions a moment later than the offset itself.
-        rows = watched.ends([topic_name(t, settings) for t in OUTPUT_TOPICS], "read_uncommitted")
-        watched.until_passed("sink", group.format("sink-"), rows, deadline, progress)
+        rows = watched.ends([topic_name(t, settings) for t in (*OUTPUT_TOPICS, EPOCHS)], "read_uncommitted")
+        watched.until_passed("sink", sink_group(settings), rows, deadline, progress)
     return Waited(sum(events.values()), sum(rows.values()), round(time.monotonic() - began, 3))
 
 
-class _Watched:
+class Watched:
     """Positions of topics and groups, and the comparison of the two."""
 
     def __init__(self, settings: Settings) -> None:
@@ -74,6 +78,8 @@ class _Watched:
             )
             for level in ("read_committed", "read_uncommitted")
         }
+        self.consumer = self._consumers["read_committed"]
+        """For looking at committed records; whoever uses it assigns it."""
         self._admin = KafkaAdminClient(bootstrap_servers=brokers)
         self._only_markers: set[tuple[TopicPartition, int, int]] = set()
 
@@ -89,9 +95,13 @@ class _Watched:
         ends: Ends = consumer.end_offsets(partitions)
         return {tp: end for tp, end in ends.items() if end > 0}
 
+    def committed(self, group: str, topic: str) -> dict[TopicPartition, OffsetAndMetadata]:
+        """What a group has committed of a topic's partitions; nothing of those where it has not."""
+        return self._committed(group, [TopicPartition(topic, p) for p in _partitions(self.consumer, topic)])
+
     def until_passed(self, who: str, group: str, ends: Ends, deadline: float | None, progress: Callable[[Lag], None] | None) -> None:
         """Wait until the group's committed offsets have passed the ends."""
-        while behind := self._behind(group, ends):
+        while behind := self.behind(group, ends):
             lag = Lag(who, sum(behind.values()), tuple(sorted(f"{tp.topic}/{tp.partition}" for tp in behind)))
             if progress:
                 progress(lag)
@@ -99,13 +109,13 @@ class _Watched:
                 raise Finding(_said(lag, group))
             time.sleep(_EVERY_S)
 
-    def _behind(self, group: str, ends: Ends) -> Ends:
+    def behind(self, group: str, ends: Ends) -> Ends:
         """By how many positions the group is behind, per partition that it has not passed."""
-        committed = self._committed(group, list(ends))
+        committed = {tp: at.offset for tp, at in self._committed(group, list(ends)).items()}
         gaps = {tp: (committed.get(tp, 0), end) for tp, end in ends.items()}
         return {tp: end - at for tp, (at, end) in gaps.items() if at < end and not self._nothing_between(tp, at, end)}
 
-    def _committed(self, group: str, partitions: list[TopicPartition]) -> Ends:
+    def _committed(self, group: str, partitions: list[TopicPartition]) -> dict[TopicPartition, OffsetAndMetadata]:
         """The group's committed offsets. A broker that has just started reads them from disk first, and says meanwhile that it knows no group."""
         until = time.monotonic() + _SETTLES_S
         while True:
@@ -116,7 +126,7 @@ class _Watched:
                     raise
                 time.sleep(_EVERY_S)
             else:
-                return {tp: at.offset for tp, at in offsets.items() if at.offset >= 0}
+                return {tp: at for tp, at in offsets.items() if at.offset >= 0}
 
     def _nothing_between(self, tp: TopicPartition, start: int, end: int) -> bool:
         """Whether only transaction markers lie between two positions, or what compaction or retention has removed.
@@ -127,7 +137,7 @@ class _Watched:
             return True
         if end - start > _FEW_MESSAGES:
             return False
-        consumer = self._consumers["read_committed"]
+        consumer = self.consumer
         consumer.assign([tp])
         consumer.seek(tp, max(start, consumer.beginning_offsets([tp])[tp]))
         until = time.monotonic() + 2.0
@@ -139,9 +149,10 @@ class _Watched:
 
 
 @contextmanager
-def _watched(settings: Settings) -> Iterator[_Watched]:
+def watching(settings: Settings) -> Iterator[Watched]:
+    """Positions, as long as the block runs. Raises MissingDependency when Kafka is not there, then or later."""
     with asking_kafka(settings):
-        watched = _Watched(settings)
+        watched = Watched(settings)
         try:
             yield watched
         finally:

@@ -218,6 +218,21 @@ class Conservation(BaseModel):
     version: Version
 
 
+class Switch(BaseModel):
+    """From here on another epoch is served: what readers of the topics and of the views see, and what workers go on with."""
+
+    model_config = ConfigDict(frozen=True)
+
+    switch: Annotated[int, Field(ge=1)]
+    """Number of the switch; the greatest one holds."""
+    epoch: Annotated[int, Field(ge=0, le=32_767)]
+    previous: Annotated[int, Field(ge=0, le=32_767)]
+    """What was served before."""
+    decided_at: Instant
+    build: str
+    """Digest of the code that folded the epoch when it was decided; empty when it could not be told."""
+
+
 class DeadLetterHeaders(BaseModel):
     """The headers that a dead letter has beside its original ones (names with `-`); value, key and original headers are untouched."""
 
@@ -235,3 +250,5 @@ class DeadLetterHeaders(BaseModel):
     """Of the original value (of no bytes when there was none)."""
     build: Annotated[str, Field(alias="dl-build")]
     """Name and version of the program that refused."""
+    epoch: Annotated[int, Field(alias="dl-epoch", ge=0)] = 0
+    """Epoch of the worker that refused; the header is there from epoch 1 on."""

@@ -40,7 +40,10 @@ class Settings(BaseSettings):
     java: str = ""
     """Path of a `java` program to use instead of the packaged one."""
     epoch: Annotated[int, Field(ge=0, le=32_767)] = 0
-    """Epoch of the rows that the workers write; a higher one is a rebuild."""
+    """Epoch of the rows that the workers write. One above all that were served before is served at once, computed in front of readers; `suoheng
+    rebuild` computes it beside and compares first. Otherwise all processes follow the epoch that is served."""
+    shadow: bool = False
+    """For workers and sinks of a rebuild: they work for `epoch` beside the one that is served, into topics and rows that nobody sees yet."""
     app_id: Annotated[str, Field(pattern="^[a-z0-9-]{1,64}$")] = "suoheng"
     """Name of the worker group; part of its consumer group and transactional ids."""
     topic_prefix: Annotated[str, Field(pattern="^[a-z0-9.-]{0,64}$")] = ""

@@ -84,13 +84,18 @@ DEAD_LETTERS = Topic(
     _FOREVER | {"max.message.bytes": str(2 << 20)},
 )
 
-TOPICS = (OFFICE_EVENTS, ADMITTED_EVENTS, FACTS, INDICATOR_VALUES, ALERTS, REGISTRY, SOURCES, CONSERVATION, DEAD_LETTERS)
-"""All topics of an installation, the input first."""
+EPOCHS = Topic("epochs", "Which epoch is served: one record a switch, all on partition 0.", ("switch",), outputs.Switch, _NEWEST_PER_KEY)
 
-OUTPUT_TOPICS = TOPICS[1:]
+OUTPUT_TOPICS = (ADMITTED_EVENTS, FACTS, INDICATOR_VALUES, ALERTS, REGISTRY, SOURCES, CONSERVATION, DEAD_LETTERS)
 """What a worker writes, in one transaction with the consumed offset."""
 
+TOPICS = (OFFICE_EVENTS, *OUTPUT_TOPICS, EPOCHS)
+"""All topics of an installation, the input first."""
 
-def topic_name(topic: Topic, config: Settings | None = None) -> str:
-    """The name at the broker: `topic_prefix` of the settings (default: this process's) before the topic's own."""
-    return (config or settings()).topic_prefix + topic.name
+
+def topic_name(topic: Topic, config: Settings | None = None, beside: int | None = None) -> str:
+    """The name at the broker: `topic_prefix` of the settings (default: this process's) before the topic's own.
+
+    `beside`: an epoch whose rows are kept in topics of their own, because another one is served: `facts-e1` beside `facts`.
+    """
+    return (config or settings()).topic_prefix + topic.name + ("" if beside is None else f"-e{beside}")

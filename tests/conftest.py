@@ -117,8 +117,8 @@ def _wait_for_services(settings: Settings, children: dict[str, subprocess.Popen[
 
 
 @pytest.fixture
-def installation(stack: Stack) -> Iterator[Installation]:
-    """An installation of its own for one test: four partitions, topics and tables made; gone afterwards."""
+def installation(stack: Stack, request: pytest.FixtureRequest) -> Iterator[Installation]:
+    """An installation of its own for one test: four partitions, topics and tables (unless marked `topics_only`) made; gone afterwards."""
     from deploy.migrate import migrate
     from deploy.topics import create_topics, delete_topics
 
@@ -127,7 +127,8 @@ def installation(stack: Stack) -> Iterator[Installation]:
         **(stack.settings.model_dump() | {"topic_prefix": f"{name}.", "app_id": name, "clickhouse_database": name, "partitions": 4}),
     )
     create_topics(ours)
-    migrate(ours)
+    if not request.node.get_closest_marker("topics_only"):
+        migrate(ours)
     yield ours
     delete_topics(ours)
     drop_database(ours)

@@ -55,7 +55,7 @@ def run(config: Settings, stop: Event) -> int:
         partitions = _partitions(consumer, topic, stop)
         if not partitions:
             return 0
-        feed = Feed(consumer, topic, config.epoch, partitions)
+        feed = Feed(consumer, topic, partitions)
         ready.set()
         delivery = Delivery(channel, stop.wait, Random())  # noqa: S311 - spreads waits, guards nothing
         log.info("delivering alerts", topic=topic, partitions=partitions, webhook=config.webhook_url or None)

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 
 from consumers.alerts.metrics import lag, unreadable
 from consumers.alerts.policy import Notice, Told
-from consumers.alerts.row import epoch
 from schemas.outputs import Alert
 
 log = structlog.get_logger(__name__)
@@ -21,26 +20,25 @@ _POLL_MS = 500
 
 
 class PartitionFeed:
-    """The alerts of one partition of one epoch.
+    """The alerts of one partition, of whatever epoch: the topic holds those of the served one only.
 
     `committed`: offset up to which earlier runs have dealt with the rows; None: there was no earlier run, and what lies before `end`
     (the end of the partition at this start) is history.
     """
 
-    def __init__(self, epoch_in_use: int, committed: int | None, end: int) -> None:
+    def __init__(self, committed: int | None, end: int) -> None:
         self.known = committed is not None
-        self._epoch = epoch_in_use
         self._border = end if committed is None else committed
         self._told = Told()
 
-    def notices(self, offset: int, value: bytes | None) -> list[Notice]:
-        """What the row at `offset` has to tell."""
+    def notices(self, offset: int, value: bytes | None, *, rebuilt: bool = False) -> list[Notice]:
+        """What the row at `offset` has to tell; `rebuilt`: it was published when another epoch came to be served."""
         history = self.end_of_history(offset)
         alert = _alert(offset, value)
-        if alert is None or epoch(alert) != self._epoch:
+        if alert is None:
             return history
         if offset >= self._border:
-            return history + self._told.notices(alert)
+            return history + self._told.notices(alert, rebuilt=rebuilt)
         if self.known:
             self._told.learn(alert)
         else:
@@ -70,13 +68,13 @@ def _alert(offset: int, value: bytes | None) -> Alert | None:
 class Feed:
     """All partitions of the topic, assigned by hand: a second deliverer repeats notices under the same keys, which is harmless."""
 
-    def __init__(self, consumer: KafkaConsumer, topic: str, epoch_in_use: int, partitions: int) -> None:
+    def __init__(self, consumer: KafkaConsumer, topic: str, partitions: int) -> None:
         self._consumer = consumer
         assigned = [TopicPartition(topic, number) for number in range(partitions)]
         consumer.assign(assigned)
         ends = consumer.end_offsets(assigned)
         self._committed: dict[TopicPartition, int] = {}
-        self._feeds = {tp: self._open(tp, epoch_in_use, ends[tp]) for tp in assigned}
+        self._feeds = {tp: self._open(tp, ends[tp]) for tp in assigned}
         consumer.seek_to_beginning(*assigned)
 
     def poll(self) -> Iterator[Notice]:
@@ -86,7 +84,7 @@ class Feed:
         """
         for tp, records in self._consumer.poll(timeout_ms=_POLL_MS).items():
             for record in records:
-                notices = self._feeds[tp].notices(record.offset, record.value)
+                notices = self._feeds[tp].notices(record.offset, record.value, rebuilt=any(name == "rebuild" for name, _ in record.headers))
                 yield from notices
                 if notices:
                     self._commit({tp: record.offset + 1})
@@ -96,7 +94,7 @@ class Feed:
         self._commit({tp: at for tp, at in positions.items() if self._feeds[tp].known and at > self._committed.get(tp, -1)})
         self._measure(positions)
 
-    def _open(self, tp: TopicPartition, epoch_in_use: int, end: int) -> PartitionFeed:
+    def _open(self, tp: TopicPartition, end: int) -> PartitionFeed:
         committed = self._consumer.committed(tp)
         if committed is not None and committed > end:
             log.warning(
@@ -105,7 +103,7 @@ class Feed:
             committed = None
         if committed is not None:
             self._committed[tp] = committed
-        return PartitionFeed(epoch_in_use, committed, end)
+        return PartitionFeed(committed, end)
 
     def _commit(self, offsets: dict[TopicPartition, int]) -> None:
         if offsets:

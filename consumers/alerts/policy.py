@@ -3,7 +3,9 @@
 * A row that repeats the state (a new value, another window) is not told.
 * A `resolved` whose `firing` was never seen (both fell into one slice of the worker) is told as both, in order: it happened.
 * A partition that was never delivered from holds history, not news: of what it holds at that moment only the alerts that are still
-  firing are told. A rebuild (higher epoch) begins the same way: start its deliverer when its workers have caught up.
+  firing are told.
+* When another epoch comes to be served, its alerts take the place of those that stood: what differs in state is told, but not the alerts of
+  the past that only the new epoch knows; those that it does not know have been resolved by the worker.
 * What earlier runs have told is learned from the topic itself: rows before the committed offset.
 """
 
@@ -53,13 +55,13 @@ class Told:
         self._backlog = {}
         return notices
 
-    def notices(self, alert: Alert) -> list[Notice]:
-        """What a new row has to tell: nothing, its state, or firing and resolved."""
+    def notices(self, alert: Alert, *, rebuilt: bool = False) -> list[Notice]:
+        """What a new row has to tell: nothing, its state, or firing and resolved. `rebuilt`: the row is of a rebuild's past."""
         alert = self._complete(alert)
         before = self._last.get(identity(alert))
         self._last[identity(alert)] = alert
         if before is None and alert.state == "resolved":
-            return [Notice(alert, "firing"), Notice(alert, "resolved")]
+            return [] if rebuilt else [Notice(alert, "firing"), Notice(alert, "resolved")]
         return [] if before is not None and before.state == alert.state else [Notice(alert, alert.state)]
 
     def _complete(self, alert: Alert) -> Alert:

@@ -16,7 +16,7 @@ from consumers.clickhouse.metrics import Metrics
 from consumers.clickhouse.rows import UnreadableRow
 from consumers.clickhouse.sink import ClickHouseSink
 from consumers.clickhouse.writer import Writer
-from consumers.group import subscriber
+from consumers.group import sink_group, subscriber
 from consumers.loop import Loop, Pace, Unavailable
 from schemas.settings import Settings, settings
 
@@ -24,11 +24,6 @@ DEFECT = 70
 """Exit code: the supervisor starts the process again, with back-off."""
 
 log = structlog.get_logger()
-
-
-def group_id(given: Settings) -> str:
-    """The sink's consumer group. A rebuild has its own, so that it reads everything from the beginning."""
-    return f"{given.app_id}-sink-e{given.epoch}"
 
 
 def main() -> int:
@@ -65,12 +60,12 @@ def main() -> int:
 def run(given: Settings, metrics: Metrics, stop: Event) -> None:
     """Carry the output topics into ClickHouse until `stop` is set. Raises UnreadableRow, KafkaError, and whatever is our defect."""
     writer = Writer(given)
-    sink = ClickHouseSink(writer, metrics, given.topic_prefix)
+    sink = ClickHouseSink(writer, metrics, given)
     _wait_for_tables(writer, metrics, stop)
-    consumer = subscriber(given, group_id(given), member=_member(given))
+    consumer = subscriber(given, sink_group(given), member=_member(given))
     try:
         log.info(
-            "sink_started", group=group_id(given), kafka=given.kafka, clickhouse=given.clickhouse_url, database=given.clickhouse_database
+            "sink_started", group=sink_group(given), kafka=given.kafka, clickhouse=given.clickhouse_url, database=given.clickhouse_database
         )
         Loop(consumer, sink, Pace(linger_s=given.sink_linger_ms / 1000), metrics).run(sink.topics, stop)
         log.info("sink_stopped")
@@ -81,7 +76,7 @@ def run(given: Settings, metrics: Metrics, stop: Event) -> None:
 
 def _member(given: Settings) -> str | None:
     """A name for this place in the group that outlives the process. The health port makes it unique on a machine: no two can hold it."""
-    return f"{given.app_id}-sink-{socket.gethostname()}-{given.health_port}" if given.health_port else None
+    return f"{sink_group(given)}-{socket.gethostname()}-{given.health_port}" if given.health_port else None
 
 
 def _wait_for_tables(writer: Writer, metrics: Metrics, stop: Event) -> None:

@@ -126,6 +126,16 @@ class Conservation(Row, kw_only=True):
     pending: int
 
 
+class Switch(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """From here on another epoch is served."""
+
+    switch: int
+    epoch: int
+    previous: int
+    decided_at: str
+    build: str
+
+
 class _Registered(Row, tag_field="kind", kw_only=True):
     """A row of the registry; `gone` when it does not stand any more, and then only its key is sure to be there."""
 

@@ -14,7 +14,7 @@ _LONGEST_DETAIL = 1_000
 
 
 class Letter(NamedTuple):
-    """A row of the index. topic, partition and offset are the refused event's; the letter itself lies at letter_partition, letter_offset."""
+    """A row of the index. topic, partition and offset are the refused event's; the letter itself lies at letter_topic, letter_partition, letter_offset."""
 
     code: str
     detail: str
@@ -27,8 +27,10 @@ class Letter(NamedTuple):
     sha256: str
     received_at: int
     build: str
+    letter_topic: str
     letter_partition: int
     letter_offset: int
+    epoch: int
 
 
 class _Named(msgspec.Struct, gc=False):
@@ -66,8 +68,10 @@ def letter(message: Message) -> Letter:
         said("dl-sha256"),
         message.timestamp,
         said("dl-build"),
+        message.topic,
         message.partition,
         message.offset,
+        int(headers.get("dl-epoch", b"0")),
     )
 
 

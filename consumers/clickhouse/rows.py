@@ -132,9 +132,12 @@ CALENDARS = Table(
     | {"year": plain(lambda row: int(row.id)), "off": days("off", DATE32), "worked": days("worked", DATE32)}
     | {"decided_at": milliseconds("decided_at")},
 )
+SWITCHES = Table("switch_rows", _plain("switch epoch previous build") | {"decided_at": milliseconds("decided_at")})
 DISTRICTS = Table("district_rows", _plain("district gone version") | {"today": day("today", DATE)})
 
-TABLES = (DISTRICTS, OFFICES, AUTHORITIES, SPLITS, PERIODS, CALENDARS, EVENTS, FACTS, VALUES, ALERTS, SOURCES, CONSERVATION, DEAD_LETTERS)
+TABLES = (
+    DISTRICTS, OFFICES, AUTHORITIES, SPLITS, PERIODS, CALENDARS, EVENTS, FACTS, VALUES, ALERTS, SOURCES, CONSERVATION, DEAD_LETTERS, SWITCHES,
+)  # fmt: skip
 """In the order of insertion: what a page needs to read a value stands there before the value does."""
 
 _REGISTERED: Mapping[type, Table] = {
@@ -168,6 +171,7 @@ READERS: Mapping[str, Reader] = {
     topics.CONSERVATION.name: _json(formats.Conservation, CONSERVATION),
     topics.REGISTRY.name: _json(formats.Registered, _REGISTERED),
     topics.DEAD_LETTERS.name: Reader(letter, DEAD_LETTERS),
+    topics.EPOCHS.name: _json(formats.Switch, SWITCHES),
 }
 """Every topic that the sink reads, by its name without the prefix."""
 
@@ -187,7 +191,12 @@ class Batch:
         return sum(len(columns[0]) for columns in self._columns.values())
 
     def add(self, reader: Reader, messages: Sequence[Message]) -> None:
-        """Decode messages of one partition and keep their rows. Raises UnreadableRow for one that this build does not understand."""
+        """Decode messages of one partition and keep their rows. Raises UnreadableRow for one that this build does not understand.
+
+        A deleted key of a compacted topic is no row: the rows that another epoch had of it are not served any more.
+        """
+        if reader.row is not letter:
+            messages = [message for message in messages if message.value is not None]
         rows = _decoded(reader, messages)
         if isinstance(reader.table, Table):
             self._keep(reader.table, rows)

@@ -1,4 +1,8 @@
-"""The ClickHouse sink: messages of the output topics in, one insert a table out."""
+"""The ClickHouse sink: messages of the output topics in, one insert a table out.
+
+Rows carry their epoch in the version, and the tables keep epochs apart; so one sink stores whatever is served, before and after a switch,
+and the sink of a shadow differs in what it reads only.
+"""
 
 from collections.abc import Sequence
 
@@ -6,20 +10,25 @@ from consumers.clickhouse.metrics import Metrics
 from consumers.clickhouse.rows import READERS, Batch
 from consumers.clickhouse.writer import Writer
 from consumers.loop import Message
+from schemas.settings import Settings
+from schemas.topics import EPOCHS, OUTPUT_TOPICS, topic_name
 
 
 class ClickHouseSink:
     """Gathers rows and stores them; a table that was stored before another one failed is not sent again."""
 
-    def __init__(self, writer: Writer, metrics: Metrics, topic_prefix: str = "") -> None:
+    def __init__(self, writer: Writer, metrics: Metrics, given: Settings) -> None:
         self._writer = writer
         self._metrics = metrics
         self._batch = Batch()
-        self._readers = {topic_prefix + name: reader for name, reader in READERS.items()}
+        beside = given.epoch if given.shadow else None
+        self._readers = {topic_name(topic, given, beside): READERS[topic.name] for topic in OUTPUT_TOPICS}
+        if not given.shadow:
+            self._readers[topic_name(EPOCHS, given)] = READERS[EPOCHS.name]
 
     @property
     def topics(self) -> list[str]:
-        """The topics to subscribe to, with the prefix."""
+        """The topics to subscribe to, by their full names."""
         return list(self._readers)
 
     def add(self, messages: Sequence[Message]) -> int:

@@ -65,7 +65,7 @@ def retractions(district: str, of: Sequence[tuple[str, str]]) -> Query:
     return Query(
         "SELECT (if(targetsource = '', source, targetsource), retracts) AS of, "
         "source, id, type, time, office, op, source, id, 'retraction', partition, offset, data FROM event_rows FINAL "
-        "WHERE district = {district:String} AND type = 'dat.event.retracted' AND has({of:Array(Tuple(String, String))}, of)",
+        "WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND type = 'dat.event.retracted' AND has({of:Array(Tuple(String, String))}, of)",
         {"district": district, "of": list(of)},
     )
 
@@ -74,7 +74,7 @@ def one(district: str, source: str, id_: str) -> Query:
     """Where an event belongs, by its identity."""
     return Query(
         "SELECT record, if(retracts = '', '', if(targetsource = '', source, targetsource)), retracts FROM event_rows "
-        "WHERE district = {district:String} AND source = {source:String} AND id = {id:String} LIMIT 1",
+        "WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND source = {source:String} AND id = {id:String} LIMIT 1",
         {"district": district, "source": source, "id": id_},
     )
 

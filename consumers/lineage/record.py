@@ -66,7 +66,7 @@ def values(district: str, touched: Sequence[Touched]) -> Query:
     """How values stand that have a subject."""
     return Query(
         "SELECT indicator, mode, dimension, subject_id, window_kind, window_start, numerator, denominator, scale, value "
-        "FROM indicator_value_rows FINAL WHERE district = {district:String} AND window_kind IN {kinds:Array(String)} "
+        "FROM newest_values WHERE district = {district:String} AND window_kind IN {kinds:Array(String)} "
         "AND window_start IN {starts:Array(Date)} AND indicator IN {indicators:Array(String)} AND subject_id IN {subjects:Array(String)}",
         _keys(district, touched) | {"subjects": sorted({one.subject_id for one in touched})},
     )
@@ -88,7 +88,7 @@ def owners(district: str, touched: Sequence[Touched]) -> Query:
     """The keys of the values that set authorities against the district: of which there are rows."""
     return Query(
         "SELECT indicator, mode, dimension, subject_id, window_kind, window_start "
-        "FROM indicator_value_rows FINAL WHERE district = {district:String} AND window_kind IN {kinds:Array(String)} "
+        "FROM newest_values WHERE district = {district:String} AND window_kind IN {kinds:Array(String)} "
         "AND window_start IN {starts:Array(Date)} AND indicator IN {indicators:Array(String)} AND subject_kind = 'authority'",
         _keys(district, touched),
     )

@@ -12,6 +12,7 @@ class Report:
     """The outcome of one run. It agrees when no row differs, every message is accounted for and ClickHouse had caught up."""
 
     epoch: int
+    """The one that was served when the run began."""
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     finished_at: datetime | None = None
     districts: int = 0

@@ -61,12 +61,12 @@ def reconcile(settings: Settings, district: str | None = None, progress: Progres
     `limit`: how many differing rows are told with what is behind them; all are counted.
     Raises Unreachable when Kafka or ClickHouse does not answer or lacks the topic or the tables, or seal keys that are asked for cannot be read.
     """
-    report = Report(settings.epoch)
     try:
         seals = seals_of(settings)
     except (OSError, ValueError) as error:
         raise Unreachable(f"the seal keys {settings.seal_keys} cannot be read: {error}") from error
     with kafka_log.opened(settings) as log, clickhouse.opened(settings, log.topic) as store:
+        report = Report(store.served_epoch())
         run = _Run(log, store, report, progress or (lambda *_: None), limit, patience or Patience(), seals)
         partitions = log.partitions()
         numbers = partitions if district is None else [partition_of(district.encode(), len(partitions))]

@@ -15,6 +15,7 @@ from schemas.settings import Settings
 
 OFFSET_BITS = (1 << 48) - 1
 
+_SERVED = "SELECT epoch FROM served_epoch"
 _TALLIES = "SELECT district, read, admitted, duplicates, dead_letters, pending, version FROM conservation WHERE partition = %(partition)s"
 _VALUES = """
 SELECT district, indicator, mode, dimension, subject_kind, subject_id, window_kind, toString(window_start), numerator, denominator, scale, value, version
@@ -24,12 +25,13 @@ _VALUES_AT = """
 SELECT district, indicator, mode, dimension, subject_kind, subject_id, window_kind, toString(window_start) AS start,
     argMax((numerator, denominator, scale), version)
 FROM indicator_history WHERE district = %(district)s AND bitAnd(version, 281474976710655) <= %(offset)s
+    AND bitShiftRight(version, 48) = (SELECT epoch FROM served_epoch)
 GROUP BY district, indicator, mode, dimension, subject_kind, subject_id, window_kind, start
 """
 _FACTS = "SELECT record, component, toString(day), dimension, office, assigner, amount, version FROM facts WHERE district = %(district)s"
 _FACTS_GONE = """
 SELECT record, component, toString(day), dimension, office, assigner, NULL, version
-FROM fact_rows FINAL WHERE district = %(district)s AND gone
+FROM fact_rows FINAL WHERE district = %(district)s AND gone AND epoch = (SELECT epoch FROM served_epoch)
 """
 _EVENTS = "SELECT source, id, offset, version FROM events WHERE district = %(district)s"
 _SOURCES = """
@@ -68,6 +70,10 @@ class Store:
     client: Client
     topic: str
     """Name of the log's topic, as the index of dead letters has it."""
+
+    def served_epoch(self) -> int:
+        """The epoch whose rows the views show."""
+        return int(self._rows(_SERVED)[0][0])
 
     def tallies(self, partition: int) -> list[Tally]:
         """The conservation sum of a partition, by district."""

@@ -64,6 +64,7 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield kafka
     if not kafka.unreachable:
         yield _guarded("topics", lambda: _topics(settings))
+        yield _guarded("epochs", lambda: _epochs(settings))
     clickhouse = _guarded("ClickHouse", lambda: _clickhouse(settings), unreachable=True)
     yield clickhouse
     if not clickhouse.unreachable:
@@ -163,6 +164,19 @@ def _topics(settings: Settings) -> Check:
 
     complaints = check_topics(settings)
     return Check("topics", not complaints, "; ".join(complaints) or f"all there, {settings.partitions} partitions each")
+
+
+def _epochs(settings: Settings) -> Check:
+    """Which epoch is served; a switch that is not finished stays so only while something is in its way."""
+    from deploy.rebuild.places import places
+    from deploy.topics import epochs_beside
+
+    with places(settings) as found:
+        served = found.served()
+        left = found.unfinished(served)
+    kept = ", ".join(str(epoch) for epoch in epochs_beside(settings) if epoch != served)
+    advice = f"; {len(left)} partitions hold another one's rows: look into the workers' logs" if left else ""
+    return Check("epochs", not left, f"{served} is served{advice}; kept beside: {kept or 'none'}")
 
 
 def _clickhouse(settings: Settings) -> Check:

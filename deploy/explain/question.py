@@ -74,7 +74,7 @@ async def absent(store: Rows, key: Key) -> Finding:
     what = f"{key.indicator} of {key.subject}, mode {key.mode}, dimension {key.dimension or 'none'}, {key.period.kind}:{key.period.start}"
     for (name, where), column in zip(asked.items(), columns, strict=True):
         # Only texts of this module go into the query; what the caller asks for goes as parameters.
-        query = f"SELECT DISTINCT {column} AS c FROM indicator_value_rows WHERE {where} ORDER BY c DESC"  # noqa: S608
+        query = f"SELECT DISTINCT {column} AS c FROM newest_values WHERE {where} ORDER BY c DESC"  # noqa: S608
         if there := [row[0] for row in await store.rows(Query(query, given))]:
             more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
             return Finding(

@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,11 +13,11 @@ from schemas.settings import Settings
 from schemas.settings import settings as read_settings
 from streams.core import snapshot
 from streams.core.pipeline import Breaker, Partition, apply
-from streams.core.seal import SealKeyError
+from streams.core.seal import Recheck, SealKeyError
 from streams.seal_keys import read_recheck
-from streams.worker import logs, tasks
+from streams.worker import logs, tasks, transport
 from streams.worker.app import WorkerApp, belongs_to, make_app
-from streams.worker.commit import Names
+from streams.worker.epochs import followed
 from streams.worker.exits import HALT, RESTART, Halted, leave
 from streams.worker.health import serve
 from streams.worker.readiness import partition_count
@@ -24,6 +25,8 @@ from streams.worker.state import Codec, Fold
 
 logger = structlog.get_logger()
 
+States = Callable[[Settings], Callable[[int, int], Any]]
+"""Of the settings with the epoch worked for: what makes the empty state of (partition, number of partitions)."""
 STOP_S = 8.0
 """How long a clean stop may take: the micro-batch in hand (about a second), then leaving the group."""
 
@@ -36,25 +39,30 @@ def fail(error: BaseException) -> None:
     leave(RESTART, f"{type(error).__name__}: {error}; restarting from the log")
 
 
-async def run(settings: Settings, fold: Fold[Any], new_state: Callable[[int, int], Any], codec: Codec[Any] | None) -> None:
-    """Work until SIGTERM or SIGINT. `new_state` makes the core's empty state of (partition, number of partitions)."""
+async def run(settings: Settings, fold: Fold[Any], states: States, codec: Codec[Any] | None) -> None:
+    """Work until SIGTERM or SIGINT."""
+    transport.install()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     workers: list[WorkerApp] = []
     if settings.health_port:
         serve(settings.health_port, lambda: _health(workers))
-    partitions = await _unless(stop, partition_count(settings, Names.of(settings)))
+    partitions = await _unless(stop, partition_count(settings))
     if partitions is None:
         return
+    settings = await followed(settings)
+    new_state = states(settings)
     app = make_app(settings, partitions, fold, lambda number: new_state(number, partitions), codec, fail)
     workers.append(app)
-    await _work(app, stop)
+    await _work(app, stop, settings)
 
 
-async def _work(app: WorkerApp, stop: asyncio.Event) -> None:
+async def _work(app: WorkerApp, stop: asyncio.Event, settings: Settings) -> None:
     await app.start()
-    work = {"clock": app.clock.run(), "watchdog": app.watchdog.run(), "crash watch": _raise_crash(app)}
+    work: dict[str, Coroutine[Any, Any, None]] = {"watchdog": app.watchdog.run(), "crash watch": _raise_crash(app)}
+    if not settings.shadow:
+        work |= {"clock": app.clock.run(), "served epoch": app.epochs.watch(settings.epoch)}
     if app.snapshots:
         work["snapshots"] = app.snapshots.run(app.ownership)
     beside = [tasks.start(coroutine, name, fail) for name, coroutine in work.items()]
@@ -65,6 +73,7 @@ async def _work(app: WorkerApp, stop: asyncio.Event) -> None:
         async with asyncio.timeout(STOP_S):
             await app.ownership.close()
             await app.clock.close()
+            await app.epochs.close()
             await app.stop()
     except TimeoutError:
         logger.warning("stopped without finishing: the next owner finishes or aborts what is open", seconds=STOP_S)
@@ -95,24 +104,29 @@ async def _unless(stop: asyncio.Event, work: Awaitable[int]) -> int | None:
     return task.result()
 
 
+def core_states(settings: Settings, recheck: Recheck | None) -> Callable[[int, int], Partition]:
+    """The core's empty states, for the epoch of the settings."""
+
+    def empty(number: int, partitions: int) -> Partition:
+        breaker = Breaker(settings.dead_letter_streak, settings.dead_letter_percent)
+        return Partition(number, settings.epoch, belongs_to(number, partitions), breaker, recheck)
+
+    return empty
+
+
 def main(fold: Fold[Any] = apply, new_state: Callable[[int, int], Any] | None = None, codec: Codec[Any] | None = None) -> None:
     """Run a worker process; never returns. Tests and benchmarks hand in a fold of their own, with or without a codec of its state."""
     settings = read_settings()
     logs.configure(settings.log_level)
     # The state is millions of long-lived objects without cycles: looking through the new ones every 100,000 cost a tenth of the fold.
     gc.set_threshold(1_000_000, 50, 100)
-
     try:
         recheck = read_recheck(settings)
     except SealKeyError as error:
         leave(HALT, f"halted: {error}")
-
-    def empty(number: int, partitions: int) -> Any:
-        breaker = Breaker(settings.dead_letter_streak, settings.dead_letter_percent)
-        return Partition(number, settings.epoch, belongs_to(number, partitions), breaker, recheck)
-
+    states: States = (lambda _: new_state) if new_state else partial(core_states, recheck=recheck)
     try:
-        asyncio.run(run(settings, fold, new_state or empty, codec if new_state else snapshot))
+        asyncio.run(run(settings, fold, states, codec if new_state else snapshot))
     except Exception as error:  # noqa: BLE001 - every way out has its exit code
         fail(error)
     leave(0, "stopped")

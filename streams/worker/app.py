@@ -10,12 +10,15 @@ from faust.types import TP
 from yarl import URL
 
 from schemas.settings import Settings
+from schemas.topics import EPOCHS, topic_name
 from streams.seal_keys import read_keys
 from streams.worker import transport
 from streams.worker.agents import slices_agent
 from streams.worker.clock import Clock
 from streams.worker.commit import Names
+from streams.worker.epochs import Epochs
 from streams.worker.failpoints import FailPoints
+from streams.worker.handover import Handover
 from streams.worker.log import Log
 from streams.worker.opening import Opening
 from streams.worker.ownership import Ownership
@@ -44,6 +47,7 @@ class WorkerApp(faust.App):
     ownership: Ownership[Any]
     snapshots: Snapshots[Any] | None
     clock: Clock
+    epochs: Epochs
     watchdog: Watchdog
 
 
@@ -63,18 +67,20 @@ def make_app(
     snapshots = wanted(settings, names.source, partitions, codec, log, fail_points)
     recovery = Recovery(log, fold, new_state, fail_points, snapshots)
     wiring = Wiring(log, fold, fail_points, Room(settings.micro_batch_events))
-    opening = Opening(settings, names, recovery, wiring)
+    epochs = Epochs(settings.kafka, topic_name(EPOCHS, settings))
+    handover = Handover(settings, names, log, epochs, fail_points)
+    opening = Opening(settings, names, recovery, wiring, handover)
     ownership = Ownership(opening.open, failed, fail_points)
 
     app = _faust_app(settings, names, ownership)
-    app.ownership, app.snapshots = ownership, snapshots
+    app.ownership, app.snapshots, app.epochs = ownership, snapshots, epochs
     app.agent(app.topic(names.source, schema=transport.SliceSchema(), acks=False), concurrency=1)(slices_agent(ownership))
     app.clock = _clock(settings, names, ownership)
     app.watchdog = Watchdog(
         ownership,
         lambda number: _fetched_end(app, names.source, number),
         log.ends,
-        lambda: recovery.events,
+        lambda: recovery.events + handover.rows,
         settings.stall_timeout_s,
         failed,
     )
@@ -84,7 +90,6 @@ def make_app(
 
 def _faust_app(settings: Settings, names: Names, ownership: Ownership[Any]) -> WorkerApp:
     """Faust with everything off that this worker does itself: tables, offset commits, topic creation, leader election, web."""
-    transport.install()
     app = WorkerApp(
         names.group,
         broker=[URL(f"kafka://{address.strip()}") for address in settings.kafka.split(",")],

@@ -6,18 +6,21 @@ finishes or aborts what that one left open. Rows travel in prebuilt record batch
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
 import aiokafka.producer.sender
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.structs import OffsetAndMetadata
 
 from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
 from streams.core.message import Message
 from streams.core.outcome import DeadLetter
 from streams.core.pipeline import Outputs
+from streams.worker import build
 from streams.worker.failpoints import FailPoint, FailPoints
 
 BATCH_BYTES = 900_000  # below the brokers' usual limit of 1 MiB a batch, before compression
@@ -41,16 +44,24 @@ class Names(NamedTuple):
     """Consumer group, also the Faust application's id; a higher epoch is another group, so it reads the log anew."""
     outputs: Mapping[str, str]
     """Output topics: name without prefix -> name."""
+    epoch: int
 
     @classmethod
     def of(cls, settings: Settings) -> "Names":
         """The names under these settings."""
-        outputs = {topic.name: topic_name(topic, settings) for topic in OUTPUT_TOPICS}
-        return cls(topic_name(OFFICE_EVENTS, settings), f"{settings.app_id}-e{settings.epoch}", outputs)
+        beside = settings.epoch if settings.shadow else None
+        outputs = {topic.name: topic_name(topic, settings, beside) for topic in OUTPUT_TOPICS}
+        return cls(topic_name(OFFICE_EVENTS, settings), f"{settings.app_id}-e{settings.epoch}", outputs, settings.epoch)
 
     def transactional_id(self, partition: int) -> str:
         """The id that only the partition's owner may write under."""
         return f"{self.group}-{OFFICE_EVENTS.name}-{partition}"
+
+
+@cache
+def folding_build() -> str:
+    """The digest of this process's code, which goes with every committed offset: who goes on from there can tell whose work it is."""
+    return build.settled()
 
 
 class Outbox:
@@ -88,7 +99,7 @@ class Outbox:
         # commit_transaction() succeeds even when a batch was refused, and the rest would be visible without it.
         await _all(self._send(topic, rows) for topic, rows in self._records(outputs, messages).items())
         self._fail_points.passed(FailPoint.AFTER_SEND)
-        await producer.send_offsets_to_transaction({self._source: next_offset}, self._names.group)
+        await producer.send_offsets_to_transaction({self._source: OffsetAndMetadata(next_offset, folding_build())}, self._names.group)
         self._fail_points.passed(FailPoint.AFTER_OFFSETS)
         await producer.commit_transaction()
 
@@ -104,7 +115,9 @@ class Outbox:
         }
         if outputs.dead:
             by_offset = {message[0]: message for message in messages}
-            records[names[DEAD_LETTERS.name]] = [dead_letter(self._source, by_offset[dead.offset], dead) for dead in outputs.dead]
+            records[names[DEAD_LETTERS.name]] = [
+                dead_letter(self._source, by_offset[dead.offset], dead, self._names.epoch) for dead in outputs.dead
+            ]
         return records
 
     async def _send(self, topic: str, rows: Iterable[Row]) -> None:
@@ -113,7 +126,7 @@ class Outbox:
         await _all([await producer.send_batch(batch, topic, partition=partition) for batch in _batches(producer, rows)])
 
 
-def dead_letter(source: TopicPartition, message: Message, dead: DeadLetter) -> Row:
+def dead_letter(source: TopicPartition, message: Message, dead: DeadLetter, epoch: int = 0) -> Row:
     """The record as it was received, its own headers first, then why and where from."""
     offset, _appended_ms, key, value, headers = message
     reasons = {
@@ -126,6 +139,8 @@ def dead_letter(source: TopicPartition, message: Message, dead: DeadLetter) -> R
         "dl-sha256": sha256(value or b"").hexdigest(),
         "dl-build": BUILD,
     }
+    if epoch:
+        reasons["dl-epoch"] = str(epoch)
     return key, value, [*headers, *((name, text.encode()) for name, text in reasons.items())]
 
 

@@ -20,6 +20,8 @@ class FailPoint(StrEnum):
     """Part of the log is folded again."""
     DURING_SNAPSHOT = "during_snapshot"
     """A snapshot is being written (odd passes), or is written and not in its place yet (even ones)."""
+    DURING_HANDOVER = "during_handover"
+    """Rows of another epoch lie in an open transaction (one pass a topic)."""
     DURING_REBALANCE = "during_rebalance"
     """Partitions have been given and taken, nothing is opened or closed yet."""
 

@@ -11,6 +11,7 @@ from streams.worker.exits import Halted
 FETCH_BYTES = 8 << 20
 FETCH_WAIT_MS = 100
 OFFSET_BITS = 48  # version = (epoch << 48) | offset
+LOOK_BACK = 500
 
 
 class Log:
@@ -23,7 +24,7 @@ class Log:
 
     async def committed(self, partition: int) -> int | None:
         """The group's committed offset, asked anew: only after fencing is the answer final. None: there is none."""
-        async with _consumer(self._kafka, group=self._group) as consumer:
+        async with reader(self._kafka, group=self._group) as consumer:
             offset: int | None = await consumer.committed(TopicPartition(self._topic, partition))
             return offset
 
@@ -33,7 +34,7 @@ class Log:
         Raises Halted when the log no longer holds `oldest` (default: `start`), or ends before `end`.
         """
         tp = TopicPartition(self._topic, partition)
-        async with _consumer(self._kafka) as consumer:
+        async with reader(self._kafka) as consumer:
             first = (await consumer.beginning_offsets([tp]))[tp]
             last = (await consumer.end_offsets([tp]))[tp]
             self._require(partition, start if oldest is None else oldest, end, first, last)
@@ -42,7 +43,7 @@ class Log:
 
     async def ends(self, partitions: Iterable[int]) -> dict[int, int]:
         """Partition -> the offset behind its last readable record."""
-        async with _consumer(self._kafka) as consumer:
+        async with reader(self._kafka) as consumer:
             ends = await consumer.end_offsets([TopicPartition(self._topic, number) for number in partitions])
         return {tp.partition: end for tp, end in ends.items()}
 
@@ -61,24 +62,51 @@ class Log:
             )
 
 
+async def exists(kafka: str, topic: str) -> bool:
+    """Whether there is such a topic."""
+    async with reader(kafka) as consumer:
+        return topic in await consumer.topics()
+
+
+async def whole(kafka: str, topic: str, partition: int, at_most: int = 5_000) -> AsyncIterator[list[Message]]:
+    """All records of a partition as far as it reaches now."""
+    tp = TopicPartition(topic, partition)
+    async with reader(kafka) as consumer:
+        first = (await consumer.beginning_offsets([tp]))[tp]
+        last = (await consumer.end_offsets([tp]))[tp]
+        async for messages in _read(consumer, tp, first, last, at_most):
+            yield messages
+
+
 async def last_written(kafka: str, topic: str, partition: int, epoch: int) -> int | None:
     """The offset behind the last source event of this epoch whose rows stand in an output partition; None: nothing stands there.
 
     `topic` must have a row in every transaction with the `version` of its last event: `conservation` has.
     """
-    tp = TopicPartition(topic, partition)
     newest: int | None = None
-    async with _consumer(kafka) as consumer:
-        first = (await consumer.beginning_offsets([tp]))[tp]
-        last = (await consumer.end_offsets([tp]))[tp]
-        async for messages in _read(consumer, tp, first, last, at_most=5_000):
-            versions = (int(orjson.loads(value)["version"]) for _, _, _, value, _ in messages if value)
-            offsets = [version & (1 << OFFSET_BITS) - 1 for version in versions if version >> OFFSET_BITS == epoch]
-            newest = max([*offsets, *([] if newest is None else [newest])], default=None)
+    async for messages in whole(kafka, topic, partition):
+        versions = (int(orjson.loads(value)["version"]) for _, _, _, value, _ in messages if value)
+        offsets = [version & (1 << OFFSET_BITS) - 1 for version in versions if version >> OFFSET_BITS == epoch]
+        newest = max([*offsets, *([] if newest is None else [newest])], default=None)
     return None if newest is None else newest + 1
 
 
-def _consumer(kafka: str, *, group: str | None = None) -> AIOKafkaConsumer:
+async def newest_epoch(kafka: str, topic: str, partition: int) -> int | None:
+    """The epoch of the last row of a partition; None: there is no row. Of a topic with a row in every transaction: whose rows stand there."""
+    tp = TopicPartition(topic, partition)
+    async with reader(kafka) as consumer:
+        first = (await consumer.beginning_offsets([tp]))[tp]
+        start = (await consumer.end_offsets([tp]))[tp]
+        while start > first:
+            start, end = max(first, start - LOOK_BACK), start
+            values = [value async for messages in _read(consumer, tp, start, end, LOOK_BACK) for _, _, _, value, _ in messages if value]
+            if values:
+                return int(orjson.loads(values[-1])["version"]) >> OFFSET_BITS
+    return None
+
+
+def reader(kafka: str, *, group: str | None = None) -> AIOKafkaConsumer:
+    """A consumer of committed records that is told what to read; to be started and stopped."""
     return AIOKafkaConsumer(
         bootstrap_servers=kafka,
         group_id=group,

@@ -9,6 +9,7 @@ from schemas.settings import Settings
 from schemas.topics import CONSERVATION
 from streams.worker import metrics
 from streams.worker.commit import Names, Outbox
+from streams.worker.handover import Handover
 from streams.worker.log import last_written
 from streams.worker.partition import OwnedPartition, Wiring
 from streams.worker.recovery import Recovery
@@ -20,17 +21,25 @@ logger = structlog.get_logger()
 class Opening(Generic[State]):
     """Opens partitions: all are fenced at once, so that readers are not kept waiting, and recovered one after another."""
 
-    def __init__(self, settings: Settings, names: Names, recovery: Recovery[State], wiring: Wiring[State]) -> None:
+    def __init__(
+        self, settings: Settings, names: Names, recovery: Recovery[State], wiring: Wiring[State], handover: Handover | None = None
+    ) -> None:
+        """No `handover`: there is one epoch only, as in tests of a part."""
         self._settings = settings
         self._names = names
         self._recovery = recovery
         self._wiring = wiring
+        self._handover = handover
         self._one_at_a_time = asyncio.Lock()
 
     async def open(self, number: int) -> OwnedPartition[State]:
         """The partition, ready to process from its committed offset on."""
+        if self._handover:
+            await self._handover.before(number)
         outbox = await Outbox.open(self._settings, self._names, number, self._wiring.fail_points)
         try:
+            if self._handover:
+                await self._handover.after()
             committed = await self._wiring.log.committed(number)
             offset = await self._by_outputs(number) if committed is None else committed
             async with self._one_at_a_time:

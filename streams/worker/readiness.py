@@ -7,6 +7,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from schemas.settings import Settings
+from schemas.topics import EPOCHS, topic_name
 from streams.worker.commit import Names
 from streams.worker.exits import Halted
 
@@ -14,17 +15,19 @@ logger = structlog.get_logger()
 
 RETRY_S = 1.0
 SAY_AGAIN_AFTER = 15
+_MAKING = {False: "suoheng topics", True: "suoheng rebuild"}
 
 
-async def partition_count(settings: Settings, names: Names) -> int:
+async def partition_count(settings: Settings) -> int:
     """Wait until broker and topics are there; the number of partitions of the input topic.
 
     Raises Halted when an output topic has another number: rows are written to the partition number of their source.
     """
-    topics = [names.source, *names.outputs.values()]
+    names = Names.of(settings)
+    topics = [names.source, *names.outputs.values(), topic_name(EPOCHS, settings)]
     said, tries = "", 0
     while True:
-        counts, complaint = await _counts(settings.kafka, topics)
+        counts, complaint = await _counts(settings.kafka, topics, _MAKING[settings.shadow])
         if not complaint:
             break
         if complaint != said or tries % SAY_AGAIN_AFTER == 0:
@@ -38,8 +41,8 @@ async def partition_count(settings: Settings, names: Names) -> int:
     return expected
 
 
-async def _counts(kafka: str, topics: list[str]) -> tuple[dict[str, int], str]:
-    """Partition counts by topic, and what is still missing."""
+async def _counts(kafka: str, topics: list[str], making: str) -> tuple[dict[str, int], str]:
+    """Partition counts by topic, and what is still missing; `making` is the command that makes topics."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=5_000)
     try:
         await admin.start()
@@ -50,4 +53,4 @@ async def _counts(kafka: str, topics: list[str]) -> tuple[dict[str, int], str]:
         await admin.close()
     counts = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
     missing = sorted(set(topics) - counts.keys())
-    return counts, f"Kafka at {kafka} has no topic {', '.join(missing)}; run `suoheng topics`" if missing else ""
+    return counts, f"Kafka at {kafka} has no topic {', '.join(missing)}; run `{making}`" if missing else ""

@@ -88,6 +88,12 @@ class Store:
         for name in old:
             self._fs.rm_file(self._path(partition, name))
 
+    def forget(self, partition: int, epoch: int) -> None:
+        """Remove all snapshots of an epoch."""
+        for name in self.names(partition):
+            if name.epoch == epoch:
+                self._fs.rm_file(self._path(partition, name))
+
     def _folder(self, partition: int) -> str:
         return f"{self._root}/{partition}"
 

@@ -32,7 +32,7 @@ class Watchdog:
     """Looks at every open partition once a second.
 
     `fetched_end` gives the offset behind a partition's last readable record as of its last fetch, `ask_ends` the same from the broker,
-    `recovered` how many events recoveries have folded; `failed` must end the process.
+    `recovered` how many events and rows recoveries and handovers have gone through; `failed` must end the process.
     """
 
     def __init__(

@@ -17,6 +17,8 @@ from streams.worker.failpoints import FailPoint
 from tests.conftest import Installation
 from tests.fault.workers import Feed, Outside, Worker, until
 
+pytestmark = pytest.mark.topics_only
+
 QUICK = 3
 FAULTS = int(os.environ.get("FAULTS", QUICK))
 """How many faults each random test lands; more than the quick ones also kill at more points."""

@@ -16,6 +16,8 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from schemas.topics import ALERTS, topic_name
 
+pytestmark = pytest.mark.topics_only
+
 PARTITION = 2
 
 

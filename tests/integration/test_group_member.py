@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from kafka.errors import RebalanceInProgressError
 from kafka.structs import OffsetAndMetadata
 
@@ -9,6 +10,8 @@ from consumers.group import Member, subscriber
 from schemas.topics import FACTS, topic_name
 from tests.conftest import Installation
 from tests.fault.workers import until
+
+pytestmark = pytest.mark.topics_only
 
 
 def test_a_rebalance_left_in_flight_is_finished(installation: Installation) -> None:

@@ -15,6 +15,8 @@ from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.ingest.publisher import LARGEST_LINE_BYTES
 
+pytestmark = pytest.mark.topics_only
+
 Publish = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 

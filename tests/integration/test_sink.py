@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from schemas.topics import ADMITTED_EVENTS, ALERTS, CONSERVATION, FACTS, INDICATOR_VALUES, REGISTRY, SOURCES
+from schemas.topics import ADMITTED_EVENTS, ALERTS, CONSERVATION, EPOCHS, FACTS, INDICATOR_VALUES, REGISTRY, SOURCES
 from tests.integration.sink_stage import (
     DISTRICT,
     OFFICE,
@@ -32,6 +32,7 @@ from tests.integration.sink_stage import (
 
 BEIJING = timezone(timedelta(hours=8))
 REBUILT = 1 << 48
+SWITCHED = {"switch": 1, "epoch": 1, "previous": 0, "decided_at": "2026-03-01T00:00:00.000Z", "build": ""}
 
 
 worker = pytest.fixture(output_writer)
@@ -141,10 +142,27 @@ def test_the_state_of_a_period_follows_today_and_its_closing(installation: Any, 
 
 
 def test_in_a_rebuild_closed_stays_closed(installation: Any, worker: Worker, settle: Settle) -> None:
-    worker.write(REGISTRY, today("2026-03-01", 1), closed("2026-02-01", 8))
-    worker.write(INDICATOR_VALUES, value(REBUILT | 5))
+    worker.write(REGISTRY, today("2026-03-01", REBUILT | 1), closed("2026-02-01", REBUILT | 8))
+    worker.write(INDICATOR_VALUES, value(REBUILT | 5), value(REBUILT | 9, indicator="med_concluded_cnt"))
+    worker.write(EPOCHS, SWITCHED)
     settle()
-    assert ask(installation, "SELECT period_state FROM indicator_values") == [("closed",)]
+    found = ask(installation, "SELECT period_state FROM indicator_values ORDER BY version")
+    assert found == [("closed",), ("restated",)]
+
+
+def test_readers_see_the_epoch_that_is_served_and_its_history(installation: Any, worker: Worker, settle: Settle) -> None:
+    worker.write(INDICATOR_VALUES, value(7), value(8, indicator="med_concluded_cnt"), value(REBUILT | 7, numerator=41))
+    worker.write(FACTS, fact(7), fact(REBUILT | 7, amount=2), fact(8, component="med.concluded"))
+    settle()
+    values, facts = "SELECT version, numerator FROM indicator_values ORDER BY version", "SELECT version, amount FROM facts ORDER BY version"
+    history = "SELECT count() FROM indicator_history"
+    assert (ask(installation, values), ask(installation, facts), ask(installation, history)) == ([(7, 7), (8, 8)], [(7, 1), (8, 1)], [(2,)])
+    worker.write(EPOCHS, SWITCHED)
+    settle()
+    assert (ask(installation, values), ask(installation, facts)) == ([(REBUILT | 7, 41)], [(REBUILT | 7, 2)])
+    worker.write(EPOCHS, SWITCHED | {"switch": 2, "epoch": 0, "previous": 1})
+    settle()
+    assert (ask(installation, values), ask(installation, facts), ask(installation, history)) == ([(7, 7), (8, 8)], [(7, 1), (8, 1)], [(3,)])
 
 
 def test_an_older_version_never_wins_and_history_keeps_every_one(installation: Any, worker: Worker, settle: Settle) -> None:
@@ -154,9 +172,6 @@ def test_an_older_version_never_wins_and_history_keeps_every_one(installation: A
     settle()
     assert ask(installation, "SELECT version, numerator FROM indicator_values") == [(9, 9)]
     assert ask(installation, "SELECT version FROM indicator_history ORDER BY version") == [(3,), (7,), (8,), (9,)]
-    worker.write(INDICATOR_VALUES, value(REBUILT | 2, numerator=41), value(12))
-    settle()
-    assert ask(installation, "SELECT numerator FROM indicator_values") == [(41,)], "a rebuild is above every version before it"
 
 
 def test_a_fact_that_is_gone_is_not_seen_and_does_not_come_back(installation: Any, worker: Worker, settle: Settle) -> None:

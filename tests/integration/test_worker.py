@@ -6,11 +6,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
 from kafka import KafkaProducer, TopicPartition
 
 from deploy.local.child import last_line
 from tests.conftest import Installation
 from tests.fault.workers import Feed, Outside, Record, Worker, until
+
+pytestmark = pytest.mark.topics_only
 
 
 def start(installation: Installation, workers: list[Worker], folder: Path, **changed: Any) -> Worker:

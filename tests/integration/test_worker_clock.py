@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from streams.core.outcome import Rejected
 from streams.core.validate import validate
 from streams.worker.clock import LIVING_DAYS, LOCAL, District, due, local_day, tick
 from tests.conftest import Installation
 from tests.fault.workers import REAL, Feed, Outside, Worker, ending, until
+
+pytestmark = pytest.mark.topics_only
 
 TODAY = 20_781
 """2026-11-24."""

@@ -24,6 +24,8 @@ from tests.conftest import Installation
 from tests.fault.counting_worker import Counts, count
 from tests.fault.workers import Feed, Outside, until
 
+pytestmark = pytest.mark.topics_only
+
 NUMBER = 2
 
 

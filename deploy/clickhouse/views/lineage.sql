@@ -56,7 +56,7 @@ FROM
         if(op = 'amend' AND targetsource != '', targetsource, source) AS stands_as_source, if(op = 'amend', target, id) AS stands_as_id,
         (assumeNotNull(revision), id, toString(source)) AS own
     FROM event_rows
-    WHERE district = {district:String} AND type != 'dat.event.retracted' AND startsWith(type, {family:String})
+    WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND type != 'dat.event.retracted' AND startsWith(type, {family:String})
         AND (empty(keys) OR (by_subject AND has(keys, subject)) OR (NOT by_subject AND (has(keys, id) OR has(keys, target) OR has(keys, subject)
             OR (subject = '' AND (has(keys, office) OR startsWith(type, 'reg.office.'))))))
         AND (empty({records:Array(String)}) OR has({records:Array(String)}, record))
@@ -71,10 +71,10 @@ LEFT JOIN
         (
             SELECT if(targetsource = '', source, targetsource), retracts
             FROM event_rows
-            WHERE district = {district:String} AND type = 'dat.event.retracted'
+            WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND type = 'dat.event.retracted'
         ))) AS amendments
     FROM event_rows
-    WHERE district = {district:String} AND (op = 'amend' OR type = 'dat.event.retracted')
+    WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND (op = 'amend' OR type = 'dat.event.retracted')
     GROUP BY of_source, of_id
 ) AS c ON c.of_source = e.stands_as_source AND c.of_id = e.stands_as_id;
 
@@ -110,7 +110,7 @@ FROM
                 if(type = 'cor.subject.due', addDays(report_by, 1), toDate32(time, 'Etc/GMT-8')) AS day,
                 if(op = 'amend' AND targetsource != '', targetsource, source) AS stands_as_source, if(op = 'amend', target, id) AS stands_as_id
             FROM event_rows
-            WHERE district = {district:String} AND startsWith(type, {family:String})
+            WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND startsWith(type, {family:String})
                 AND (empty({records:Array(String)})
                     OR (has(arrayMap(r -> substring(r, 5), {records:Array(String)}), subject) AND has({records:Array(String)}, record)))
                 AND (has(entries, type) OR has(ends, type)
@@ -126,10 +126,10 @@ FROM
                 (
                     SELECT if(targetsource = '', source, targetsource), retracts
                     FROM event_rows
-                    WHERE district = {district:String} AND type = 'dat.event.retracted'
+                    WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND type = 'dat.event.retracted'
                 ))) AS amendments
             FROM event_rows
-            WHERE district = {district:String} AND (op = 'amend' OR type = 'dat.event.retracted')
+            WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND (op = 'amend' OR type = 'dat.event.retracted')
             GROUP BY of_source, of_id
         ) AS c ON c.of_source = e.stands_as_source AND c.of_id = e.stands_as_id
         WHERE NOT gone AND if(op = 'amend', amendments[-1] = (assumeNotNull(revision), id, toString(source)), empty(amendments))
@@ -167,8 +167,8 @@ FROM
             office,
             arraySort(d -> (d.own, d.valid_from), groupArray((role, cost_category = 'operating', valid_from, shares)::Tuple(
                 role String, own Bool, valid_from Date32, shares Array(Tuple(authority String, bp UInt16))))) AS decisions
-        FROM split_rows FINAL
-        WHERE district = {district:String} AND NOT gone AND role IN ('funding', 'managing') AND cost_category IN ('operating', 'all')
+        FROM split_decisions
+        WHERE district = {district:String} AND role IN ('funding', 'managing') AND cost_category IN ('operating', 'all')
         GROUP BY office
     )
     ARRAY JOIN arrayDistinct(arrayMap(d -> d.valid_from, decisions)) AS on_day
@@ -217,11 +217,11 @@ WHERE start >= {first_start:Date};
 -- as payers change, times the days. Planning all this takes ClickHouse a tenth of a second and more, however little there is.
 CREATE OR REPLACE VIEW lineage AS
 WITH
-    assumeNotNull((SELECT toDate32(max(today)) FROM district_rows FINAL WHERE district = {district:String} AND NOT gone)) AS today,
+    assumeNotNull((SELECT toDate32(max(today)) FROM districts WHERE district = {district:String})) AS today,
     (
         SELECT mapFromArrays(groupArray(authority), groupArray(toString(kind)))
-        FROM authority_rows FINAL
-        WHERE district = {district:String} AND NOT gone
+        FROM authorities
+        WHERE district = {district:String}
     ) AS kind_of,
     (
         SELECT (
@@ -264,7 +264,7 @@ FROM
                 (toDateTime64(0, 6, 'Asia/Shanghai'), '', '') AS moment, if(stock, toDate32(0), toDate32(toStartOfMonth(day))) AS searched
             FROM fact_rows FINAL
             ARRAY JOIN arrayConcat(if(has(sums, component), [false], []), if(has(names, component), [true], [])) AS name
-            WHERE district = {district:String} AND NOT gone AND day <= last_day
+            WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND NOT gone AND day <= last_day
                 AND ((has(sums, component) AND ({record:String} = '' OR record = {record:String})) OR has(names, component))
                 AND (day >= toDate32({first_start:Date}) OR has(stocks, component))
             UNION ALL
@@ -281,7 +281,7 @@ FROM
                 (
                     SELECT component, record, day, office
                     FROM fact_rows FINAL
-                    WHERE district = {district:String} AND NOT gone AND ({record:String} = '' OR record = {record:String})
+                    WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND NOT gone AND ({record:String} = '' OR record = {record:String})
                         AND has(persons, component)
                 )
             )
@@ -332,7 +332,7 @@ LEFT JOIN
 (
     SELECT indicator AS of_indicator, window_kind AS of_kind, window_start AS of_start, groupUniqArray(toString(subject_id)) AS owners
     FROM indicator_value_rows FINAL
-    WHERE district = {district:String} AND ({window_kind:String} = '' OR window_kind = {window_kind:String})
+    WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND ({window_kind:String} = '' OR window_kind = {window_kind:String})
         AND window_start >= {first_start:Date} AND window_start <= {last_start:Date}
         AND indicator IN (SELECT id FROM indicator_parts WHERE scope = 'all' AND ({indicator:String} = '' OR id = {indicator:String}))
     GROUP BY of_indicator, of_kind, of_start
@@ -369,7 +369,7 @@ FROM
         dateDiff('day', window_start, least(
             multiIf(window_kind = 'month', addMonths(window_start, 1), window_kind = 'quarter', addMonths(window_start, 3),
                     window_kind = 'half', addMonths(window_start, 6), addYears(window_start, 1)),
-            assumeNotNull((SELECT toDate32(max(today)) + 1 FROM district_rows FINAL WHERE district = {district:String} AND NOT gone)))) AS passed,
+            assumeNotNull((SELECT toDate32(max(today)) + 1 FROM districts WHERE district = {district:String})))) AS passed,
         toInt256(b) * d AS over,
         b = 0 OR d = 0 OR (shape = 'mismatch' AND a = 0 AND c = 0) AS nothing,
         -- 100 × (a/b - c/d) in hundredths of a point, rounded half to even.

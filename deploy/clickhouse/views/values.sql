@@ -8,8 +8,8 @@ CREATE OR REPLACE VIEW components AS
 SELECT * EXCEPT written_at
 FROM component_rows FINAL;
 
--- "Above the closing version" compares offsets (the low 48 bits): while a rebuild runs, rows and closings of two epochs stand side by side,
--- and only the offset in the log tells which came later. Within one epoch that is the order of the versions themselves.
+-- "Above the closing version" within an epoch is "beyond its offset" (the low 48 bits); a row of another epoch than the one that was closed is above
+-- it where it tells other numbers.
 CREATE OR REPLACE VIEW indicator_values AS
 SELECT
     v.district AS district,
@@ -27,7 +27,15 @@ SELECT
     v.scale AS scale,
     v.value AS value,
     multiIf(
-        isNotNull(p.closed_offset), if(bitAnd(v.version, 281474976710655) > p.closed_offset, 'restated', 'closed'),
+        isNotNull(p.closed_offset), if(
+            bitAnd(v.version, 281474976710655) > p.closed_offset
+            OR (v.epoch, v.district, v.indicator, v.mode, v.dimension, v.subject_kind, v.subject_id, v.window_kind, v.window_start,
+                assumeNotNull(p.closed_offset)) IN
+            (
+                SELECT epoch, district, indicator, mode, dimension, subject_kind, subject_id, window_kind, window_start, closed_offset
+                FROM restated_rows
+            ),
+            'restated', 'closed'),
         d.today >= v.window_end, 'provisional',
         'open') AS period_state,
     v.computed_at AS computed_at,
@@ -41,15 +49,17 @@ LEFT JOIN
     SELECT district, window_kind, window_start, toNullable(bitAnd(closed_version, 281474976710655)) AS closed_offset
     FROM periods
 ) AS p ON p.district = v.district AND p.window_kind = v.window_kind AND p.window_start = v.window_start
-LEFT JOIN indicators AS i ON i.id = v.indicator;
+LEFT JOIN indicators AS i ON i.id = v.indicator
+WHERE v.epoch = (SELECT epoch FROM served_epoch);
 
 -- The first month of which there are values. Rows stay once they were published, so that their newest versions need not be sought out.
 CREATE OR REPLACE VIEW first_months AS
 SELECT district, min(window_start) AS first_month
 FROM indicator_value_rows
-WHERE window_kind = 'month' AND subject_kind = 'district'
+WHERE epoch = (SELECT epoch FROM served_epoch) AND window_kind = 'month' AND subject_kind = 'district'
 GROUP BY district;
 
+-- What was published under every epoch that is or was served. Closings and today are those of the served one.
 CREATE OR REPLACE VIEW indicator_history AS
 SELECT
     v.district AS district,
@@ -67,7 +77,15 @@ SELECT
     v.scale AS scale,
     v.value AS value,
     multiIf(
-        isNotNull(p.closed_offset), if(bitAnd(v.version, 281474976710655) > p.closed_offset, 'restated', 'closed'),
+        isNotNull(p.closed_offset), if(
+            bitAnd(v.version, 281474976710655) > p.closed_offset
+            OR (v.epoch, v.district, v.indicator, v.mode, v.dimension, v.subject_kind, v.subject_id, v.window_kind, v.window_start,
+                assumeNotNull(p.closed_offset)) IN
+            (
+                SELECT epoch, district, indicator, mode, dimension, subject_kind, subject_id, window_kind, window_start, closed_offset
+                FROM restated_rows
+            ),
+            'restated', 'closed'),
         d.today >= v.window_end, 'provisional',
         'open') AS period_state,
     v.computed_at AS computed_at,
@@ -81,4 +99,5 @@ LEFT JOIN
     SELECT district, window_kind, window_start, toNullable(bitAnd(closed_version, 281474976710655)) AS closed_offset
     FROM periods
 ) AS p ON p.district = v.district AND p.window_kind = v.window_kind AND p.window_start = v.window_start
-LEFT JOIN indicators AS i ON i.id = v.indicator;
+LEFT JOIN indicators AS i ON i.id = v.indicator
+WHERE v.epoch IN (SELECT epoch FROM published_epochs);

@@ -10,13 +10,10 @@ CROSS JOIN
 (
     SELECT toUInt16(id) AS year, off, worked FROM shipped_calendar_rows FINAL
     UNION ALL
-    SELECT DISTINCT year, [], [] FROM calendar_rows FINAL
-    WHERE NOT gone AND toString(year) NOT IN (SELECT id FROM shipped_calendar_rows)
+    SELECT DISTINCT year, [], [] FROM calendars
+    WHERE toString(year) NOT IN (SELECT id FROM shipped_calendar_rows)
 ) AS s
-LEFT JOIN
-(
-    SELECT * FROM calendar_rows FINAL WHERE NOT gone
-) AS c ON c.district = d.district AND c.year = s.year
+LEFT JOIN calendars AS c ON c.district = d.district AND c.year = s.year
 WHERE c.year != 0 OR toString(s.year) IN (SELECT id FROM shipped_calendar_rows);
 
 -- Each day from the first to the last, whether it is worked, and on what ground: decided, shipped or provisional.

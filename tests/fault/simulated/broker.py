@@ -11,6 +11,7 @@ from random import Random
 from types import coroutine
 from typing import Any, NamedTuple
 
+from aiokafka.structs import OffsetAndMetadata
 from kafka import TopicPartition
 
 from streams.core.message import Headers, Message
@@ -134,9 +135,9 @@ class Producer:
     async def begin_transaction(self) -> None:
         await step("begin")
 
-    async def send_offsets_to_transaction(self, offsets: Mapping[TopicPartition, int], group: str) -> None:
+    async def send_offsets_to_transaction(self, offsets: Mapping[TopicPartition, OffsetAndMetadata], group: str) -> None:
         await step("offsets on their way")
-        self.broker.take_offset(self.epoch, *offsets.values())
+        self.broker.take_offset(self.epoch, *(at.offset for at in offsets.values()))
         await step("offsets taken")
 
     async def commit_transaction(self) -> None:

@@ -19,6 +19,7 @@ from kafka.structs import OffsetAndMetadata
 from consumers.clickhouse.rows import TABLES, Table
 from consumers.clickhouse.sink import ClickHouseSink
 from consumers.loop import Loop, Message, Pace, Unavailable
+from schemas.settings import Settings
 from tests.fault.simulated.broker import NUMBER, Broker
 from tests.fault.simulated.shell import Died
 
@@ -150,7 +151,7 @@ class SimulatedSink:
 
     def __init__(self, broker: Broker, group: Group, store: Store, chance: Random) -> None:
         self._chance, self._stop = chance, Event()
-        self.sink = ClickHouseSink(FailingWriter(store, chance), Mock(), "")  # type: ignore[arg-type]
+        self.sink = ClickHouseSink(FailingWriter(store, chance), Mock(), Settings())  # type: ignore[arg-type]
         self.consumer = Consumer(broker, group, self.sink.topics, chance)
         self.loop = Loop(self.consumer, self.sink, Pace(), Mock(), lambda: self.consumer.now)
 

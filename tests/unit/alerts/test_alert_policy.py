@@ -89,13 +89,13 @@ def test_idempotency_key_is_stable_for_a_change_and_new_for_another(make_alert: 
 
 
 def test_a_feed_learns_up_to_the_committed_offset(row: Callable[..., tuple[int, bytes]]) -> None:
-    feed = PartitionFeed(0, committed=10, end=20)
+    feed = PartitionFeed(committed=10, end=20)
     assert feed.notices(*row("firing", 3)) == []
     assert [n.state for n in feed.notices(*row("resolved", 10))] == ["resolved"]
 
 
 def test_a_first_start_tells_the_end_of_history_before_what_comes_after(row: Callable[..., tuple[int, bytes]]) -> None:
-    feed = PartitionFeed(0, committed=None, end=5)
+    feed = PartitionFeed(committed=None, end=5)
     assert feed.notices(*row("firing", 1)) == feed.notices(*row("firing", 2, subject_id="sfs-990101-002")) == []
     assert feed.notices(*row("resolved", 3)) == []
     assert feed.end_of_history(4) == []
@@ -105,19 +105,29 @@ def test_a_first_start_tells_the_end_of_history_before_what_comes_after(row: Cal
 
 
 def test_an_empty_partition_has_no_history(row: Callable[..., tuple[int, bytes]]) -> None:
-    feed = PartitionFeed(0, committed=None, end=0)
+    feed = PartitionFeed(committed=None, end=0)
     assert feed.end_of_history(0) == []
     assert feed.known
     assert [n.state for n in feed.notices(*row("firing", 0))] == ["firing"]
 
 
-def test_other_epochs_tombstones_and_damaged_rows_tell_nothing(row: Callable[..., tuple[int, bytes]]) -> None:
-    feed = PartitionFeed(1, committed=0, end=0)
-    assert feed.notices(*row("firing", 0, epoch=0)) == feed.notices(*row("firing", 1, epoch=2)) == []
+def test_tombstones_and_damaged_rows_tell_nothing(row: Callable[..., tuple[int, bytes]]) -> None:
+    feed = PartitionFeed(committed=0, end=0)
     assert feed.notices(2, None) == feed.notices(3, b"{}") == feed.notices(4, b"\xff") == []
-    assert len(feed.notices(*row("firing", 5, epoch=1))) == 1
+    assert len(feed.notices(*row("firing", 5))) == 1
+
+
+def test_of_a_rebuild_only_what_differs_now_is_told(row: Callable[..., tuple[int, bytes]]) -> None:
+    """Office 1 fires in both epochs, 2 fired in the old one only, 3 fires in the new one only, 4 fired long ago in the new one only."""
+    feed = PartitionFeed(committed=0, end=0)
+    for office in "12":
+        assert len(feed.notices(*row("firing", 1, subject_id=f"sfs-990101-00{office}"))) == 1
+    new = {"1": "firing", "2": "resolved", "3": "firing", "4": "resolved"}
+    told = [n for o, s in new.items() for n in feed.notices(*row(s, 2, epoch=1, subject_id=f"sfs-990101-00{o}"), rebuilt=True)]
+    assert [(n.alert.subject_id[-1], n.state) for n in told] == [("2", "resolved"), ("3", "firing")]
+    assert [n.state for n in feed.notices(*row("firing", 3, epoch=1, subject_id="sfs-990101-004"))] == ["firing"]
 
 
 def test_rows_of_a_newer_worker_are_read(row: Callable[..., tuple[int, bytes]]) -> None:
     offset, value = row("firing", 0)
-    assert PartitionFeed(0, 0, 0).notices(offset, value.replace(b"{", b'{"routed_to":["x"],', 1))
+    assert PartitionFeed(0, 0).notices(offset, value.replace(b"{", b'{"routed_to":["x"],', 1))

@@ -66,7 +66,12 @@ FACT = {
 
 
 def test_every_output_topic_has_a_reader() -> None:
-    assert set(READERS) == {t.name for t in topics.OUTPUT_TOPICS}
+    assert set(READERS) == {t.name for t in (*topics.OUTPUT_TOPICS, topics.EPOCHS)}
+
+
+def test_a_deleted_key_is_no_row() -> None:
+    deleted = Sent(topics.FACTS.name, topics.FACTS.key_of(FACT), None)
+    assert [len(rows) for rows in stored(message(topics.FACTS, FACT), deleted).values()] == [1]
 
 
 def test_a_value_becomes_integers_and_texts() -> None:
@@ -194,10 +199,9 @@ def test_a_ledger_keeps_its_gaps() -> None:
         json.dumps(VALUE | {"numerator": 1.5}).encode(),
         b"{",
         b"",
-        None,
     ],
 )
-def test_a_row_of_another_format_is_refused_with_its_place(value: bytes | None) -> None:
+def test_a_row_of_another_format_is_refused_with_its_place(value: bytes) -> None:
     good = message(topics.INDICATOR_VALUES, VALUE, 16)
     with pytest.raises(UnreadableRow, match=r"indicator-values partition 3 offset 17 .*upgrade the sink"):
         Batch().add(READERS["indicator-values"], [good, Sent("indicator-values", b"k", value, 17)])

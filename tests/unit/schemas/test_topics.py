@@ -9,6 +9,7 @@ from schemas.topics import (
     ALERTS,
     CONSERVATION,
     DEAD_LETTERS,
+    EPOCHS,
     FACTS,
     INDICATOR_VALUES,
     OFFICE_EVENTS,
@@ -59,13 +60,14 @@ ROWS = {
         {"district": "", "partition": 3, "read": 4, "admitted": 1, "duplicates": 1, "dead_letters": 1, "pending": 1, "version": VERSION},
         "|3",
     ),
+    EPOCHS: ({"switch": 2, "epoch": 1, "previous": 0, "decided_at": WHEN, "build": "ab" * 16}, "2"),
 }  # fmt: skip
 
 
 def test_every_topic_stands_once_and_the_input_first() -> None:
     assert TOPICS[0] is OFFICE_EVENTS
-    assert len({topic.name for topic in TOPICS}) == len(TOPICS) == 9
-    assert set(OUTPUT_TOPICS) == {*ROWS, DEAD_LETTERS}
+    assert len({topic.name for topic in TOPICS}) == len(TOPICS) == 10
+    assert {*OUTPUT_TOPICS, EPOCHS} == {*ROWS, DEAD_LETTERS}
 
 
 @pytest.mark.parametrize(("topic", "row", "key"), [(topic, *pair) for topic, pair in ROWS.items()], ids=[topic.name for topic in ROWS])
@@ -92,3 +94,4 @@ def test_a_dead_letter_has_room_for_the_largest_event_and_its_reason() -> None:
 
 def test_the_prefix_of_an_installation_comes_first() -> None:
     assert topic_name(FACTS, Settings(topic_prefix="trial.")) == "trial.facts"
+    assert topic_name(FACTS, Settings(topic_prefix="trial."), beside=1) == "trial.facts-e1"
