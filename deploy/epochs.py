@@ -1,10 +1,7 @@
-"""The switches between epochs, as commands read and write them: topic `epochs`, one record each, all on partition 0."""
+"""The switches between epochs, as commands read them: topic `epochs`, one record each, all on partition 0."""
 
-from datetime import UTC, datetime
+from kafka import KafkaConsumer, TopicPartition
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-
-from deploy.asking_kafka import asking_kafka
 from deploy.errors import MissingDependency
 from schemas.outputs import Switch
 from schemas.settings import Settings
@@ -32,17 +29,3 @@ def switches(consumer: KafkaConsumer, settings: Settings) -> list[Switch]:
 def served_epoch(told: list[Switch], settings: Settings) -> int:
     """The epoch that is served after these switches; where there was none, the one that the installation begins with."""
     return told[-1].epoch if told else settings.epoch
-
-
-def decide(settings: Settings, told: list[Switch], epoch: int, build: str) -> Switch:
-    """After these switches, have another epoch served; returns when all replicas have it. `build` may work on with its rows; '': any."""
-    number, previous = told[-1].switch + 1 if told else 1, served_epoch(told, settings)
-    switch = Switch(switch=number, epoch=epoch, previous=previous, decided_at=datetime.now(UTC), build=build)
-    with asking_kafka(settings):
-        producer = KafkaProducer(bootstrap_servers=settings.kafka.split(","), acks="all", enable_idempotence=True)
-        try:
-            value = switch.model_dump_json().encode()
-            producer.send(topic_name(EPOCHS, settings), value, str(number).encode(), partition=_PARTITION).get(timeout=60)
-        finally:
-            producer.close(timeout=10)
-    return switch

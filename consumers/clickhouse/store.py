@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -15,6 +15,8 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError,
 from prometheus_client import Histogram
 
 from schemas.settings import Settings
+
+T = TypeVar("T")
 
 _CONNECT_SECONDS = 3
 _ANSWER_SECONDS = 20
@@ -31,6 +33,10 @@ class Query:
 
     sql: str
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+_SWITCHES = Query("SELECT max(switch) FROM epochs")
+"""A number that changes when another epoch comes to be served: its rows take the place of all others at once."""
 
 
 class Rows(Protocol):
@@ -69,6 +75,15 @@ class Store:
             raise Unavailable(self._explained(error)) from error
         QUERY_SECONDS.observe(time.perf_counter() - began)
         return [tuple(row) for row in result.result_rows]
+
+    async def of_one_epoch(self, make: Callable[[], Awaitable[T]]) -> T:
+        """What `make` makes of rows of one epoch only: it is called again when another one came to be served between its questions."""
+        served = await self.rows(_SWITCHES)
+        while True:
+            made = await make()
+            before, served = served, await self.rows(_SWITCHES)
+            if served == before:
+                return made
 
     async def close(self) -> None:
         """Close the connections; the store can be used again afterwards."""

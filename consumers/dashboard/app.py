@@ -38,9 +38,16 @@ def application(store: Store, host: str) -> web.Application:
     app.router.add_get("/api/d/{district}/pulse", _pulse)
     app.router.add_static("/static", rendering.HERE / "static")
     for page in PAGES:
-        app.router.add_get(page.path, _html(page))
-        app.router.add_get(f"/api{page.path}", _json(page))
+        app.router.add_get(page.path, _of_one_epoch(_html(page)))
+        app.router.add_get(f"/api{page.path}", _of_one_epoch(_json(page)))
     return app
+
+
+def _of_one_epoch(handler: Handler) -> Handler:
+    async def whole(request: web.Request) -> web.StreamResponse:
+        return await request.app[_STORE].of_one_epoch(lambda: handler(request))
+
+    return whole
 
 
 def _html(page: Page) -> Handler:

@@ -114,7 +114,7 @@ def _asking(question: "Callable[[Store], Awaitable[Answer]]") -> Answer:
     async def ask() -> Answer:
         store = Store.of(settings(), answer_seconds=_ANSWER_SECONDS)
         try:
-            return await question(store)
+            return await store.of_one_epoch(lambda: question(store))
         finally:
             # Of questions asked together the others may still run when one has failed.
             await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)

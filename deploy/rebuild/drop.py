@@ -3,6 +3,7 @@
 from kafka import KafkaAdminClient
 
 from consumers.clickhouse.client import Client
+from consumers.clickhouse.rows import SWITCHES, TABLES, VALUES
 from consumers.group import sink_group
 from deploy.asking_kafka import asking_kafka
 from deploy.errors import Finding, Usage
@@ -14,11 +15,8 @@ from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.worker.snapshot_store import Store
 
-_TABLES = (
-    "office_rows", "authority_rows", "split_rows", "period_rows", "district_rows", "fact_rows", "event_rows", "alert_rows", "source_rows",
-    "conservation_rows", "dead_letter_rows", "indicator_value_rows", "restated_rows",
-)  # fmt: skip
-_HISTORY = "indicator_value_versions"
+_HISTORY = VALUES.name
+_TABLES = (*(table.name for table in TABLES if table not in (SWITCHES, VALUES)), "indicator_value_rows", "restated_rows")
 _COMPARED = ("comparison_rows", "difference_rows")
 
 

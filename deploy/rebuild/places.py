@@ -53,11 +53,17 @@ class Places:
 
     def unfinished(self, epoch: int) -> list[int]:
         """The partitions in whose topics other rows than this epoch's stand, although it has some."""
-        return sorted(at.partition for at in self.folded(epoch) if self._standing(at.partition) != epoch)
+        return sorted(at.partition for at in self.folded(epoch) if self._newest(at.partition) != epoch)
 
-    def _standing(self, partition: int) -> int | None:
-        """Whose rows stand in the topics: the epoch of the newest row of `conservation`, looked for from the end backwards."""
-        at, consumer = TopicPartition(topic_name(CONSERVATION, self._settings), partition), self._consumer
+    def without_rows(self, epoch: int) -> list[int]:
+        """The partitions of whose log an epoch's workers have folded something, and left no rows, neither beside nor in the topics themselves."""
+        return [number for number in self.unfinished(epoch) if self._newest(number, beside=epoch) is None]
+
+    def _newest(self, partition: int, beside: int | None = None) -> int | None:
+        """Whose rows stand in the topics, or beside: the epoch of the newest row of `conservation`, looked for from the end backwards."""
+        at, consumer = TopicPartition(topic_name(CONSERVATION, self._settings, beside), partition), self._consumer
+        if not consumer.partitions_for_topic(at.topic):
+            return None
         consumer.assign([at])
         first = consumer.beginning_offsets([at])[at]
         start = consumer.end_offsets([at])[at]

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from deploy.epochs import decide
 from deploy.errors import Finding, MissingDependency, Usage
 from deploy.rebuild.comparison import Comparison, compare, last_comparison, mark_restated
+from deploy.rebuild.deciding import decide
 from deploy.rebuild.following import both_stored, shadow_caught_up
 from deploy.rebuild.places import Places, places
 from deploy.rebuild.shadow import WORKER, shadow
@@ -64,7 +64,7 @@ def rebuild(settings: Settings, epoch: int, options: Options, watcher: Watcher) 
     """
     with alone(settings):
         with places(settings) as found:
-            served = found.served()
+            told, served = found.switches(), found.served()
             build = "" if epoch == served else _require_possible(found, epoch, served, options)
         if epoch == served:
             await_switch(settings, epoch, _partitions(watcher), options.follow_s)
@@ -81,7 +81,7 @@ def rebuild(settings: Settings, epoch: int, options: Options, watcher: Watcher) 
                 return Outcome(epoch, served, switched=False, comparison=compared)
             mark_restated(settings, compared)
             watcher.step(f"switching from epoch {served} to epoch {epoch}")
-            switch(settings, epoch, build)
+            switch(settings, told, epoch, build)
         _follow(settings, epoch, options, watcher)
         return Outcome(epoch, epoch, switched=True, comparison=compared)
 
@@ -99,8 +99,8 @@ def roll_back(settings: Settings, options: Options, watcher: Watcher, *, at_once
             build = _require_build(
                 found, target, options, "put that build back and roll back with it, or say --any-build: then both will mix"
             )
-            left = found.unfinished(served)
-        if target not in epochs_beside(settings):
+            left, gone = found.unfinished(served), found.without_rows(target)
+        if gone or target not in epochs_beside(settings):
             raise Finding(
                 f"no rows of epoch {target} are kept: rebuild its definitions under a higher number (`suoheng rebuild --epoch {served + 1}`)"
             )
@@ -113,7 +113,7 @@ def roll_back(settings: Settings, options: Options, watcher: Watcher, *, at_once
                 watcher.step(f"epoch {target} is brought up to date beside epoch {served}, which goes on serving")
                 shadow_caught_up(settings, target, supervisor, watcher.progress)
                 watcher.step(f"rolling back from epoch {served} to epoch {target}")
-                switch(settings, target, build)
+                switch(settings, told, target, build)
         _follow(settings, target, options, watcher)
         return Outcome(target, target, switched=True, comparison=None)
 
@@ -152,6 +152,8 @@ def _require_possible(found: Places, epoch: int, served: int, options: Options) 
         raise Usage(f"epoch {served} is served; a rebuild needs a higher number, and `suoheng rebuild rollback` goes back")
     if left := found.unfinished(served):
         raise Finding(f"the switch to epoch {served} is not finished on {len(left)} partitions: are its workers running?")
+    if found.without_rows(epoch):
+        raise Finding(f"rows of epoch {epoch} that were written before are gone: take another number")
     return _require_build(found, epoch, options, f"drop it (`suoheng rebuild drop --epoch {epoch}`) or take another number")
 
 

@@ -6,19 +6,18 @@ are stored up to where they had come: readers never see fewer events than before
 after the record, everything else happens without it.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 
 from consumers.clickhouse.client import Client
-from deploy.epochs import decide
+from deploy.epochs import served_epoch
 from deploy.errors import Finding
 from deploy.rebuild.clickhouse import ask
+from deploy.rebuild.deciding import decide, fence
 from deploy.rebuild.following import shadow_passed
 from deploy.rebuild.places import places
+from schemas.outputs import Switch
 from schemas.settings import Settings
-from streams.worker.commit import Names, Outbox
-from streams.worker.failpoints import FailPoints
 
 _TRIES = 5
 _HELD_S = 4.0
@@ -29,22 +28,26 @@ Told = Callable[[int, int], None]
 """Told on how many partitions the switch is done, and how many there are."""
 
 
-def switch(settings: Settings, epoch: int, build: str) -> None:
-    """Have the epoch served that a running shadow has caught up with. Raises Finding when the shadow does not keep up with the log."""
+def switch(settings: Settings, told: list[Switch], epoch: int, build: str) -> None:
+    """Have the epoch served that a running shadow has caught up with, after the switches that are known.
+
+    Raises Finding when the shadow does not keep up with the log, or somebody else has switched meanwhile.
+    """
+    served, why = served_epoch(told, settings), ""
     with places(settings) as found:
-        served, told = found.served(), found.switches()
-        for left in reversed(range(_TRIES)):
-            asyncio.run(_fence(settings, served))
+        for _ in range(_TRIES):
+            fence(settings, served)
+            reached = found.folded(served)
             try:
-                shadow_passed(settings, epoch, found.folded(served), _HELD_S)
+                shadow_passed(settings, epoch, reached, _HELD_S)
             except Finding as error:
-                if not left:
-                    raise Finding(
-                        f"{error}; switch when less is published, or with more --workers; epoch {served} is still served"
-                    ) from error
-            else:
-                break
-    decide(settings, told, epoch, build)
+                why = str(error)
+                continue
+            if found.folded(served) == reached:
+                decide(settings, told, epoch, build)
+                return
+            why = "the workers in service went on before the shadow had caught up"
+    raise Finding(f"{why}; switch when less is published, or with more --workers; epoch {served} is still served")
 
 
 def await_switch(settings: Settings, epoch: int, told: Told, timeout_s: float) -> None:
@@ -64,13 +67,6 @@ def await_switch(settings: Settings, epoch: int, told: Told, timeout_s: float) -
         if time.monotonic() > until:
             raise Finding(f"epoch {epoch} is decided, and the views still show another: is the sink running?")
         time.sleep(_EVERY_S)
-
-
-async def _fence(settings: Settings, epoch: int) -> None:
-    """End every worker of an epoch that writes, on all partitions at once."""
-    names = Names.of(settings.model_copy(update={"epoch": epoch}))
-    fences = await asyncio.gather(*(Outbox.open(settings, names, number, FailPoints()) for number in range(settings.partitions)))
-    await asyncio.gather(*(fence.close() for fence in fences))
 
 
 def _shown(client: Client) -> int:

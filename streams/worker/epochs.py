@@ -5,6 +5,7 @@ tells it whom to work for, not that it may.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -23,6 +24,14 @@ logger = structlog.get_logger()
 
 PARTITION = 0
 LOOK_EVERY_S = 1.0
+
+
+Asked = Callable[[], Awaitable[Switch | None]]
+"""Looks for the last switch."""
+
+
+class Overtaken(Exception):
+    """Somebody else has decided meanwhile which epoch is served."""
 
 
 class Epochs:
@@ -78,7 +87,6 @@ class Epochs:
         return self._consumer
 
     def _take(self, value: bytes | None) -> None:
-        """Of two decisions under one number, made side by side, the later one holds, as it does in a compacted topic."""
         switch = Switch.model_validate_json(value) if value else None
         if switch is None:
             return
@@ -96,27 +104,42 @@ async def followed(settings: Settings) -> Settings:
     epochs = Epochs(settings.kafka, topic_name(EPOCHS, settings))
     try:
         switch = await epochs.last()
+        served = switch.epoch if switch else 0
+        if settings.shadow:
+            require_unserved(settings.epoch, switch)
+            return settings
+        if settings.epoch > epochs.highest:
+            await decide(settings, switch, epochs.last, served, settings.epoch, folding_build())
+            logger.warning("the settings name a higher epoch: it is served from now on", epoch=settings.epoch, before=served)
+            served = settings.epoch
     finally:
         await epochs.close()
-    served = switch.epoch if switch else 0
-    if settings.shadow:
-        if settings.epoch == served:
-            raise Halted(f"epoch {served} is served, a shadow of it has nothing to do; SUOHENG_SHADOW is for epochs that are rebuilt")
-        return settings
-    if settings.epoch > epochs.highest:
-        await _decide(settings, switch.switch + 1 if switch else 1, served)
-        served = settings.epoch
     return settings.model_copy(update={"epoch": served})
 
 
-async def _decide(settings: Settings, number: int, previous: int) -> None:
-    now = datetime.now(UTC)
-    decided = Switch(switch=number, epoch=settings.epoch, previous=previous, decided_at=now, build=folding_build())
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka, enable_idempotence=True, acks="all")
+def require_unserved(epoch: int, switch: Switch | None) -> None:
+    """Raise Halted when a shadow's epoch is the one that is served."""
+    if epoch == (switch.epoch if switch else 0):
+        raise Halted(f"epoch {epoch} is served, a shadow of it has nothing to do; SUOHENG_SHADOW is for epochs that are rebuilt")
+
+
+async def decide(settings: Settings, known: Switch | None, ask: Asked, served: int, epoch: int, build: str) -> None:
+    """Have another epoch served; returns when all replicas have it. `build` may work on with its rows; '': any.
+
+    `known` is the switch that the decision rests on, the last one (None: there was none), after which `served` is served. Whoever decides fences
+    whoever else does before asking for the last switch once more, so that of two at once one only writes, and none without knowing of the other.
+    Raises Overtaken, aiokafka's ProducerFenced.
+    """
+    number = known.switch + 1 if known else 1
+    switch = Switch(switch=number, epoch=epoch, previous=served, decided_at=datetime.now(UTC), build=build)
+    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka, transactional_id=f"{settings.app_id}-{EPOCHS.name}", acks="all")
     await producer.start()
     try:
-        value, key = decided.model_dump_json().encode(), str(number).encode()
-        await producer.send_and_wait(topic_name(EPOCHS, settings), value, key, partition=PARTITION)
+        last = await ask()
+        if last != known:
+            raise Overtaken(f"somebody else has switched to epoch {last.epoch if last else 0} meanwhile")
+        async with producer.transaction():
+            value, key = switch.model_dump_json().encode(), str(number).encode()
+            await producer.send_and_wait(topic_name(EPOCHS, settings), value, key, partition=PARTITION)
     finally:
         await producer.stop()
-    logger.warning("the settings name a higher epoch: it is served from now on", epoch=settings.epoch, before=previous)

@@ -7,6 +7,8 @@
 4. In one transaction the rows that stand are kept beside, under the other epoch's names, so that it can come back; ours take their place,
    each key once; and what has no counterpart among ours is withdrawn. Readers see all of the one epoch, then all of the other.
 5. Before the commit, and once more when the partition is opened, it is asked whether our epoch is still the one decided.
+6. A shadow asks the same two things the other way round: whether its epoch is served now, and when its own fence stands, whether its rows stand in
+   the topics already. What it wrote beside from there on would be missing in them.
 
 A crash anywhere leaves the transaction to the next owner's fence, and everything as it was.
 """
@@ -22,7 +24,7 @@ from schemas.settings import Settings
 from schemas.topics import CONSERVATION, DEAD_LETTERS
 from streams.core.reports import rfc3339
 from streams.worker.commit import BATCH_BYTES, Names, Outbox, Row, folding_build
-from streams.worker.epochs import Epochs
+from streams.worker.epochs import Epochs, require_unserved
 from streams.worker.exits import Halted
 from streams.worker.failpoints import FailPoint, FailPoints
 from streams.worker.log import OFFSET_BITS, Log, exists, last_written, newest_epoch
@@ -47,24 +49,21 @@ class Handover:
 
     async def before(self, number: int) -> None:
         """To be done before a partition is opened. Raises Halted when it must not be."""
+        switch = await self._epochs.last()
         if self._settings.shadow:
-            await self._require_displaced(number)
+            require_unserved(self._settings.epoch, switch)
             return
         await self._epochs.require(self._settings.epoch)
-        switch = await self._epochs.last()
         if switch is not None and switch.previous != switch.epoch:
             await self._take_over(number, switch)
 
-    async def after(self) -> None:
-        """To be done when a partition's fence stands: rule 5."""
+    async def after(self, number: int) -> None:
+        """To be done when a partition's fence stands: rule 5, and rule 6 for a shadow. Raises Halted."""
         if not self._settings.shadow:
             await self._epochs.require(self._settings.epoch)
-
-    async def _require_displaced(self, number: int) -> None:
-        """A shadow writes beside; while its epoch's rows stand in the topics themselves, what it writes would be missing there."""
-        if await self._standing(number) == self._settings.epoch:
+        elif await self._standing(number) == self._settings.epoch:
             raise Halted(
-                f"rows of epoch {self._settings.epoch} still stand in the topics of partition {number}: the switch away from it is not "
+                f"rows of epoch {self._settings.epoch} stand in the topics of partition {number} themselves: the switch away from it is not "
                 "finished; are the workers of the served epoch running?"
             )
 
@@ -89,11 +88,17 @@ class Handover:
             await producer.stop()
 
     async def _folded(self, number: int) -> int:
-        """The offset at which our rows beside stand; 0 where there are none."""
+        """The offset at which our rows beside stand; 0 where there are none. Raises Halted when they are gone."""
         offset, beside = await self._log.committed(number), self._beside[CONSERVATION.name]
-        if offset is None and await exists(self._settings.kafka, beside):
-            offset = await last_written(self._settings.kafka, beside, number, self._settings.epoch)
-        return offset or 0
+        kafka, epoch = self._settings.kafka, self._settings.epoch
+        if not await exists(kafka, beside) or await newest_epoch(kafka, beside, number) is None:
+            if offset:
+                raise Halted(
+                    f"epoch {epoch} was folded up to offset {offset} of partition {number}, and its rows up to there are not in {beside}: rebuild "
+                    "it under a higher number"
+                )
+            return 0
+        return await last_written(kafka, beside, number, epoch) or 0 if offset is None else offset
 
     def _require_own_work(self, switch: Switch) -> None:
         epoch, ours = self._settings.epoch, folding_build()

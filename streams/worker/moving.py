@@ -74,7 +74,7 @@ class Rows:
 
 
 async def letters(kafka: str, number: int, public: str, beside: str) -> AsyncIterator[Row]:
-    """The dead letters beside of records that have none in `public` yet: a letter stays for ever, and a record gets no second one."""
+    """The dead letters beside that are not in `public` yet. Letters stay for ever; an epoch has one a record, by which its index can be made anew."""
     there = {_refused(message) async for messages in whole(kafka, public, number) for message in messages}
     async for messages in whole(kafka, beside, number):
         for message in messages:
@@ -110,7 +110,7 @@ def _digest(key: bytes | None) -> bytes:
     return blake2b(key or b"", digest_size=16).digest()
 
 
-def _refused(message: Message) -> tuple[Any, Any]:
-    """The place of the record that a letter is about."""
+def _refused(message: Message) -> tuple[Any, ...]:
+    """The place of the record that a letter is about, and the epoch that refused it."""
     said = dict(message[4])
-    return said.get("dl-partition"), said.get("dl-offset")
+    return said.get("dl-partition"), said.get("dl-offset"), said.get("dl-epoch")

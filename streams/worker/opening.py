@@ -39,7 +39,7 @@ class Opening(Generic[State]):
         outbox = await Outbox.open(self._settings, self._names, number, self._wiring.fail_points)
         try:
             if self._handover:
-                await self._handover.after()
+                await self._handover.after(number)
             committed = await self._wiring.log.committed(number)
             offset = await self._by_outputs(number) if committed is None else committed
             async with self._one_at_a_time:

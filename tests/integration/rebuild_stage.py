@@ -19,7 +19,7 @@ from deploy.local.child import as_environment
 from deploy.local.supervisor import Program, Supervisor
 from deploy.waiting import wait
 from schemas.settings import Settings
-from schemas.topics import FACTS, INDICATOR_VALUES, OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
+from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
 from tests.conftest import free_port_base
 from tests.fault.workers import REAL, Worker
 
@@ -216,23 +216,33 @@ class Reader:
 
 def newest_rows(settings: Settings, beside: int | None = None) -> dict[str, dict[bytes, bytes]]:
     """What a reader of the topics knows in the end: per compacted topic the newest record of each key."""
+    found: dict[str, dict[bytes, bytes]] = {}
+    for topic in OUTPUT_TOPICS[:-1]:
+        rows = found[topic.name] = {}
+        for record in _records(settings, topic_name(topic, settings, beside)):
+            if record.value is None:
+                rows.pop(record.key, None)
+            else:
+                rows[record.key] = record.value
+    return found
+
+
+def letters_told(settings: Settings) -> Counter[int]:
+    """How many dead letters of each epoch the topic holds."""
+    records = _records(settings, topic_name(DEAD_LETTERS, settings))
+    return Counter(int(dict(record.headers).get("dl-epoch", b"0")) for record in records)
+
+
+def _records(settings: Settings, topic: str) -> Iterator[Any]:
     consumer = KafkaConsumer(bootstrap_servers=settings.kafka, isolation_level="read_committed", enable_auto_commit=False)
     try:
-        found: dict[str, dict[bytes, bytes]] = {}
-        for topic in OUTPUT_TOPICS[:-1]:
-            tps = [TopicPartition(topic_name(topic, settings, beside), number) for number in range(settings.partitions)]
-            consumer.assign(tps)
-            consumer.seek_to_beginning(*tps)
-            ends = consumer.end_offsets(tps)
-            rows = found[topic.name] = {}
-            while any(consumer.position(tp) < ends[tp] for tp in tps):
-                for records in consumer.poll(timeout_ms=300).values():
-                    for record in records:
-                        if record.value is None:
-                            rows.pop(record.key, None)
-                        else:
-                            rows[record.key] = record.value
-        return found
+        tps = [TopicPartition(topic, number) for number in range(settings.partitions)]
+        consumer.assign(tps)
+        consumer.seek_to_beginning(*tps)
+        ends = consumer.end_offsets(tps)
+        while any(consumer.position(tp) < ends[tp] for tp in tps):
+            for records in consumer.poll(timeout_ms=300).values():
+                yield from records
     finally:
         consumer.close()
 
@@ -240,18 +250,3 @@ def newest_rows(settings: Settings, beside: int | None = None) -> dict[str, dict
 def epochs_told(rows: dict[str, dict[bytes, bytes]]) -> set[int]:
     """The epochs of the rows of all topics."""
     return {json.loads(value)["version"] >> 48 for topic in rows.values() for value in topic.values()}
-
-
-def contents(rows: dict[str, dict[bytes, bytes]]) -> dict[str, dict[bytes, Any]]:
-    """Values and facts without their versions; rows that say nothing left out."""
-    found: dict[str, dict[bytes, Any]] = {}
-    for topic in (INDICATOR_VALUES, FACTS):
-        told = {key: json.loads(value) for key, value in rows[topic.name].items()}
-        for row in told.values():
-            row.pop("version"), row.pop("computed_at", None)
-        found[topic.name] = {
-            k: row
-            for k, row in told.items()
-            if not row.get("gone") and (row.get("numerator") or row.get("denominator") or row.get("amount"))
-        }
-    return found

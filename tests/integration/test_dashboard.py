@@ -279,3 +279,23 @@ async def test_a_refused_query_is_not_mistaken_for_an_absent_server(seeded: Sett
         await reader.rows(Query("SELECT throwIf(1)"))
     assert await reader.rows(queries.districts())
     await reader.close()
+
+
+async def test_a_page_is_made_again_when_another_epoch_came_to_be_served_between_its_questions(seeded: Settings) -> None:
+    asking = Store.of(seeded)
+    seen: list[list[Any]] = []
+
+    async def make() -> list[Any]:
+        seen.append(await asking.rows(queries.districts()))
+        if len(seen) == 1:
+            with connect(seeded) as server:
+                server.command("INSERT INTO switch_rows (switch, epoch) VALUES (1, 7)")
+        return seen[-1]
+
+    try:
+        assert await asking.of_one_epoch(make) == []
+    finally:
+        with connect(seeded) as server:
+            server.command("TRUNCATE TABLE switch_rows")
+        await asking.close()
+    assert [bool(rows) for rows in seen] == [True, False]

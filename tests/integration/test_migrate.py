@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from consumers.clickhouse.client import connect
+from consumers.clickhouse.rows import SWITCHES, TABLES
 from deploy.cli import run as command
 from deploy.errors import Finding, MissingDependency
 from deploy.migrate import Migration, migrate, shipped, statements
@@ -114,6 +115,12 @@ def test_every_migration_can_be_repeated_and_keeps_the_rows(empty: Settings) -> 
             seen = {"version": epoch << 48 | 5, "letter_topic": f"letters-e{epoch}"}.get(column, epoch)
             assert ask(empty, f"SELECT {column} FROM {view}") == [(seen,)]
         ask(empty, "TRUNCATE TABLE switch_rows")
+
+
+def test_whatever_the_sink_stores_is_kept_apart_by_epoch(installation: Any) -> None:
+    """A table of which a rebuilt epoch's rows take the place of those that are served would show both; one without partitions cannot drop them."""
+    found = dict(ask(installation, "SELECT name, partition_key FROM system.tables WHERE database = currentDatabase()"))
+    assert {found[table.name] for table in TABLES if table is not SWITCHES} == {"bitShiftRight(version, 48)", "epoch"}
 
 
 def test_only_the_base_views_and_comparisons_read_rows_of_all_epochs() -> None:

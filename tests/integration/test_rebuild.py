@@ -1,5 +1,6 @@
 """Rebuilds on real Kafka, workers, sinks and ClickHouse: nobody sees a mixture, differences are told, closed windows restated, and back again."""
 
+import asyncio
 import json
 import os
 import signal
@@ -10,15 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.consumer.fetcher import PartitionRecords
 
 from consumers.reconcile import Patience, reconcile
+from consumers.reconcile.partitioner import partition_of
 from deploy.cli import run
 from deploy.errors import Finding, Usage
 from deploy.local.child import as_environment
+from deploy.rebuild.deciding import decide
 from deploy.rebuild.run import Options, rebuild, roll_back
 from deploy.rebuild.status import status
 from deploy.topics import create_beside, epochs_beside
 from schemas.settings import Settings
+from schemas.topics import EPOCHS, topic_name
+from streams.worker.commit import Names
+from streams.worker.epochs import Epochs
+from streams.worker.exits import Halted
+from streams.worker.failpoints import FailPoints
+from streams.worker.handover import Handover
+from streams.worker.log import Log as WorkerLog
+from streams.worker.transport import as_message
 from tests.conftest import Installation
 from tests.fault.workers import REAL, until
 from tests.integration.rebuild_stage import (
@@ -31,6 +43,7 @@ from tests.integration.rebuild_stage import (
     at_work,
     epochs_shown,
     epochs_told,
+    letters_told,
     newest_rows,
     visible,
 )
@@ -66,35 +79,6 @@ def agrees(settings: Settings) -> None:
     report = reconcile(settings, patience=QUICK)
     assert report.agrees, json.dumps(report.as_json(), ensure_ascii=False, default=str)[:4000]
     assert report.epoch == status(settings).served
-
-
-def test_the_same_code_gives_the_same_rows_and_readers_see_one_epoch_at_a_time(ours: Settings, log: Log, tmp_path: Path) -> None:
-    log.publish([*crowd(D, 1, 150), *crowd("990108", 2, 80)])
-    log.send(D.encode(), b'{"half":')
-    more = crowd(D, 77, 2_000)[7:]
-    with at_work(ours, tmp_path / "live"), Reader(ours) as reader:
-        visible(ours)
-        assert epochs_told(newest_rows(ours)) == {0}
-        with log.trickle(more):
-            outcome = rebuild(ours, 1, FOLLOW, Watcher())
-        assert outcome.switched
-        assert outcome.comparison
-        assert outcome.comparison.different == 0
-        assert outcome.comparison.rows > 500
-        agrees(ours)
-        assert all(epochs <= {1} for epochs in epochs_shown(ours).values()), epochs_shown(ours)
-        assert epochs_told(newest_rows(ours)) == {1}
-        letters = "SELECT count(), uniq(topic, partition, offset) FROM dead_letters"
-        assert ask(ours, letters)[0][0] == ask(ours, letters)[0][1] > 0
-        with log.trickle(more[100:]):
-            roll_back(ours, FOLLOW, Watcher())
-        agrees(ours)
-        assert all(epochs <= {0} for epochs in epochs_shown(ours).values()), epochs_shown(ours)
-        assert epochs_told(newest_rows(ours)) == {0}
-    assert set(reader.seen) - {()} == {(0,), (1,)}, reader.seen
-    assert reader.steps_back == []
-    with pytest.raises(Finding, match="took no other one's place"):
-        roll_back(ours, FOLLOW, Watcher())
 
 
 OVERDUE = "indicator = 'med_overdue_rate' AND subject_kind = 'district' AND window_kind = 'month' AND window_start"
@@ -175,12 +159,15 @@ def test_a_changed_definition_restates_openly_and_can_be_taken_back(
     assert "2024-03-01" in notices[0]
 
 
-def test_whatever_is_killed_the_same_command_finishes_it(
+def test_whatever_is_killed_the_same_command_finishes_it_and_readers_see_one_epoch_at_a_time(
     ours: Settings, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command, both of its shadow's processes, and the new worker in the middle of its handover."""
-    log.publish([*crowd(D, 3, 150), *crowd("990108", 4, 60)])
+    """The command, both of its shadow's processes, and the new worker in the middle of its handover; events come in all the while."""
+    log.publish([*crowd(D, 1, 150), *crowd("990108", 2, 80)])
+    log.send(D.encode(), b'{"half":')
+    more = crowd(D, 77, 2_000)[7:]
     pids = ours.data / "rebuild" / "e1" / "pids.json"
+    monkeypatch.setattr("schemas.settings.settings", lambda: ours)
 
     def command() -> subprocess.Popen[str]:
         pids.unlink(missing_ok=True)
@@ -190,7 +177,7 @@ def test_whatever_is_killed_the_same_command_finishes_it(
     def shadow(name: str) -> int:
         return int(until(lambda: pids.exists() and json.loads(pids.read_text()).get(name), f"the shadow's {name} runs"))
 
-    runners = [(REAL, {}), (REAL, {"fail_point": "during_handover:3"}), (REAL, {})]
+    runners = [(REAL, {}), (REAL, {"fail_point": "during_handover:3"}), (REAL, {}), (REAL, {})]
     with at_work(ours, tmp_path / "live", worker=False), Relay(ours, tmp_path, *runners) as relay, Reader(ours) as reader:
         visible(ours)
         first = command()
@@ -201,39 +188,53 @@ def test_whatever_is_killed_the_same_command_finishes_it(
         assert epochs_told(newest_rows(ours)) == {0}
         assert status(ours).served == 0
 
-        second = command()
-        for name in ("worker-1", "sink"):
-            os.kill(shadow(name), signal.SIGKILL)
-        out, err = second.communicate(timeout=200)
+        with log.trickle(more):
+            second = command()
+            for name in ("worker-1", "sink"):
+                os.kill(shadow(name), signal.SIGKILL)
+            out, err = second.communicate(timeout=200)
         assert second.returncode == 0, err
         assert json.loads(out)["switched"]
         assert json.loads(out)["comparison"]["different"] == 0
+        assert json.loads(out)["comparison"]["rows"] > 500
         assert relay.codes == [70, -signal.SIGKILL]
-        agrees(ours)
-        assert all(epochs <= {1} for epochs in epochs_shown(ours).values()), epochs_shown(ours)
-        assert epochs_told(newest_rows(ours)) == {1}
-        _forgotten(ours, monkeypatch, capsys)
+        _serves(ours, 1)
+        letters = "SELECT count(), uniq(topic, partition, offset) FROM dead_letters"
+        assert ask(ours, letters)[0][0] == ask(ours, letters)[0][1] > 0
+        assert letters_told(ours)[1] == ask(ours, letters)[0][0], "their index can be made anew from the topic"
+        assert [run(["rebuild", *said]) for said in (["--epoch", "1"], ["--epoch", "0"], ["drop", "--epoch", "1"])] == [0, 2, 2]
+
+        with log.trickle(more[100:]):
+            roll_back(ours, FOLLOW, Watcher())
+        _serves(ours, 0)
+        _forgotten(ours, capsys)
     assert set(reader.seen) - {()} == {(0,), (1,)}, reader.seen
     assert reader.steps_back == []
 
 
-def _forgotten(ours: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("schemas.settings.settings", lambda: ours)
-    assert run(["rebuild", "--epoch", "1"]) == 0
-    assert run(["rebuild", "--epoch", "0"]) == 2
-    assert run(["rebuild", "drop", "--epoch", "1"]) == 2
-    shown, history = "SELECT count() FROM indicator_values", "SELECT count() FROM indicator_history WHERE bitShiftRight(version, 48) = 0"
-    before = ask(ours, shown), ask(ours, history)
-    assert run(["rebuild", "drop", "--epoch", "0"]) == 0
-    assert (ask(ours, shown), ask(ours, history)) == before
-    assert epochs_beside(ours) == []
-    assert ask(ours, "SELECT count() FROM fact_rows WHERE epoch = 0") == [(0,)]
-    assert run(["rebuild", "rollback"]) == 1
-    assert "no rows of epoch 0 are kept" in capsys.readouterr().err
+def _serves(ours: Settings, epoch: int) -> None:
+    """It is served everywhere, and rightly."""
     agrees(ours)
+    assert all(epochs <= {epoch} for epochs in epochs_shown(ours).values()), epochs_shown(ours)
+    assert epochs_told(newest_rows(ours)) == {epoch}
 
 
-def test_settings_that_name_a_higher_epoch_serve_it_at_once(ours: Settings, log: Log, tmp_path: Path) -> None:
+def _forgotten(ours: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """The epoch that was rolled back from is dropped; what was published of it stays history."""
+    shown, history = "SELECT count() FROM indicator_values", "SELECT count() FROM indicator_history WHERE bitShiftRight(version, 48) = 1"
+    before = ask(ours, shown), ask(ours, history)
+    assert run(["rebuild", "drop", "--epoch", "1"]) == 0
+    assert (ask(ours, shown), ask(ours, history)) == before
+    assert ask(ours, history) > [(0,)]
+    assert epochs_beside(ours) == []
+    assert ask(ours, "SELECT count() FROM fact_rows WHERE epoch = 1") == [(0,)]
+    assert run(["rebuild", "rollback"]) == 1
+    assert "took no other one's place" in capsys.readouterr().err
+
+
+def test_settings_that_name_a_higher_epoch_serve_it_at_once(
+    ours: Settings, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log.publish(crowd(D, 5, 60))
     with at_work(ours, tmp_path / "live", worker=False):
         with Relay(ours, tmp_path, (REAL, {"epoch": 0})):
@@ -250,5 +251,23 @@ def test_settings_that_name_a_higher_epoch_serve_it_at_once(ours: Settings, log:
             assert epochs_shown(ours)["events"] == {2}
     with pytest.raises(Usage, match="needs a higher number"):
         rebuild(ours, 1, FOLLOW, Watcher())
-    with pytest.raises(Finding, match="no rows of epoch 0 are kept"):
-        roll_back(ours, FOLLOW, Watcher())
+    for _ in range(2):  # without the topics, and with empty ones
+        with pytest.raises(Finding, match="no rows of epoch 0 are kept"):
+            roll_back(ours, FOLLOW, Watcher())
+        create_beside(ours, 0)
+    with pytest.raises(Finding, match="somebody else has switched to epoch 2"):
+        decide(ours, [], 3, "")
+    assert status(ours).served == 2
+    monkeypatch.setattr(PartitionRecords, "_consumer_record", as_message)  # as in a worker process
+    with pytest.raises(Halted, match="stand in the topics"):
+        asyncio.run(_open_as_shadow(ours.model_copy(update={"epoch": 2, "shadow": True})))
+
+
+async def _open_as_shadow(settings: Settings) -> None:
+    """What a worker of the shadow asks when its fence stands, with its epoch switched to and handed over since it began."""
+    names, epochs = Names.of(settings), Epochs(settings.kafka, topic_name(EPOCHS, settings))
+    handover = Handover(settings, names, WorkerLog(settings.kafka, names.group, names.source), epochs, FailPoints())
+    try:
+        await handover.after(partition_of(D.encode(), settings.partitions))
+    finally:
+        await epochs.close()
