@@ -11,6 +11,9 @@ from schemas.labels import field_label
 
 _TYPES = {one.name: one for one in CATALOGUE}
 
+_ANSWERS = {"true": ("是", "yes"), "false": ("否", "no")}
+"""What JSON's two truths say."""
+
 STANDINGS: dict[str, tuple[str, str]] = {
     "live": ("已采纳,有效", "admitted, counts"),
     "amended": ("已被更正", "amended"),
@@ -27,13 +30,13 @@ def event_type(lang: str, name: str) -> str:
 
 
 def field(lang: str, type_: str, name: str) -> str:
-    """What a field of an event type is called."""
-    return field_label(type_, name)[LANGUAGES.index(lang)]
+    """What a field of an event type is called, without the advice for those who fill it in, which follows a semicolon."""
+    return field_label(type_, name)[LANGUAGES.index(lang)].partition(";")[0]
 
 
 def said(lang: str, type_: str, name: str, value: str) -> str:
     """What a field says: the name of its code, or the value itself."""
-    named = _codes(type_).get(name, {}).get(value)
+    named = _codes(type_).get(name, {}).get(value) or _ANSWERS.get(value)
     return named[LANGUAGES.index(lang)] if named else value
 
 

@@ -47,7 +47,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "state.closed.why": ("本期已封账。", "The period is closed."),
     "state.restated.why": (
         "本期封账后有 {n} 项数字因迟报或更正而重述。",
-        "After closing, {n} figures were restated by late entries or corrections.",
+        "Figures restated after closing by late entries or corrections: {n}.",
     ),
     "state.none.why": ("本期没有记录。", "Nothing is on record for this period."),
     # catalogue
