@@ -14,6 +14,14 @@ from deploy.errors import Finding, MissingDependency, Usage
 def publish(
     file: Annotated[Path, typer.Argument(help="File of events, one JSON text a line; - reads standard input. 事件文件,每行一个 JSON")],
     kafka: Annotated[str, typer.Option(help="Kafka address host:port[,host:port]; default: SUOHENG_KAFKA.")] = "",
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on with what is written to the file, until stopped; needs --spool. 持续跟随文件")
+    ] = False,
+    spool: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="With --follow: folder in which events wait until they have arrived. 断网缓存目录")
+    ] = None,
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="With --follow: a gateway, http(s)://…, instead of Kafka. 网关地址")] = "",
+    key_file: Annotated[Path | None, typer.Option(help="With --to: file that holds the gateway's key. 凭据文件")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON document.")] = False,
 ) -> None:
     """Send events to the partitions of their districts and print how many. 发布事件
@@ -23,9 +31,20 @@ def publish(
     district cannot be read (not even from broken JSON) goes with an empty key and is counted as "without a district". Publishing the
     same file twice is harmless: an event is known by its source and id. Blank lines are skipped; lines above 1 MiB do not fit into Kafka:
     they are left out, counted, and the command ends with 1.
+
+    With --follow the file is read on as it grows, each line once even when this process is killed: lines wait in the spool until the other side
+    has acknowledged them, and are sent when the line or the other side is back. SIGTERM or Ctrl-C ends it; started again it goes on.
     """
     import json
 
+    if follow:
+        from deploy.following import follow_file
+
+        done = follow_file(file, spool, to or _kafka_address(kafka), key_file)
+        print(json.dumps(done) if as_json else f"{done['taken']:,} lines taken, {done['waiting']:,} wait in {spool}")
+        return
+    if spool or to or key_file:
+        raise Usage("--spool, --to and --key-file go with --follow")
     with _opened(file) as source:
         counts = _send(source, kafka, _size(file))
     if as_json:
@@ -34,6 +53,12 @@ def publish(
         print(_sentence(counts))
     if counts["too_large"]:
         raise Finding(f"{counts['too_large']:,} lines are larger than 1 MiB and were not sent; an event has at most 16 KiB")
+
+
+def _kafka_address(kafka: str) -> str:
+    from schemas.settings import settings
+
+    return f"kafka://{kafka or settings().kafka}"
 
 
 def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
