@@ -17,8 +17,9 @@ _PLAIN = frozenset({"flow", "stock", "distinct", "histogram", "months"})
 class Term(NamedTuple):
     """One sum of a formula. `scope`: the subject's own facts or `all` of the district's; `told_as`: the component under which facts tell it,
     and `told_dimension` the dimension that those must have ('': that of the value). `kind` `months`: the sum, over the months of a window, of
-    what `of_kind` counts in each, times the month's weight; else both are one. `assigner_kinds`: of tasks that count only when an authority of
-    such a kind assigned them, else empty."""
+    what `of_kind` counts in each, times the month's weight; else both are one. `assigner_kinds`: of work that counts only when an authority of
+    such a kind assigned it, else empty. `assigner_rule`: `unpaid` of work that counts only where its assigner pays nothing of the office on that day,
+    `held` of stocks that an authority holds by the facts' own word."""
 
     part: str
     place: int

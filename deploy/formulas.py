@@ -6,14 +6,18 @@ The sides of a task are not told in `facts`: its assigner's kind, which may be l
 
 from typing import Any
 
-from streams.core.catalogue import COMPONENTS, INDICATORS, Indicator, split_term
+from streams.core.catalogue import COMPONENTS, INDICATORS, Indicator, Kind, split_term
 from streams.core.catalogue.dual import BUREAU_KINDS, STREET_KINDS
+from streams.core.catalogue.model import Component
+from streams.core.lifecycles.facts import ALL_MINUTES
 from streams.core.measures import name_of
-from streams.core.rollup.deltas import SIDES
+from streams.core.rollup.deltas import SIDES, UNPAID
 
 _KINDS = {"street": STREET_KINDS, "bureau": BUREAU_KINDS}
 _SIDES = {name_of(sided)[0]: (name_of(told)[0], sorted(_KINDS[side])) for told, sides in SIDES.items() for side, sided in sides.items()}
 """Component of one side -> the component under which facts tell it, and the kinds of assigner that count."""
+
+_UNPAID, _MINUTES = name_of(UNPAID)[0], name_of(ALL_MINUTES)[0]
 
 Term = dict[str, Any]
 
@@ -43,6 +47,13 @@ def components() -> list[dict[str, Any]]:
     return [{"id": one.name, "zh": one.zh, "en": one.en, "divisor": divisors.get(one.name, 1)} for one in COMPONENTS.values()]
 
 
+def _rule(component: Component) -> str:
+    """`unpaid`: only of assigners who pay nothing; `held`: a stock that an authority holds by the facts' own word; else none."""
+    if component.name == _UNPAID:
+        return "unpaid"
+    return "held" if component.owned and component.kind is Kind.STOCK else ""
+
+
 def _terms(indicator: Indicator) -> list[Term]:
     """In the order of the formula; an authority's own is set against all of the district's."""
     num: list[tuple[str, str]] = [("own", c) for c in indicator.num]
@@ -58,6 +69,8 @@ def _terms(indicator: Indicator) -> list[Term]:
 def _term(indicator: Indicator, part: str, place: int, scope: str, written: str) -> Term:
     component, dimension = split_term(written)
     told_as, kinds = _SIDES.get(component, (indicator.components[component].told_as, []))
+    if component == _UNPAID:
+        told_as = _MINUTES
     return {
         "part": part,
         "place": place,
@@ -69,5 +82,5 @@ def _term(indicator: Indicator, part: str, place: int, scope: str, written: str)
         "of_kind": (indicator.components[component].of or indicator.components[component]).kind.value,
         "weights": list(indicator.components[component].weights),
         "assigner_kinds": kinds,
-        "assigner_rule": "",
+        "assigner_rule": _rule(indicator.components[component]),
     }

@@ -142,6 +142,16 @@ FIELDS: dict[str, Name] = {
     "purpose": ("活动目的", "purpose"),
     # local governance
     "task_class": ("任务类别", "kind of task"),
+    "soc.reason": ("原因", "reason"),
+    "reached": ("是否找到", "reached"),
+    "soc.secondment.started.to": ("去向单位", "to"),
+    "staff_class": ("人员类别", "class of staff"),
+    "planned_days": ("计划天数", "days planned"),
+    "lead": ("牵头部门", "lead"),
+    "info_shared": ("信息是否互通", "information shared"),
+    "soc.result": ("处理结果", "result"),
+    "persons_band": ("人数规模", "how many persons"),
+    "minutes_to_arrive": ("到场用时(分钟)", "minutes until they came"),
     "function_number": ("对应职能", "which of the nine functions"),
     "due_at": ("办结期限", "due; a day alone means its end"),
     # capacity

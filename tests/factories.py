@@ -50,6 +50,7 @@ _DATA: dict[str, dict[str, Any]] = {
     "leg.consultation.given": {"channel": "visit", "topic": "labour", "persons": 1},
     "pub.activity.held": {"form": "lecture", "theme": "civil_code", "audience_est": 80, "purpose": "law"},
     "soc.task.assigned": {"assigned_by": STREET, "task_class": "inspection", "function_number": 7, "due_at": "2025-03-12T18:00:00+08:00"},
+    "soc.instruction.issued": {"assigned_by": STREET, "due_at": "2025-03-12T18:00:00+08:00"},
     "cap.staff.snapshot": {"staff": 7, "dedicated": 5},
     "cap.premises.snapshot": {"area_m2": "152.50", "independent": True},
     "cap.rating.awarded": {"programme": "city_star", "level": 4},

@@ -365,8 +365,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "record.ended": ("随该所撤销而终止的记录", "Records that end with the office"),
     "record.waiting": ("所撤回的事件尚未到达。", "The event that it names has not come yet."),
     "record.split": (
-        "份额决定本身不构成事实,它决定该所的事实如何计入各保障方。",
-        "A split has no facts of its own: it decides for whom the facts of its office count.",
+        "分担决定说明谁对该所承担何种角色;经费分担还决定该所的事实计入哪些单位。",
+        "A split tells who has a role towards its office; one of the funding also decides for whom the facts of the office count.",
     ),
     "decisions.title": ("份额与职责的决定", "Decisions on shares and roles"),
     "decisions.list": ("各项决定", "All decisions"),

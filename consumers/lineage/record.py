@@ -56,8 +56,8 @@ def spans(district: str, record: str, last_day: date) -> Query:
 def capacity_of(district: str, office: str) -> Query:
     """The records of what an office has, all of which its closing ends."""
     return Query(
-        "SELECT DISTINCT record FROM facts WHERE district = {district:String} AND startsWith(record, 'cap.') "
-        "AND has(splitByChar(':', record), {office:String}) ORDER BY record",
+        "SELECT DISTINCT record FROM facts WHERE district = {district:String} AND (startsWith(record, 'cap.') "
+        "OR startsWith(record, 'leg.contract:') OR startsWith(record, 'reg.roles:')) AND has(splitByChar(':', record), {office:String}) ORDER BY record",
         {"district": district, "office": office},
     )
 

@@ -1,6 +1,7 @@
 """What tasks, single activities, money and minutes stand for (section 6)."""
 
 from consumers.reconcile.event import Event
+from consumers.reconcile.governance import tell_police_help
 from consumers.reconcile.reading import fen, local_day
 from consumers.reconcile.records import Record
 from consumers.reconcile.services import tell_publicity
@@ -16,6 +17,8 @@ def tell_task(record: Record, events: list[Event]) -> None:
         return
     due_at = int(t.data["due_at"])
     record.book("soc.assigned", t)
+    record.book("soc.outside", t, int(t.data["function_number"] == "outside_list"))
+    record.book("soc.shared", t, int(any(event.data.get("co_handlers") for event in events)))
     record.book("soc.due", t, day=local_day(due_at))
     if any(event.type == "soc.task.completed" and event.time <= due_at for event in events):
         record.book("soc.done", t, day=local_day(due_at))
@@ -36,6 +39,11 @@ def tell_activity(record: Record, event: Event) -> None:
             tell_publicity(record, event)
         case "pub.legal_person.trained":
             record.book("pub.legal_persons", event, data["count"])
+        case "soc.oncall.checked":
+            record.book("soc.checked", event)
+            record.book("soc.reached", event, int(data["reached"]))
+        case "soc.police_help.requested":
+            tell_police_help(record, event)
         case "gov.meeting.attended":
             record.book("gov.meeting", event)
             record.book("gov.meeting_attended", event, int(data.get("attended", True)))

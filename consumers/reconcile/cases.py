@@ -24,6 +24,7 @@ def tell_case(record: Record, events: list[Event]) -> None:
     _tell_aftermath(record, events)
     if a:
         _tell_acceptance(record, a)
+        record.book("med.shared", a, int(any(event.data.get("co_handlers") for event in events)))
     if c:
         _tell_conclusion(record, c, events)
     if a and c:

@@ -1,12 +1,13 @@
 """The indicators beyond the contract's core (domain.md section 3): one line each, and how such a line is computed.
 
 A line names, for numerator and denominator, what is counted and how: `flow`, `stock` or `distinct` as in the contract's section 4, `own` for
-money by the authority that the fact names, `months` for the sum of what a stock or those present come to in each month of a window. A
-dimension behind the component stands for the facts of that dimension alone.
+money by the authority that the fact names, `months` for the sum of what a stock or those present come to in each month of a window, `bureau` and
+`street` for what authorities of these kinds assigned, `unpaid` for what those assigned who pay nothing, `own_stock` for what they hold. A dimension behind the component
+stands for the facts of that dimension alone.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from consumers.reconcile.parts import Book, Part, PartKey, plus, subjects, unattributed
@@ -23,9 +24,15 @@ MODES = {
     "median": frozenset(("lead",)),
     "average": STOCK_MODES,
     "names": DISTINCT_MODES,
+    "days": STOCK_MODES,
 }
 
 Row = tuple[int, int | None, int]
+ASSIGNED_ONLY = frozenset(("assigned_by",))
+NONE: frozenset[str] = frozenset()
+"""Offices and the district only."""
+BUREAU_KINDS = frozenset(("district_bureau",))
+STREET_KINDS = frozenset(("street_office", "town_government"))
 
 
 class Formula(NamedTuple):
@@ -40,6 +47,8 @@ class Formula(NamedTuple):
     """For `months`: what January to December count."""
     dimensions: bool = False
     """A ratio that is also formed by dimension."""
+    offices: bool = True
+    """Whether offices and the district have rows, and not only authorities."""
 
 
 def _is_screening_month(month: int) -> bool:
@@ -109,8 +118,27 @@ GOV = {
     "gov_lawsuit_lost_rate": Formula("flow gov.suit_lost", "flow gov.suit", "year"),
     "gov_official_attend_rate": Formula("flow gov.suit_attended", "flow gov.suit", "year"),
 }
+CAP = {
+    "cap_police_help_cnt": Formula("flow cap.police_help"),
+    "cap_police_help_minutes_p50": Formula("median cap.police_minutes"),
+}
+DUAL = {
+    "dual_street_minutes_share": Formula("street work.minutes", "flow work.minutes", modes=NONE),
+    "dual_outside_list_share": Formula("flow soc.outside", "flow soc.assigned", modes=ASSIGNED_ONLY),
+    "dual_unpaid_task_share": Formula("unpaid work.minutes", "flow work.minutes", "quarter", ASSIGNED_ONLY, offices=False),
+    "dual_unity_index": Formula("own_stock reg.role_held", "held reg.role_held", modes=frozenset(("own",)), offices=False),
+    "dual_ack_minutes_p50": Formula("median soc.ack_minutes"),
+    "dual_oncall_reached_rate": Formula("flow soc.reached", "flow soc.checked"),
+    "dual_transfer_effect_rate": Formula("flow soc.transferred", "flow soc.transfer_due", "year"),
+    "dual_instruction_done_rate": Formula("bureau soc.instruction_done", "bureau soc.instruction_due", modes=NONE),
+    "dual_secondment_days": Formula("days soc.seconded"),
+    "dual_secondment_share": Formula("days soc.seconded", "days cap.staff", modes=NONE),
+    "dual_overlap_share": Formula("flow med.shared + flow soc.shared", "flow med.accepted + flow soc.assigned", "quarter", NONE),
+    "dual_joint_success_rate": Formula("flow soc.joint_solved", "flow soc.joint_closed", "quarter"),
+    "dual_info_shared_share": Formula("flow soc.joint_shared", "flow soc.joint_opened", "quarter"),
+}
 DQ = {"dq_out_of_place_cnt": Formula("flow dq.out_of_place")}
-FORMULAS: Mapping[str, Formula] = {**MED, **COR, **RES, **LEG, **PUB, **GOV, **DQ}
+FORMULAS: Mapping[str, Formula] = {**MED, **COR, **RES, **LEG, **PUB, **GOV, **CAP, **DUAL, **DQ}
 
 
 def components(formula: Formula) -> tuple[str, ...]:
@@ -136,7 +164,8 @@ def _rows(book: Book, formula: Formula) -> Iterator[tuple[PartKey, Row]]:
     for key in subjects({**upper, **lower}, _modes(formula)):
         row = upper.get(key, 0), lower.get(key, 0) if formula.lower else None
         # A ratio is formed of totals, if nothing else is said; a median of 0 is one.
-        if (any(row) or median) and key[4] in shown and (formula.dimensions or not (formula.lower and key[1])):
+        said = (any(row) or median) and key[4] in shown and (formula.offices or key[2] == "authority")
+        if said and (formula.dimensions or not (formula.lower and key[1])):
             yield key, (*row, (10_000 if key[0] == "share_weighted" else 1) * (100 if formula.hundredths else 1))
 
 
@@ -161,25 +190,41 @@ def _side(book: Book, formula: Formula, side: str) -> Part:
 
 def _part(book: Book, formula: Formula, term: str) -> Part:
     way, component, dimension, by_month = _words(term)
-    match way:
-        case "stock":
-            part = book.stock(component)
-        case "distinct":
-            part = book.distinct(component)
-        case "names":
-            part = book.names(component)
-        case "average":
-            part = book.stock_days(component)
-        case "median":
-            part = book.quantile(component, 1, 2)
-        case "own":
-            # Offices and the district have all of it, an authority what it paid itself.
-            part = {**unattributed(book.flow(component)), **book.own(component)}
-        case _:
-            part = book.flow(component)
+    part = WAYS[way](book, component)
     if dimension:
         part = {(mode, "", *rest): amount for (mode, told, *rest), amount in part.items() if told == dimension}  # type: ignore[misc]
     return _by_month(part, formula.months) if by_month else part
+
+
+WAYS: Mapping[str, Callable[[Book, str], Part]] = {
+    "flow": Book.flow,
+    "stock": Book.stock,
+    "distinct": Book.distinct,
+    "names": Book.names,
+    "unpaid": Book.unpaid,
+    "days": Book.stock_days,
+    "average": Book.stock_days,
+    "median": lambda book, component: book.quantile(component, 1, 2),
+    # Offices and the district have all of it, an authority what it paid itself.
+    "own": lambda book, component: {**unattributed(book.flow(component)), **book.own(component)},
+    "bureau": lambda book, component: book.flow(component, _of_kinds(book, BUREAU_KINDS)),
+    "street": lambda book, component: book.flow(component, _of_kinds(book, STREET_KINDS)),
+    "own_stock": Book.own_stock,
+    # What all authorities hold together, for each that holds some.
+    "held": lambda book, component: _together(book.own_stock(component)),
+}
+"""How the facts of a component are counted: what a term of a formula begins with."""
+
+
+def _together(part: Part) -> Part:
+    total: dict[tuple[str, int], int] = defaultdict(int)
+    for (_mode, _dimension, _kind, _subject, window, first), amount in part.items():
+        total[window, first] += amount
+    return {key: total[key[4], key[5]] for key in part}
+
+
+def _of_kinds(book: Book, kinds: frozenset[str]) -> frozenset[str]:
+    return frozenset(authority for authority, kind in book.registry.kinds.items() if kind in kinds)
 
 
 def _by_month(part: Part, weights: tuple[int, ...]) -> Part:

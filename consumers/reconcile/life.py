@@ -42,6 +42,12 @@ granted:    leg.aid.assigned: assigned
 assigned:   leg.aid.closed: closed
 closed:     leg.aid.rated: rated!
 """
+_TASK = """
+start:     soc.task.assigned: assigned
+assigned:  soc.task.accepted: accepted, soc.task.declined: declined!, soc.task.reassigned: assigned, soc.task.completed: completed!, soc.task.overdue: overdue
+accepted:  soc.task.completed: completed!, soc.task.overdue: overdue, soc.task.reassigned: assigned
+overdue:   soc.task.completed: completed!
+"""
 DECIDING = {
     "med.agreement.performed": "degree",
     "med.agreement.confirmed": "result",
@@ -63,6 +69,7 @@ def _read(text: str) -> dict[tuple[str, str], str]:
 
 MEDIATION: Life = "mediation", _read(_MEDIATION)
 CORRECTION: Life = "correction", _read(_CORRECTION)
+TASK: Life = "task", _read(_TASK)
 LEGAL_AID: Life = "legal_aid", _read(_LEGAL_AID)
 RESETTLEMENT: Life = "resettlement", _read(_RESETTLEMENT)
 

@@ -29,7 +29,8 @@ from consumers.reconcile.admission import District
 from consumers.reconcile.calendar import YearDays
 from consumers.reconcile.cases import tell_case, tell_screenings
 from consumers.reconcile.event import Event, Message
-from consumers.reconcile.life import CORRECTION, LEGAL_AID, MEDIATION, RESETTLEMENT, tell_places
+from consumers.reconcile.governance import tell_instruction, tell_joint, tell_roles, tell_secondment, tell_transfer
+from consumers.reconcile.life import CORRECTION, LEGAL_AID, MEDIATION, RESETTLEMENT, TASK, tell_places
 from consumers.reconcile.offices import tell_open_offices, tell_ratings, tell_snapshots
 from consumers.reconcile.parts import Book
 from consumers.reconcile.persons import tell_person_under_correction, tell_released_person
@@ -58,7 +59,11 @@ def expected(district: District) -> Expected:
     registry = district.registry()
     book = Book(district.code, district.today, registry)
     facts: dict[FactKey, int] = {}
-    for record in [*(_told(name, events, registry) for name, events in grouped(district.live()).items()), *tell_open_offices(registry)]:
+    for record in [
+        *(_told(name, events, registry) for name, events in grouped(district.live()).items()),
+        *tell_open_offices(registry),
+        *tell_roles(registry),
+    ]:
         told = record.told()
         book.enter(record, told)
         for (component, day, dimension, office, assigner), amount in told.items():
@@ -96,6 +101,10 @@ TELL: dict[str, Callable[[Record, list[Event]], None]] = {
     "med.screening.held": tell_screenings,
     "leg.counsel": tell_counsel,
     "gov.review": tell_review,
+    "soc.instruction": tell_instruction,
+    "soc.secondment": tell_secondment,
+    "soc.transfer": tell_transfer,
+    "soc.joint": tell_joint,
 }
 """What the records of a kind stand for, by the beginning of their names."""
 TELL_UNTIL_CLOSED: dict[str, Callable[[Record, list[Event], int | None], None]] = {
@@ -108,7 +117,7 @@ TELL_BY_CALENDAR: dict[str, Callable[[Record, list[Event], YearDays], None]] = {
     "leg.aid": tell_legal_aid,
 }
 """Those that have limits in working days."""
-LIVES = {"med": MEDIATION, "cor": CORRECTION, "res": RESETTLEMENT, "leg.aid": LEGAL_AID}
+LIVES = {"med": MEDIATION, "cor": CORRECTION, "res": RESETTLEMENT, "leg.aid": LEGAL_AID, "task": TASK}
 
 
 def by_key(messages: Iterable[Message], partitions: int | None = None, seals: Seals | None = None) -> dict[bytes | None, District]:

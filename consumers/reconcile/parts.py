@@ -97,6 +97,29 @@ class Book:
                             part[mode, dimension, "authority", authority, kind, first] += amount * weight
         return part
 
+    def own_stock(self, component: str) -> Part:
+        """What authorities hold of a stock at the window's last day, or today, by what the facts themselves name."""
+        part: dict[PartKey, int] = defaultdict(int)
+        steps: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for (_office, _dimension, holder, day), amount in self.cells.get(component, {}).items():
+            steps[holder][day] += amount
+        for holder, changes in steps.items():
+            for kind in MONTH_AND_LONGER:
+                for first in windows_between(kind, min(changes), self.today):
+                    at = min(last_day(kind, first), self.today)
+                    part["own", "", "authority", holder, kind, first] = sum(x for day, x in changes.items() if day <= at)
+        return {key: amount for key, amount in part.items() if amount}
+
+    def unpaid(self, component: str) -> Part:
+        """Sums of the facts at offices of which their assigners pay nothing on that day, by assigner."""
+        part: dict[PartKey, int] = defaultdict(int)
+        for (office, _dimension, assigner, day), amount in self.cells.get(component, {}).items():
+            shares = self.registry.split(office, day) or {f"au-{self.district}-unknown": 10_000}
+            if assigner != "self" and not shares.get(assigner, 0):
+                for kind in MONTH_AND_LONGER:
+                    part["assigned_by", "", "authority", assigner, kind, first_day(kind, day)] += amount
+        return part
+
     def names(self, component: str) -> Part:
         """Numbers of things that the facts of an office name in their dimension; authorities by each thing's last fact in the window."""
         days: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))

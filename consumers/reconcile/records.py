@@ -13,7 +13,7 @@ from consumers.reconcile.event import Event
 DISTINCT = frozenset(("cor.reoffender", "cor.lost", "res.helped"))
 """Components of which records are counted, not amounts."""
 
-DURATIONS = frozenset(("med.duration", "cor.regain_hours"))
+DURATIONS = frozenset(("med.duration", "cor.regain_hours", "soc.ack_minutes", "cap.police_minutes"))
 """Components whose amounts are durations, of which quantiles are taken."""
 
 FactKey = tuple[str, int, str, str, str]
@@ -73,7 +73,9 @@ class Record:
         return {key: amount for key, amount in self.facts.items() if amount or key[0] in DURATIONS}
 
 
-BY_SUBJECT = {"med.": "med", "cor.": "cor", "res.": "res", "soc.task.": "task", "leg.aid.": "leg.aid", "gov.review.": "gov.review"}
+BY_SUBJECT = {"med.": "med", "cor.": "cor", "res.": "res", "soc.task.": "task", "leg.aid.": "leg.aid", "gov.review.": "gov.review"} | {
+    f"soc.{kind}.": f"soc.{kind}" for kind in ("instruction", "secondment", "transfer", "joint")
+}
 """How types begin whose records are those of their subject, and how the names of these records begin."""
 BY_NAME = {
     "cap.rating.awarded": ("cap.rating", "programme"),

@@ -64,6 +64,10 @@ class Registry:
                 return self.timelines[office, role, category][starts[at - 1]]
         return None
 
+    def decision_days(self, office: str, role: str) -> set[int]:
+        """Days from which a split of the role may be another one."""
+        return {day for category in ("operating", "all") for day in self._starts.get((office, role, category), [])}
+
     def weights(self, office: str, day: int, district: str) -> dict[str, dict[str, int]]:
         """For each mode the weight of every authority that has one, for a fact of this office on this day."""
         shares = self.split(office, day) or {f"au-{district}-unknown": 10_000}

@@ -25,7 +25,7 @@ _VIEWS = {
 """How a component is counted -> the view that tells it; the sums over days of a stock have a view of their own."""
 _SUMS = """
 SELECT
-    component, kind, dimension, assigner_kind, period.1, period.2, month, value, mode, subject_kind, subject_id,
+    component, kind, dimension, assigner_kind, assigner_rule, period.1, period.2, month, value, mode, subject_kind, subject_id,
     if({{by_office:Bool}}, office, '') AS at_office, sum(amount)
 FROM {view}(district = {{district:String}}, components = {{components:Array(String)}}, periods = {{periods:Array(Tuple(Date, Date))}})
 WHERE subject_kind IN {{kinds:Array(String)}} AND ({{with_dimensions:Bool}} OR dimension IN {{dimensions:Array(String)}})
@@ -34,12 +34,14 @@ GROUP BY ALL
 
 
 class Sum(NamedTuple):
-    """What a component comes to for a subject in a span. Of a histogram: how many facts have this value. `month`: of what is summed over months."""
+    """What a component comes to for a subject in a span. Of a histogram: how many facts have this value. `month`: of what is summed over months.
+    `assigner_rule`: `unpaid` where the assigner pays nothing of the office, of components of which a formula asks that."""
 
     component: str
     kind: str
     dimension: str
     assigner_kind: str
+    assigner_rule: str
     first: date
     last: date
     month: int

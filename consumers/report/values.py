@@ -82,6 +82,8 @@ def _counts(formula: Formula, term: Term, one: Sum) -> bool:
         return False
     if term.assigner_kinds and one.assigner_kind not in term.assigner_kinds:
         return False
+    if term.assigner_rule == "unpaid" and one.assigner_rule != "unpaid":
+        return False
     if term.scope == "all":
         return one.subject_kind == "district"
     return (formula.authorities and one.mode in formula.modes) if one.subject_kind == "authority" else formula.offices

@@ -56,7 +56,7 @@ async def explain_name(store: Rows, district: str, record: str, limit: int | Non
     if not records[0].events:
         raise Finding(
             f"district {district} has no record {record!r}; records are named med:SUBJECT, cor:SUBJECT, res:SUBJECT, task:SUBJECT, "
-            "cap.staff.snapshot:OFFICE, cap.premises.snapshot:OFFICE, cap.rating:OFFICE:PROGRAMME, reg.office:OFFICE or SOURCE#ID"
+            "soc.instruction:SUBJECT, cap.staff.snapshot:OFFICE, cap.rating:OFFICE:PROGRAMME, reg.office:OFFICE, reg.roles:OFFICE or SOURCE#ID"
         )
     return ExplainedEvent(None, "", "", None, records, await _now(store, district, records, limit))
 
@@ -76,9 +76,11 @@ async def _now(store: Rows, district: str, records: list[ExplainedRecord], limit
 def _note(event: RecordEvent) -> str:
     """What an event does beside its record's facts."""
     if event.type == "reg.split.decided":
-        return "a split has no facts of its own: it weighs the facts of its office for the authorities, from valid_from on (view splits)"
+        return "a split tells who has a role towards its office; one of the funding also weighs its office's facts for the authorities (view splits)"
+    if event.type == "reg.calendar.decided":
+        return "limits in working days, of legal aid and of findings, are counted by it (`suoheng calendar`)"
     if event.type == "reg.authority.registered":
-        return "an authority's kind decides for which side the tasks count that it assigned"
+        return "an authority's kind decides for which side the work counts that it assigned"
     if event.type == "dat.event.retracted" and not event.record:
         return "the event that it names has not been admitted"
     return ""

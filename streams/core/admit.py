@@ -33,6 +33,7 @@ from streams.core.lifecycles.slots import (
     Slot,
     insert,
 )  # fmt: skip
+from streams.core.lifecycles.work import work_of
 from streams.core.outcome import Rejected
 from streams.core.state import NOBODY, District
 
@@ -142,19 +143,19 @@ class Admission:
         data, domain = content["data"], DOMAIN_OF[kind]
         payload_of = PAYLOAD_OF[kind]
         payload: Any = None if payload_of is None else payload_of(data, district.authority, arrival.offset)
-        who, minutes = NOBODY, 0
+        who, work = NOBODY, 0
         key: Any = None
         if office >= 0:
             assigner = data.get("assigned_by")
             who = NOBODY if assigner is None else district.authority(assigner)
-            minutes = data.get("minutes", 0)
+            work = work_of(data)
             if domain in BY_SUBJECT:
                 key = self._shared_subject(domain, content.get("subject"))
             elif (name_of := NAME_OF[kind]) is not None:
                 key = office, name_of(data)
         else:
             office, key = self._registry_key(domain, data)
-        return (arrival.time_us, content["id"], source, kind, arrival.day, office, who, minutes, payload, key, mark)
+        return (arrival.time_us, content["id"], source, kind, arrival.day, office, who, work, payload, key, mark)
 
     def _shared_subject(self, domain: int, subject: str | None) -> str | None:
         """One text object for all events of a record: a third of the memory of short records."""

@@ -10,11 +10,11 @@ from typing import Any
 from streams.core.admit import Admission, Touched
 from streams.core.catalogue import Kind
 from streams.core.identity import Identity
-from streams.core.lifecycles import INTERPRET, INTERPRET_BY_CALENDAR, INTERPRET_UNTIL, single
+from streams.core.lifecycles import INTERPRET, INTERPRET_BY_CALENDAR, INTERPRET_UNTIL, roles, single
 from streams.core.lifecycles.capacity import life
 from streams.core.lifecycles.facts import FactKey, Facts
 from streams.core.lifecycles.keys import record_name
-from streams.core.lifecycles.slots import AUTHORITY, CALENDAR, COR, KEY, KIND, KINDS, OFFICE_LIFE, PAYLOAD, UNTIL_CLOSED, Slot
+from streams.core.lifecycles.slots import AUTHORITY, CALENDAR, COR, KEY, KIND, KINDS, OFFICE_LIFE, PAYLOAD, SPLIT, UNTIL_CLOSED, Slot
 from streams.core.measures import name_of, shown
 from streams.core.rollup.deltas import Deltas
 from streams.core.state import District
@@ -63,6 +63,7 @@ def _differences(admission: Admission, deltas: Deltas, calendar: Calendar) -> It
         elif domain in INTERPRET:
             facts = INTERPRET[domain]
             yield record_name(domain, key, district.offices), _compare(facts(before) if before else {}, facts(slots) if slots else {})
+    yield from _roles(admission)
     for (domain, subject), touched in admission.people.items():
         person = touched.person
         if touched.afresh:
@@ -71,6 +72,17 @@ def _differences(admission: Admission, deltas: Deltas, calendar: Calendar) -> It
             changes = [(k, was, person.facts.get(k, 0)) for k, was in person.changed.items()]
             yield record_name(domain, subject, district.offices), [(k, was, now) for k, was, now in changes if was != now]
         person.changed = None
+
+
+def _roles(admission: Admission) -> Iterator[tuple[str, list[tuple[FactKey, int, int]]]]:
+    """Who has which role towards the offices whose splits or lives changed, before the slice against now."""
+    district, before = admission.district, admission.before
+    for office in {key[0] if domain == SPLIT else key: None for domain, key in before if domain in (SPLIT, OFFICE_LIFE)}:
+        now = {key[1:]: slots for key, slots in district.records[SPLIT].items() if key[0] == office}
+        was = {key: before.get((SPLIT, (office, *key)), slots) for key, slots in now.items()}
+        lives = district.life.get(office, (None, None))
+        lived = life(before[OFFICE_LIFE, office]) if (OFFICE_LIFE, office) in before else lives
+        yield f"reg.roles:{district.offices[office]}", _compare(roles.facts(office, *lived, was), roles.facts(office, *lives, now))
 
 
 def _compare(old: Facts, new: Facts) -> list[tuple[FactKey, int, int]]:

@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from schemas.rules import parse_rules
 from streams.core.lifecycles.payloads import TOLD_KINDS
-from streams.core.lifecycles.slots import ASSIGNER, DIGEST, ID, KEY, KIND, KINDS, MINUTES, OFFICE, PAYLOAD, SOURCE, Slot, T
+from streams.core.lifecycles.slots import ASSIGNER, DIGEST, ID, KEY, KIND, KINDS, OFFICE, PAYLOAD, SOURCE, WORK, Slot, T
 from streams.core.windows import local_day
 
+_SECONDED = KINDS["soc.secondment.started"]
 _FINDING = KINDS["cor.supervision.finding"]
 _RULES, _ACCEPTED = KINDS["reg.rules.published"], KINDS["med.case.accepted"]
 
@@ -36,7 +37,7 @@ class SlotTable(Struct, array_like=True):
     kinds: list[int]
     offices: list[int]
     assigners: list[int]
-    minutes: list[int]
+    work: list[int]
     payloads: list[Any]
     keys: list[int]
     digests: list[bytes]
@@ -58,7 +59,7 @@ def table_of(slots: Sequence[Slot], sources: Numbers, keys: Numbers) -> SlotTabl
         kinds=kinds,
         offices=column(OFFICE),
         assigners=column(ASSIGNER),
-        minutes=column(MINUTES),
+        work=column(WORK),
         payloads=payloads,
         keys=[keys[key] for key in column(KEY)],
         digests=column(DIGEST),
@@ -73,7 +74,7 @@ def slots_of(table: SlotTable, sources: Sequence[str], keys: Sequence[Any], meas
     one_object: dict[int, int] = {}
     days = [one_object.setdefault(day, day) for day in map(local_day, table.times)]
     payloads = [
-        payload if type(payload) is not list else _payload(kind, payload, measures)
+        measures[payload] if kind == _SECONDED else payload if type(payload) is not list else _payload(kind, payload, measures)
         for kind, payload in zip(table.kinds, table.payloads, strict=True)
     ]
     of, key_of = map(sources.__getitem__, table.sources), map(keys.__getitem__, table.keys)
@@ -85,7 +86,7 @@ def slots_of(table: SlotTable, sources: Sequence[str], keys: Sequence[Any], meas
         days,
         table.offices,
         table.assigners,
-        table.minutes,
+        table.work,
         payloads,
         key_of,
         table.digests,

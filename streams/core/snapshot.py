@@ -18,6 +18,7 @@ from typing import Any
 from msgspec import Raw
 from msgspec.msgpack import Decoder, encode
 
+from streams.core.catalogue import Kind
 from streams.core.cells import Cell
 from streams.core.identity import Chain
 from streams.core.judge import AlertKey, Verdict, in_force
@@ -39,7 +40,7 @@ from streams.core.lifecycles.slots import (
     SOURCE,
     Slot,
 )
-from streams.core.measures import all_names, measure
+from streams.core.measures import all_names, measure, shown
 from streams.core.slot_table import Numbers, slots_of, table_of, tuples
 from streams.core.snapshot_shapes import AlertShape, ChainShape, DistrictShape, PartitionShape
 from streams.core.splits import Plan, Shares, Timeline
@@ -216,5 +217,6 @@ def _load_values(written: DistrictShape, district: District, measures: list[int]
     for m, subjects in written.stock_cells.items():
         stock_cells[measures[m]] = dict.fromkeys(cell(measures[m], subject) for subject in subjects)
     district.stock_cells = stock_cells
+    district.owned_stocks = {of: None for (m, (*_, mode)), of in district.cells.items() if mode == "own" and shown(m).kind is Kind.STOCK}
     district.waking = {day: dict.fromkeys(persons) for day, persons in written.waking.items()}
     district.inside = written.inside

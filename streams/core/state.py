@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.rules import Rule
 from streams.core.catalogue import Indicator, fed_by, split_term
-from streams.core.catalogue.model import DAYS, MONTHS
+from streams.core.catalogue.model import MONTHS
 from streams.core.cells import Cell, DaysPassed, Line, MonthSums, Subject
 from streams.core.identity import Chain, Identity
 from streams.core.judge import AlertKey, Verdict
@@ -65,7 +65,7 @@ class District:
         self.home: Subject = ("district", code, "none")
         self.office_subjects: list[Subject] = []
         self.daily_cells: list[Cell] = []
-        """Cells of days: windows that are running change with today."""
+        """Cells of days that averages are formed of: windows that are running change with today."""
         self.lines: dict[tuple[str, str, Subject], Line] = {}
         self.by_assigner: dict[tuple[int, int, int], dict[int, int]] = {}
         """(task measure, office, assigner) -> amounts by day: moved when an authority's kind is learned."""
@@ -76,6 +76,8 @@ class District:
         self.stock_offices: dict[int, set[int]] = {}
         self.stock_cells: dict[int, dict[Cell, None]] = {}
         """Stock measure -> cells of authorities that ever had a part of it."""
+        self.owned_stocks: dict[Cell, None] = {}
+        """Cells of authorities whose stocks the facts themselves name."""
         self.waking: dict[int, dict[tuple[int, str], None]] = {}
         """Day after today -> persons (domain, key) who may count from then on although nothing happens."""
         self.inside: dict[tuple[int, int], int] = {}
@@ -141,8 +143,6 @@ class District:
         got = self.cells.get((m, subject))
         if got is None:
             got = self.cells[m, subject] = Cell()
-            if shown(m).kind is DAYS:
-                self.daily_cells.append(got)
             self._open_lines(m, subject)
         return got
 
@@ -185,6 +185,7 @@ class District:
             line.den = tuple(part(c, subject) for c in den)
             if indicator.shape == "average":
                 line.den = (*line.den, DaysPassed(self))
+                self.daily_cells.append(self.cell(measure(indicator.components[den[0]].kept_as, dimension), subject))
 
 
 class Breaker:

@@ -48,10 +48,15 @@ def crowd(district: str, seed: int, events: int = 250) -> list[dict[str, Any]]:
     return made
 
 
+def crowds() -> list[dict[str, Any]]:
+    """The events of all districts."""
+    return [event for seed, district in enumerate(DISTRICTS) for event in crowd(district, seed)]
+
+
 @pytest.fixture
 def pipeline(installation: Installation, tmp_path: Path) -> Iterator[Installation]:
     """A worker and the sink, fed with three districts; half of what chance makes is refused, so the breaker is off."""
-    publish(installation, [event for seed, district in enumerate(DISTRICTS) for event in crowd(district, seed)])
+    publish(installation, crowds())
     environment = installation.environment | {"SUOHENG_DEAD_LETTER_PERCENT": "0", "SUOHENG_DEAD_LETTER_STREAK": "0"}
     logs = {name: tmp_path / f"{name}.log" for name in ("streams.worker", "consumers.clickhouse")}
     children = [start_child([sys.executable, "-m", name], environment, log) for name, log in logs.items()]
@@ -93,7 +98,7 @@ def test_it_agrees_and_finds_what_was_changed(
     report = reconcile(pipeline, patience=QUICK)
     assert report.agrees, told(report)
     assert report.districts == 3
-    assert report.messages == 3 * 250 + 3
+    assert report.messages == len(crowds()) + 3
     assert report.messages == sum(report.counts.values())
     assert report.compared["indicator_values"] > 1_000
     assert set(report.compared) == {"indicator_values", "facts", "events", "sources", "conservation", "dead_letters"}
@@ -189,10 +194,11 @@ def test_it_needs_no_quiet_log(pipeline: Installation) -> None:
 
 
 def test_what_is_not_there_yet_is_told(installation: Installation) -> None:
-    publish(installation, crowd(D, 1, 50))
+    events = crowd(D, 1, 50)
+    publish(installation, events)
     report = reconcile(installation, patience=Patience(catch_up_s=0.5, settle_s=0))
     assert not report.agrees
-    assert report.lag == 53
+    assert report.lag == len(events) + 3
     assert "not caught up" in report.verdict
     with pytest.raises(Unreachable, match="no topic"):
         reconcile(installation.model_copy(update={"topic_prefix": "nobody."}))

@@ -24,6 +24,8 @@ ALTER TABLE event_rows MODIFY COLUMN record String ALIAS multiIf(
     type = 'leg.counsel.visited', concat('leg.counsel:', office, ':', JSONExtractString(data, 'village_ref')),
     startsWith(type, 'leg.aid.'), concat('leg.aid:', subject),
     startsWith(type, 'gov.review.'), concat('gov.review:', subject),
+    match(type, '^soc[.](instruction|secondment|transfer|joint)[.]'), concat('soc.', splitByChar('.', toString(type))[2], ':', subject),
+    type = 'reg.split.decided', concat('reg.roles:', JSONExtractString(data, 'office')),
     startsWith(type, 'reg.office.'), concat('reg.office:', JSONExtractString(data, 'office')),
     subject != '' AND substring(type, 1, 4) IN ('med.', 'cor.', 'res.'), concat(substring(type, 1, 3), ':', subject),
     subject != '' AND startsWith(type, 'soc.task.'), concat('task:', subject),
@@ -39,7 +41,8 @@ ALTER TABLE event_rows MODIFY COLUMN record String ALIAS multiIf(
 CREATE OR REPLACE VIEW record_events AS
 WITH
     arrayMap(r -> if(position(r, '#') > 0, substring(r, position(r, '#') + 1), splitByChar(':', r)[2]), {records:Array(String)}) AS keys,
-    arrayAll(r -> substring(r, 1, position(r, ':')) IN ('med:', 'cor:', 'res:', 'task:', 'leg.aid:', 'gov.review:'), {records:Array(String)}) AS by_subject
+    arrayAll(r -> substring(r, 1, position(r, ':')) IN ('med:', 'cor:', 'res:', 'task:', 'leg.aid:', 'gov.review:',
+        'soc.instruction:', 'soc.secondment:', 'soc.transfer:', 'soc.joint:'), {records:Array(String)}) AS by_subject
 SELECT
     record, source, id, type, time, toDate32(time, 'Etc/GMT-8') AS local_day, office, subject, op, revision, stands_as_source, stands_as_id,
     multiIf(
@@ -58,7 +61,7 @@ FROM
     FROM event_rows
     WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND type != 'dat.event.retracted' AND startsWith(type, {family:String})
         AND (empty(keys) OR (by_subject AND has(keys, subject)) OR (NOT by_subject AND (has(keys, id) OR has(keys, target) OR has(keys, subject)
-            OR (subject = '' AND (has(keys, office) OR startsWith(type, 'reg.office.'))))))
+            OR (subject = '' AND (has(keys, office) OR type IN ('reg.office.opened', 'reg.office.closed', 'reg.split.decided'))))))
         AND (empty({records:Array(String)}) OR has({records:Array(String)}, record))
     LIMIT 1 BY source, id
 ) AS e
@@ -213,7 +216,7 @@ WHERE start >= {first_start:Date};
 -- authority's own are set. A stock is told net by record and office, as of the window's last day or today; a person once, with the last fact or
 -- day of stay in the window, which decides who pays, while offices count whoever was there. Presence has no facts and rests on the stays
 -- alone; everything else must stand in the facts as well. Things that facts name in their dimension, such as villages, are told once a window and
--- office, by the last fact there that names them. A sum over months is told month by month, times what the month counts; one over days, as often
+-- office, by the last fact there that names them. What authorities hold by the facts' own word (`held`) is told by holder. A sum over months is told month by month, times what the month counts; one over days, as often
 -- as payers change, times the days. Planning all this takes ClickHouse a tenth of a second and more, however little there is.
 CREATE OR REPLACE VIEW lineage AS
 WITH
@@ -227,11 +230,12 @@ WITH
         SELECT (
             groupUniqArrayIf(told_as, of_kind NOT IN ('distinct', 'named')), groupUniqArrayIf(told_as, of_kind = 'stock'),
             groupUniqArrayIf(told_as, of_kind = 'distinct'), groupUniqArrayIf(told_as, of_kind = 'named'),
-            groupUniqArrayIf(told_as, kind = 'months'), groupUniqArrayIf(told_as, kind = 'days'))
+            groupUniqArrayIf(told_as, kind = 'months'), groupUniqArrayIf(told_as, kind = 'days'), groupUniqArrayIf(told_as, assigner_rule = 'held'))
         FROM indicator_parts
         WHERE {indicator:String} = '' OR id = {indicator:String}
     ) AS told_as,
     told_as.1 AS sums, told_as.2 AS stocks, told_as.3 AS persons, told_as.4 AS names, told_as.5 AS monthlies, told_as.6 AS dailies,
+    told_as.7 AS helds,
     least(addYears(toDate32({last_start:Date}), 1) - 1, today) AS last_day
 SELECT
     {district:String} AS district, indicator, subject.1 AS mode, dimension, subject.2 AS subject_kind, subject.3 AS subject_id,
@@ -241,6 +245,7 @@ FROM
 (
     SELECT
         t.id AS indicator, t.part AS part, t.place AS place, t.scope AS scope, t.component AS component, t.kind AS kind, t.modes AS modes,
+        t.assigner_rule AS rule,
         t.offices AND (t.told_dimension != '' OR c.dimension = '' OR c.named OR NOT short) AS offices, t.authorities AND NOT short AS authorities,
         window_kind, window_start, window_kind IN ('day', 'week') AS short, record,
         if(t.told_dimension = '' AND NOT c.named, c.dimension, '') AS dimension,
@@ -309,7 +314,7 @@ FROM
         WHERE s.day < cut.after AND s.until >= cut.first AND (w.window_kind NOT IN ('day', 'week') OR NOT (stock OR person))
         GROUP BY
             component, named, window_kind, window_start, cut, dimension, if(named, '', s.record), if(person, '', s.office),
-            if(stock OR person OR named, last_day, s.day), if(stock OR person OR named, '', s.assigner)
+            if(stock OR person OR named, last_day, s.day), if((stock AND NOT has(helds, component)) OR person OR named, '', s.assigner)
     ) AS c
     INNER JOIN
     (
@@ -346,7 +351,10 @@ ARRAY JOIN arrayConcat(
     if(authorities AND has(modes, 'assigned_by') AND assigner != 'self', [('assigned_by', 'authority', assigner, 1)], []),
     if(authorities AND has(modes, 'own') AND scope = 'own' AND assigner != 'self', [('own', 'authority', assigner, 1)], []),
     if(authorities AND scope = 'all', arrayMap(a -> ('own', 'authority', a, 1), owners), [])
-    ) AS subject;
+    ) AS subject
+-- Of work for those who pay nothing: what is for anybody else is left out.
+WHERE rule != 'unpaid' OR (assigner != 'self'
+    AND NOT has(if(empty(given), [concat('au-', {district:String}, '-unknown')], arrayMap(g -> g.2, given)), assigner));
 
 -- The same values computed from lineage alone, in SQL: what `indicator_values` must say. Values of nothing have no row.
 CREATE OR REPLACE VIEW recomputed AS

@@ -25,25 +25,29 @@ ARRAY JOIN arrayConcat(
         n -> (addMonths(first, n), addDays(addMonths(first, n + 1), -1), false),
         arrayFilter(n -> addMonths(first, n) <= last, range(0, dateDiff('month', first, last) + 1)))) AS piece;
 
--- What flows come to in periods, by subject and mode, told apart by the kind of who assigned the work; of a histogram, how many facts have each
--- value. In this and the next four `kind` is that of the formulas' terms which the sum serves, `month` the month of what is
+-- What flows come to in periods, by subject and mode, told apart by the kind of who assigned the work and, where a formula asks for that
+-- (`assigner_rule`), whether these pay nothing of the office on that day; of a histogram, how many facts have each value. In this and the next four `kind` is that of the formulas' terms which the sum serves, `month` the month of what is
 -- summed over months, and `office` where it was done.
 CREATE OR REPLACE VIEW period_flows AS
 WITH assumeNotNull((SELECT toDate32(max(today)) FROM districts WHERE district = {district:String})) AS today
 SELECT
-    component, if(histogram, 'histogram', 'flow') AS kind, dimension, assigner_kind, period, 0 AS month, value,
+    component, if(histogram, 'histogram', 'flow') AS kind, dimension, assigner_kind,
+    if(asked AND assigner != 'self' AND NOT has(if(empty(given), [concat('au-', {district:String}, '-unknown')], arrayMap(g -> g.2, given)), assigner),
+        'unpaid', '') AS assigner_rule,
+    period, 0 AS month, value,
     subject.1 AS mode, subject.2 AS subject_kind, subject.3 AS subject_id, subject.4 AS office,
     sum(amount * subject.5) AS amount
 FROM
 (
     SELECT
-        component, histogram, dimension, toString(office) AS done_at, toString(assigner) AS assigner, toString(a.kind) AS assigner_kind, period,
+        component, histogram, asked, dimension, toString(office) AS done_at, toString(assigner) AS assigner, toString(a.kind) AS assigner_kind, period,
         if(histogram, f.amount, 0) AS value, any(p.given) AS given, sum(if(histogram, 1, f.amount)) AS amount
     FROM
     (
         SELECT
             component, day, dimension, office, assigner, amount,
-            component IN (SELECT told_as FROM indicator_parts WHERE of_kind = 'histogram') AS histogram
+            component IN (SELECT told_as FROM indicator_parts WHERE of_kind = 'histogram') AS histogram,
+            component IN (SELECT told_as FROM indicator_parts WHERE assigner_rule = 'unpaid') AS asked
         FROM facts
         WHERE district = {district:String} AND day <= today
             AND day >= arrayMin(p -> p.1, {periods:Array(Tuple(Date, Date))}) AND day <= arrayMax(p -> p.2, {periods:Array(Tuple(Date, Date))})
@@ -59,16 +63,16 @@ FROM
         SELECT office AS paid, valid_from, given FROM payers(district = {district:String})
     ) AS p ON p.paid = f.office AND f.day >= p.valid_from
     ARRAY JOIN arrayFilter(p -> f.day >= p.1 AND f.day <= p.2, arrayDistinct({periods:Array(Tuple(Date, Date))})) AS period
-    GROUP BY component, histogram, dimension, done_at, assigner, assigner_kind, period, value, p.valid_from
+    GROUP BY component, histogram, asked, dimension, done_at, assigner, assigner_kind, period, value, p.valid_from
 )
 ARRAY JOIN arrayConcat(
     [('none', 'district', {district:String}, '', toInt64(1)), ('none', 'office', done_at, done_at, 1)],
     arrayMap(g -> (g.1, 'authority', g.2, done_at, g.3), if(empty(given), arrayMap(g -> (g.1, concat('au-', {district:String}, '-unknown'), g.2),
         [('share_weighted', 10000), ('full', 1), ('lead', 1)]), given)),
     if(assigner = 'self', [], [('assigned_by', 'authority', assigner, done_at, 1), ('own', 'authority', assigner, done_at, 1)])) AS subject
-GROUP BY component, kind, dimension, assigner_kind, period, value, mode, subject_kind, subject_id, office;
+GROUP BY component, kind, dimension, assigner_kind, assigner_rule, period, value, mode, subject_kind, subject_id, office;
 
--- Stocks at the end of each piece, weighed on that day.
+-- Stocks at the end of each piece, weighed on that day; of those that an authority holds by the facts' own word, its own as well.
 CREATE OR REPLACE VIEW period_stocks AS
 WITH
     (
@@ -76,15 +80,18 @@ WITH
         FROM period_pieces(district = {district:String}, periods = {periods:Array(Tuple(Date, Date))})
     ) AS pieces
 SELECT
-    component, if(piece.4, 'stock', 'months') AS kind, dimension, '' AS assigner_kind, piece.3 AS period,
+    component, if(piece.4, 'stock', 'months') AS kind, dimension, '' AS assigner_kind, '' AS assigner_rule, piece.3 AS period,
     if(piece.4, 0, toMonth(piece.2)) AS month, toInt64(0) AS value, subject.1 AS mode, subject.2 AS subject_kind, subject.3 AS subject_id, subject.4 AS office,
     sum(amount * subject.5) AS amount
 FROM
 (
-    SELECT component, dimension, done_at, piece, amount
+    SELECT component, dimension, done_at, holder, piece, amount
     FROM
     (
-        SELECT component, dimension, toString(office) AS done_at, sumForEach(arrayMap(c -> if(day <= c.1, amount, 0), pieces)) AS amounts
+        SELECT
+            component, dimension, toString(office) AS done_at,
+            if(component IN (SELECT told_as FROM indicator_parts WHERE assigner_rule = 'held'), toString(assigner), '') AS holder,
+            sumForEach(arrayMap(c -> if(day <= c.1, amount, 0), pieces)) AS amounts
         FROM facts
         WHERE district = {district:String} AND day <= arrayMax(c -> c.1, pieces)
             AND component IN
@@ -92,7 +99,7 @@ FROM
                 SELECT told_as FROM indicator_parts
                 WHERE of_kind = 'stock' AND (empty({components:Array(String)}) OR has({components:Array(String)}, told_as))
             )
-        GROUP BY component, dimension, done_at
+        GROUP BY component, dimension, done_at, holder
     )
     ARRAY JOIN pieces AS piece, amounts AS amount
     WHERE amount != 0
@@ -104,13 +111,14 @@ ASOF LEFT JOIN
 ARRAY JOIN arrayConcat(
     [('none', 'district', {district:String}, '', toInt64(1)), ('none', 'office', done_at, done_at, 1)],
     arrayMap(g -> (g.1, 'authority', g.2, done_at, g.3), if(empty(given), arrayMap(g -> (g.1, concat('au-', {district:String}, '-unknown'), g.2),
-        [('share_weighted', 10000), ('full', 1), ('lead', 1)]), given))) AS subject
+        [('share_weighted', 10000), ('full', 1), ('lead', 1)]), given)),
+    if(holder = '', [], [('own', 'authority', holder, done_at, 1)])) AS subject
 GROUP BY component, kind, dimension, period, month, mode, subject_kind, subject_id, office;
 
 -- Sums of a stock over the days of a period, each day weighed by who pays on it: cut where payers change.
 CREATE OR REPLACE VIEW period_days AS
 SELECT
-    component, 'days' AS kind, dimension, '' AS assigner_kind, cut.1 AS period, 0 AS month, toInt64(0) AS value,
+    component, 'days' AS kind, dimension, '' AS assigner_kind, '' AS assigner_rule, cut.1 AS period, 0 AS month, toInt64(0) AS value,
     subject.1 AS mode, subject.2 AS subject_kind, subject.3 AS subject_id, subject.4 AS office,
     sum(amount * subject.5) AS amount
 FROM
@@ -159,7 +167,7 @@ GROUP BY component, dimension, period, mode, subject_kind, subject_id, office;
 CREATE OR REPLACE VIEW period_names AS
 WITH assumeNotNull((SELECT toDate32(max(today)) FROM districts WHERE district = {district:String})) AS today
 SELECT
-    component, 'named' AS kind, '' AS dimension, '' AS assigner_kind, period, 0 AS month, toInt64(0) AS value,
+    component, 'named' AS kind, '' AS dimension, '' AS assigner_kind, '' AS assigner_rule, period, 0 AS month, toInt64(0) AS value,
     subject.1 AS mode, subject.2 AS subject_kind, subject.3 AS subject_id, subject.4 AS office,
     sum(subject.5) AS amount
 FROM
@@ -199,7 +207,7 @@ WITH
         FROM period_pieces(district = {district:String}, periods = {periods:Array(Tuple(Date, Date))})
     ) AS pieces
 SELECT
-    component, if(piece.4, 'distinct', 'months') AS kind, '' AS dimension, '' AS assigner_kind, piece.3 AS period,
+    component, if(piece.4, 'distinct', 'months') AS kind, '' AS dimension, '' AS assigner_kind, '' AS assigner_rule, piece.3 AS period,
     if(piece.4, 0, toMonth(piece.2)) AS month, toInt64(0) AS value, subject.1 AS mode, subject.2 AS subject_kind, subject.3 AS subject_id, subject.4 AS office,
     sum(subject.5) AS amount
 FROM
@@ -329,6 +337,7 @@ FROM
                             SELECT * FROM indicator_parts WHERE empty({indicators:Array(String)}) OR has({indicators:Array(String)}, id)
                         ) AS t ON t.told_as = s.component AND t.kind = s.kind
                         WHERE (empty(t.assigner_kinds) OR has(t.assigner_kinds, s.assigner_kind))
+                            AND (t.assigner_rule != 'unpaid' OR s.assigner_rule = 'unpaid')
                             AND multiIf(
                                 t.told_dimension != '', s.dimension = t.told_dimension,
                                 s.dimension = '', t.total,

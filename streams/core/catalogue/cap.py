@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from streams.core.catalogue.model import STOCK, Component, Indicator, Level, named
-from streams.core.catalogue.units import OFFICES, PERCENT, PERSONS, SQUARE_METRES
+from streams.core.catalogue.model import FLOW, HISTOGRAM, STOCK, Component, Indicator, Level, named
+from streams.core.catalogue.units import MINUTES, OFFICES, PERCENT, PERSONS, SQUARE_METRES, TIMES
 
 LIFE = ("reg.office.opened", "reg.office.closed")
 _RATING = ("cap.rating.awarded", "cap.rating.withdrawn", *LIFE)
@@ -12,6 +12,8 @@ COMPONENTS = named((
     Component("cap.area", STOCK, "用房面积(0.01㎡)", "0.01 m² of premises", ("cap.premises.snapshot", *LIFE)),
     Component("cap.staff", STOCK, "工作人员", "staff", ("cap.staff.snapshot", *LIFE)),
     Component("cap.villages", STOCK, "村居", "villages", ("cap.village.snapshot", *LIFE)),
+    Component("cap.police_help", FLOW, "提请公安协助", "requests for police help", ("soc.police_help.requested",)),
+    Component("cap.police_minutes", HISTOGRAM, "公安到场分钟数", "minutes until the police arrived", ("soc.police_help.requested",)),
     Component("cap.offices", STOCK, "司法所", "open offices", LIFE),
     Component("cap.standard", STOCK, "省标准化司法所", "offices holding prov_standard", _RATING),
     Component("cap.excellent", STOCK, "省优秀司法所", "offices holding prov_excellent", _RATING),
@@ -37,4 +39,8 @@ INDICATORS = (
                num=("cap.excellent",), den=("cap.offices",), number=87, better="up", unit=PERCENT, sources=("S1",)),
     _indicator("cap_star_cnt", "星级所数", "Offices with stars", "期末各星级的司法所数", "offices holding city_star, by level",
                num=("cap.star",), dims=("level",), total=False, number=88, better="up", unit=OFFICES, sources=("S1", "S6")),
+    _indicator("cap_police_help_cnt", "提请公安协助", "Police help asked for", "本期提请公安协助次数", "requests for police help",
+               num=("cap.police_help",), shortest="month", number=83, unit=TIMES, sources=("S1",)),
+    _indicator("cap_police_help_minutes_p50", "公安到场用时", "Minutes until the police came", "提请至公安到场分钟数的中位数(未填写的不计)", "median of the minutes until the police came, where told",
+               num=("cap.police_minutes",), form="p50", shortest="month", number=83, better="down", unit=MINUTES, sources=("S1",)),
 )  # fmt: skip

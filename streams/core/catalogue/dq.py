@@ -14,7 +14,7 @@ _indicator = partial(Indicator, components=COMPONENTS)
 
 
 INDICATORS = (
-    _indicator("dq_out_of_place_cnt", "流程不符事件数", "Events out of place", "本期与所属流程(调解、矫正等)前后不符的事件数;仅标记,照常计数",
+    _indicator("dq_out_of_place_cnt", "流程不符事件数", "Events out of place", "本期与所属流程(调解、矫正、任务等)前后不符的事件数;仅标记,照常计数",
                "events that do not follow from what came before in their life cycle, by life cycle; they are flagged and count all the same",
                num=("dq.out_of_place",), dims=("life",), total=False, shortest="month", better="down", unit=TIMES, sources=("domain",)),
 )  # fmt: skip

@@ -25,6 +25,7 @@ COMPONENTS = named((
     Component("med.collective", FLOW, "群体性纠纷", "collective disputes", _A),
     Component("med.open", STOCK, "在办", "open", (*_A, *_C)),
     Component("med.open_overdue", STOCK, "在办超30日", "open for more than 30 days", (*_A, *_C)),
+    Component("med.shared", FLOW, "有协办的案件", "cases with other departments", (*_A, "med.*")),
     Component("med.referred", FLOW, "委托移送受理", "accepted on referral", _A),
     Component("med.confirmed", FLOW, "司法确认", "agreements confirmed by the court", ("med.agreement.confirmed",)),
     Component("med.revoked", FLOW, "被撤销的协议", "agreements revoked by the court", ("med.agreement.revoked",)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from streams.core.lifecycles import capacity, counsel, legal_aid, mediation, review, screening, task
+from streams.core.lifecycles import capacity, counsel, governance, legal_aid, mediation, review, screening, task
 from streams.core.lifecycles.correction import Supervised
 from streams.core.lifecycles.facts import Facts
 from streams.core.lifecycles.person import Person
@@ -12,14 +12,18 @@ from streams.core.lifecycles.slots import (
     CONTRACT,
     COR,
     COUNSEL,
+    INSTRUCTION,
+    JOINT,
     MED,
     OFFICE_LIFE,
     RATING,
     RES,
     REVIEW,
     SCREENING,
+    SECONDMENT,
     SNAPSHOT,
     TASK,
+    TRANSFER,
     Slot,
 )
 from streams.core.workdays import Calendar
@@ -28,6 +32,10 @@ INTERPRET: dict[int, Callable[[Sequence[Slot]], Facts]] = {
     MED: mediation.facts,
     TASK: task.facts,
     REVIEW: review.facts,
+    INSTRUCTION: governance.instruction,
+    SECONDMENT: governance.secondment,
+    TRANSFER: governance.transfer,
+    JOINT: governance.joint,
     SCREENING: screening.facts,
     COUNSEL: counsel.duty,
     OFFICE_LIFE: capacity.office,

@@ -33,6 +33,7 @@ TELLS: dict[str, Callable[[dict[str, Any]], Told]] = {
     "pub.activity.held": _activity,
     "pub.survey.completed": _survey,
     "pub.legal_person.trained": lambda d: (("pub.legal_persons", d["count"]),),
+    "soc.oncall.checked": lambda d: (("soc.checked", 1), ("soc.reached", int(d["reached"]))),
     "gov.meeting.attended": lambda d: (("gov.meeting", 1), ("gov.meeting_attended", int(d.get("attended", True)))),
     "gov.litigation.closed": lambda d: (
         ("gov.suit", 1),

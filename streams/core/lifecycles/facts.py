@@ -3,7 +3,8 @@
 A histogram fact carries its value + 1 as the amount, so that 0 always means "no such fact".
 """
 
-from streams.core.lifecycles.slots import ASSIGNER, DAY, MINUTES, OFFICE, Slot
+from streams.core.lifecycles.slots import ASSIGNER, DAY, OFFICE, WORK, Slot
+from streams.core.lifecycles.work import MINUTES
 from streams.core.measures import measure
 
 FactKey = tuple[int, int, int, int]
@@ -23,7 +24,7 @@ def add(facts: Facts, key: FactKey, amount: int) -> None:
 
 def add_minutes(facts: Facts, slot: Slot, *, core: bool) -> None:
     """The minutes that an event took, and the same again where they count as core work."""
-    minutes = slot[MINUTES]
+    minutes = slot[WORK] & MINUTES
     if minutes:
         where = (slot[DAY], slot[OFFICE], slot[ASSIGNER])
         add(facts, (ALL_MINUTES, *where), minutes)

@@ -10,6 +10,8 @@ from streams.core.lifecycles.slots import (
     COR,
     COUNSEL,
     DOMAIN_OF,
+    INSTRUCTION,
+    JOINT,
     KINDS,
     MED,
     OFFICE_LIFE,
@@ -17,12 +19,15 @@ from streams.core.lifecycles.slots import (
     RES,
     REVIEW,
     SCREENING,
+    SECONDMENT,
     SNAPSHOT,
     TASK,
+    TRANSFER,
 )
 
 _PREFIX = {
-    MED: "med", COR: "cor", RES: "res", TASK: "task", AID: "leg.aid", REVIEW: "gov.review", RATING: "cap.rating", CONTRACT: "leg.contract",
+    MED: "med", COR: "cor", RES: "res", TASK: "task", AID: "leg.aid", REVIEW: "gov.review", INSTRUCTION: "soc.instruction", SECONDMENT: "soc.secondment",
+    TRANSFER: "soc.transfer", JOINT: "soc.joint", RATING: "cap.rating", CONTRACT: "leg.contract",
     COUNSEL: "leg.counsel", OFFICE_LIFE: "reg.office",
 }  # fmt: skip
 _BY_FIELD = {RATING: "programme", CONTRACT: "village_ref", COUNSEL: "village_ref"}

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from streams.core.lifecycles.facts import Facts, add, add_minutes
-from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot
+from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, WORK, Slot
 from streams.core.lifecycles.transitions import MEDIATION, VALUES, flag
+from streams.core.lifecycles.work import SHARED
 from streams.core.measures import measure
 
 _ACCEPTED, _CONCLUDED, _AGREED, _WRITTEN, _LATE, _DUE, _FULFILLED, _AMOUNT, _COLLECTIVE, _OPEN, _OVERDUE, _DURATION = (
@@ -17,6 +18,7 @@ _ACCEPTED, _CONCLUDED, _AGREED, _WRITTEN, _LATE, _DUE, _FULFILLED, _AMOUNT, _COL
 _CONFIRMED, _REVOKED, _REVISIT_DUE, _REVISITED, _SUBSIDY, _SUBSIDISED = (
     measure(f"med.{name}") for name in ("confirmed", "revoked", "followup_due", "followed_up", "subsidy", "subsidised")
 )
+_SHARED = measure("med.shared")
 _ESCALATION, _PREVENTED, _PREVENTED_PERSONS = (measure(f"med.{name}") for name in ("escalation", "prevented", "prevented_persons"))
 _IS_ACCEPTED, _IS_AGREED = KINDS["med.case.accepted"], KINDS["med.case.agreed"]
 _IS_PERFORMED, _IS_ESCALATION = KINDS["med.agreement.performed"], KINDS["med.escalation.recorded"]
@@ -53,6 +55,8 @@ def facts(slots: Sequence[Slot]) -> Facts:
         _of_others(found, others, concluded)
     if accepted is not None:
         _of_acceptance(found, accepted, concluded)
+        if any(slot[WORK] & SHARED for slot in slots):
+            found[_SHARED, accepted[DAY], accepted[OFFICE], accepted[ASSIGNER]] = 1
     if concluded is not None:
         _of_conclusion(found, concluded, performed)
         if accepted is not None:

@@ -7,8 +7,9 @@ outside to the next exit.
 from typing import ClassVar, NamedTuple
 
 from streams.core.lifecycles.facts import ALL_MINUTES, CORE_MINUTES, FactKey, Facts
-from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, MINUTES, OFFICE, Slot
+from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, OFFICE, WORK, Slot
 from streams.core.lifecycles.transitions import Life, step
+from streams.core.lifecycles.work import MINUTES
 from streams.core.workdays import Calendar
 
 Span = tuple[int, int, int]
@@ -65,9 +66,10 @@ class Person:
 
     def step(self, slot: Slot) -> None:
         """Walk one event further."""
-        if slot[MINUTES]:
-            self.tell(ALL_MINUTES, slot[DAY], slot, slot[MINUTES])
-            self.tell(CORE_MINUTES, slot[DAY], slot, slot[MINUTES])
+        minutes = slot[WORK] & MINUTES
+        if minutes:
+            self.tell(ALL_MINUTES, slot[DAY], slot, minutes)
+            self.tell(CORE_MINUTES, slot[DAY], slot, minutes)
         if slot[KIND] in self.life.kinds:
             to = step(self.life, self.state, slot)
             if to >= 0:

@@ -10,6 +10,8 @@ from streams.core.measures import measure
 from streams.core.workdays import Calendar
 
 _MONEY = measure("fund.disbursed")
+_POLICE_HELP, _POLICE_MINUTES = measure("cap.police_help"), measure("cap.police_minutes")
+_IS_POLICE_HELP = KINDS["soc.police_help.requested"]
 _IS_FINDING = KINDS["cor.supervision.finding"]
 _IS_MONEY, _IS_ESCALATION = KINDS["cap.fund.disbursed"], KINDS["med.escalation.recorded"]
 _CORE = tuple(name[:3] in ("med", "cor", "res", "leg", "pub", "gov", "ppl") for name in TYPES)
@@ -22,6 +24,10 @@ def facts(slot: Slot, calendar: Calendar) -> Facts:
     if kind in TOLD_KINDS:
         for measured, amount in slot[PAYLOAD]:
             found[measured, *where] = amount
+    elif kind == _IS_POLICE_HELP:
+        found[_POLICE_HELP, *where] = 1
+        if slot[PAYLOAD] is not None:
+            found[_POLICE_MINUTES, *where] = slot[PAYLOAD] + 1
     elif kind == _IS_FINDING:
         found |= found_fault(slot, calendar)
     elif kind == _IS_MONEY:

@@ -10,17 +10,17 @@ from typing import Any
 from schemas.events import TYPES
 
 Slot = tuple[Any, ...]
-T, ID, SOURCE, KIND, DAY, OFFICE, ASSIGNER, MINUTES, PAYLOAD, KEY, DIGEST = range(11)
-"""Positions: instant in µs, event id, source, type number, local day, office number or -1, assigner number (0: self), minutes,
+T, ID, SOURCE, KIND, DAY, OFFICE, ASSIGNER, WORK, PAYLOAD, KEY, DIGEST = range(11)
+"""Positions: instant in µs, event id, source, type number, local day, office number or -1, assigner number (0: self), how it was worked,
 what the facts need of `data`, key of the record (None: a record of its own), digest of the content."""
 
 KINDS: dict[str, int] = {name: number for number, name in enumerate(TYPES)}
 """Type name -> its number."""
 
 (
-    MED, COR, RES, TASK, AID, REVIEW, SNAPSHOT, RATING, SCREENING, CONTRACT, COUNSEL, OFFICE_LIFE, SPLIT, AUTHORITY, PERIOD, RULES, CALENDAR,
-    SINGLE,
-) = range(18)  # fmt: skip
+    MED, COR, RES, TASK, AID, REVIEW, INSTRUCTION, SECONDMENT, TRANSFER, JOINT, SNAPSHOT, RATING, SCREENING, CONTRACT, COUNSEL, OFFICE_LIFE, SPLIT,
+    AUTHORITY, PERIOD, RULES, CALENDAR, SINGLE,
+) = range(22)  # fmt: skip
 """Domains: families of records that are interpreted alike."""
 
 _BY_TYPE = {
@@ -29,7 +29,10 @@ _BY_TYPE = {
     "reg.authority.registered": AUTHORITY, "reg.period.closed": PERIOD, "reg.rules.published": RULES,
     "reg.calendar.decided": CALENDAR,
 }  # fmt: skip
-_BY_PREFIX = {"med.": MED, "cor.": COR, "res.": RES, "soc.task.": TASK, "leg.aid.": AID, "gov.review.": REVIEW}
+_BY_PREFIX = {
+    "med.": MED, "cor.": COR, "res.": RES, "soc.task.": TASK, "leg.aid.": AID, "gov.review.": REVIEW,
+    "soc.instruction.": INSTRUCTION, "soc.secondment.": SECONDMENT, "soc.transfer.": TRANSFER, "soc.joint.": JOINT,
+}  # fmt: skip
 
 
 def _domain(name: str) -> int:
@@ -45,7 +48,7 @@ DOMAIN_OF: tuple[int, ...] = tuple(map(_domain, TYPES))
 
 PERSONS = (COR, RES)
 """Domains whose records are walked event by event."""
-BY_SUBJECT = frozenset((MED, COR, RES, TASK, AID, REVIEW))
+BY_SUBJECT = frozenset((MED, COR, RES, TASK, AID, REVIEW, INSTRUCTION, SECONDMENT, TRANSFER, JOINT))
 """Domains whose records are those of a subject."""
 UNTIL_CLOSED = (SNAPSHOT, RATING, CONTRACT)
 """Domains whose facts also depend on the day on which their office closes."""

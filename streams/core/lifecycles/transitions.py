@@ -136,3 +136,19 @@ LEGAL_AID = Life(
         "closed": {"leg.aid.rated": "rated"},
     },
 )
+
+TASK_LIFE = Life(
+    "task",
+    {
+        "start": {"soc.task.assigned": "assigned"},
+        "assigned": {
+            "soc.task.accepted": "accepted",
+            "soc.task.declined": "declined",
+            "soc.task.reassigned": "assigned",
+            "soc.task.completed": "completed",
+            "soc.task.overdue": "overdue",
+        },
+        "accepted": {"soc.task.completed": "completed", "soc.task.overdue": "overdue", "soc.task.reassigned": "assigned"},
+        "overdue": {"soc.task.completed": "completed"},
+    },
+)

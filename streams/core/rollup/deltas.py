@@ -9,9 +9,11 @@ from typing import Any
 from streams.core.catalogue import Kind
 from streams.core.catalogue.dual import BUREAU_KINDS, STREET_KINDS
 from streams.core.cells import Cell
-from streams.core.lifecycles.facts import FactKey
+from streams.core.lifecycles.facts import ALL_MINUTES, FactKey
+from streams.core.lifecycles.governance import INSTRUCTION_DONE, INSTRUCTION_DUE
 from streams.core.lifecycles.task import ASSIGNED, DONE, DUE
 from streams.core.measures import measure, shown
+from streams.core.splits import Plan, Timeline
 from streams.core.state import NOBODY, District
 
 Days = dict[int, int]
@@ -20,13 +22,25 @@ SIDES = {
     ASSIGNED: {"street": measure("soc.assigned_street")},
     DUE: {"street": measure("soc.due_street"), "bureau": measure("soc.due_bureau")},
     DONE: {"street": measure("soc.done_street"), "bureau": measure("soc.done_bureau")},
+    INSTRUCTION_DUE: {"bureau": measure("soc.instruction_due_bureau")},
+    INSTRUCTION_DONE: {"bureau": measure("soc.instruction_done_bureau")},
+    ALL_MINUTES: {"street": measure("work.street_minutes")},
 }
-"""Task measure -> measure by the side of its assigner."""
+"""Measure -> measure by the side of its assigner."""
+SHOWN_ITSELF = frozenset((ASSIGNED, ALL_MINUTES))
+"""Of those the measures that also count whoever the assigner is."""
+UNPAID = measure("work.unpaid_minutes")
+"""Minutes for assigners who pay nothing of the office on that day."""
 
 
 def side_of(kind: str | None) -> str | None:
     """`street`, `bureau`, or neither."""
     return "street" if kind in STREET_KINDS else "bureau" if kind in BUREAU_KINDS else None
+
+
+def pays(plan: Plan, authority: int) -> bool:
+    """Whether an authority has a share in an office under this plan."""
+    return any(who == authority for who, _ in plan.shares)
 
 
 class Deltas:
@@ -41,13 +55,15 @@ class Deltas:
         self.stocks: dict[tuple[int, int], Days] = {}
         self.histograms: dict[tuple[int, int], dict[tuple[int, int], int]] = {}
         """(measure, office) -> {(day, value): difference}."""
+        self.owned_stocks: dict[tuple[int, int], Days] = {}
+        """(measure, authority that the fact itself names)."""
         self.names: dict[tuple[int, int], Days] = {}
         """(measure with the thing named, office)."""
         self.dirty: list[Cell] = []
 
     def take(self, key: FactKey, was: int, now: int) -> None:
         """A fact changed. What is dated after today, as the slice leaves it, is only remembered."""
-        m, day, office, _ = key
+        m, day, office, who = key
         if day > self.today:
             held = self.district.future.setdefault(day, {})
             held[key] = held.get(key, 0) + now - was
@@ -57,6 +73,8 @@ class Deltas:
             self._take_flow(key, now - was)
         elif kind is Kind.STOCK:
             _add(self.stocks, (m, office), day, now - was)
+            if shown(m).by_fact:
+                _add(self.owned_stocks, (m, who), day, now - was)
         elif kind is Kind.NAMED:
             _add(self.names, (m, office), day, now - was)
         elif kind is Kind.HISTOGRAM:
@@ -68,16 +86,25 @@ class Deltas:
 
     def _take_flow(self, key: FactKey, change: int) -> None:
         m, day, office, who = key
-        sides = SIDES.get(m)
-        if sides is None or m == ASSIGNED:
+        sided = m in SIDES
+        if not sided or m in SHOWN_ITSELF:
             _add(self.flows, (m, office), day, change)
-        if who != NOBODY and shown(m).by_fact:
+        if who == NOBODY:
+            return
+        if shown(m).by_fact:
             _add(self.by_fact, (m, who), day, change)
-        if sides is not None:
-            _add(self.district.by_assigner, (m, office, who), day, change)
-            to = sides.get(side_of(self.district.kinds.get(who)) or "")
-            if to is not None:
-                _add(self.flows, (to, office), day, change)
+        if sided:
+            self._take_side(key, change)
+
+    def _take_side(self, key: FactKey, change: int) -> None:
+        """Remembered by assigner, since the kind of an authority, and who pays, may be learned later."""
+        m, day, office, who = key
+        _add(self.district.by_assigner, (m, office, who), day, change)
+        to = SIDES[m].get(side_of(self.district.kinds.get(who)) or "")
+        if to is not None:
+            _add(self.flows, (to, office), day, change)
+        if m == ALL_MINUTES and not pays(self.district.timelines[office].at(day), who):
+            _add(self.by_fact, (UNPAID, who), day, change)
 
     def release(self) -> None:
         """Today moved: facts whose day has come count now."""
@@ -102,6 +129,16 @@ class Deltas:
     def _move(self, m: int, office: int, amounts: Days, sign: int) -> None:
         for day, amount in amounts.items():
             _add(self.flows, (m, office), day, sign * amount)
+
+    def resplit(self, office: int, old: Timeline, new: Timeline) -> None:
+        """The office's payers changed: minutes for those who begin or cease to pay."""
+        for first, end, before, after in old.differences(new):
+            for (m, at, who), amounts in self.district.by_assigner.items():
+                if m == ALL_MINUTES and at == office and pays(before, who) != pays(after, who):
+                    sign = 1 if pays(before, who) else -1
+                    for day, amount in amounts.items():
+                        if first <= day < end:
+                            _add(self.by_fact, (UNPAID, who), day, sign * amount)
 
     # -- cells
     def touch(self, cell: Cell, windows: Iterable[int]) -> None:

@@ -31,6 +31,7 @@ def _learn_payers(admission: Admission, deltas: Deltas) -> dict[int, int]:
         if first is not None:
             flows.resplit(deltas, office, old, new)
             names.resplit(deltas, office, old, new)
+            deltas.resplit(office, old, new)
             _resplit_people(admission, deltas, office, first, old, new)
             district.timelines[office] = new
             out[office] = first

@@ -29,6 +29,7 @@ def settle(deltas: Deltas, old_today: int | None, resplit: dict[int, int]) -> No
     for (m, office), changes in deltas.stocks.items():
         if per_month := _by_month(changes):
             _settle_office(deltas, m, office, per_month, afresh.get(m, set()))
+    _settle_owned(deltas)
     for m, windows in afresh.items():
         for window in windows:
             _sum_window(deltas, m, window)
@@ -50,6 +51,10 @@ def _carry_forward(deltas: Deltas, old_today: int, today: int, afresh: Afresh) -
                         cell.values[window] = cell.values[before]
                         deltas.touch(cell, (window,))
                         afresh.setdefault(m, set()).add(window)
+            for cell in district.owned_stocks:
+                if before in cell.values:
+                    cell.values[window] = cell.values[before]
+                    deltas.touch(cell, (window,))
 
 
 def _segments_begin(district: District, old_today: int, today: int, afresh: Afresh) -> None:
@@ -86,6 +91,15 @@ def _settle_office(deltas: Deltas, m: int, office: int, per_month: Days, summed_
         for to, weight in district.fan(plan, m):
             known[to] = None
             deltas.bump(to, part, weight)
+
+
+def _settle_owned(deltas: Deltas) -> None:
+    """What authorities hold by the facts' own word."""
+    for (m, who), changes in deltas.owned_stocks.items():
+        if per_month := _by_month(changes):
+            cell = deltas.district.authority_cell(m, "own", who)
+            deltas.district.owned_stocks[cell] = None
+            deltas.bump(cell, _changes(cell, per_month, MONTH_OF[deltas.today]))
 
 
 def _changes(cell: Cell, per_month: Days, this_month: int) -> Days:
