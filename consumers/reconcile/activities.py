@@ -2,6 +2,7 @@
 
 from consumers.reconcile.event import Event
 from consumers.reconcile.governance import tell_police_help
+from consumers.reconcile.offices import tell_people
 from consumers.reconcile.reading import fen, local_day
 from consumers.reconcile.records import Record
 from consumers.reconcile.services import tell_publicity
@@ -39,6 +40,8 @@ def tell_activity(record: Record, event: Event) -> None:
             tell_publicity(record, event)
         case "pub.legal_person.trained":
             record.book("pub.legal_persons", event, data["count"])
+        case "cap.staff.joined" | "cap.volunteer.served":
+            tell_people(record, event)
         case "soc.oncall.checked":
             record.book("soc.checked", event)
             record.book("soc.reached", event, int(data["reached"]))
@@ -51,8 +54,18 @@ def tell_activity(record: Record, event: Event) -> None:
             record.book("gov.suit", event)
             record.book("gov.suit_lost", event, int(data["result"] == "lost"))
             record.book("gov.suit_attended", event, int(data["official_attended"]))
-        case "cap.fund.disbursed":
-            record.facts["fund.disbursed", event.day, "", event.office, data["authority"]] += fen(data["amount_yuan"])
+        case "cap.fund.disbursed" | "cap.fund.budgeted" | "cap.fund.spent":
+            _tell_money(record, event)
+
+
+def _tell_money(record: Record, event: Event) -> None:
+    """Fen by the authority whose they are; what is budgeted or spent on purchased services and legal aid also apart."""
+    data, component = event.data, event.type.removeprefix("cap.")
+    dimensions = [""]
+    if event.type != "cap.fund.disbursed" and data["category"] in ("purchased_service", "legal_aid"):
+        dimensions.append(f"category={data['category']}")
+    for dimension in dimensions:
+        record.facts[component, event.day, dimension, event.office, data["authority"]] += fen(data["amount_yuan"])
 
 
 def tell_minutes(record: Record, events: list[Event]) -> None:

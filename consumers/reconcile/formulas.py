@@ -118,7 +118,30 @@ GOV = {
     "gov_lawsuit_lost_rate": Formula("flow gov.suit_lost", "flow gov.suit", "year"),
     "gov_official_attend_rate": Formula("flow gov.suit_attended", "flow gov.suit", "year"),
 }
+OWN = frozenset(("own",))
+FUND = {
+    "fund_arrival_rate": Formula("own fund.disbursed", "own fund.budgeted", "quarter"),
+    "fund_exec_rate": Formula("own fund.spent", "own fund.budgeted", "quarter"),
+    "svc_spend_yuan": Formula("own fund.spent category=purchased_service", since="quarter", hundredths=True),
+    "svc_spend_share": Formula("own fund.spent category=purchased_service", "own fund.spent", "quarter"),
+    "leg_aid_fund_use_rate": Formula("own fund.spent category=legal_aid", "own fund.budgeted category=legal_aid", "year"),
+}
+FULL = frozenset(("full",))
 CAP = {
+    "cap_area_ok_rate": Formula("stock cap.area_ok", "stock cap.offices", modes=FULL),
+    "cap_independent_rate": Formula("stock cap.independent", "stock cap.offices", modes=FULL),
+    "cap_uniform_sign_rate": Formula("stock cap.uniform_sign", "stock cap.offices", modes=FULL),
+    "cap_single_person_cnt": Formula("stock cap.single", modes=FULL),
+    "cap_post_share": Formula("stock cap.staff_with of=political_posts", "stock cap.staff_stating of=political_posts"),
+    "cap_bureau_staff_share": Formula("stock cap.staff_with of=bureau_supplied", "stock cap.staff_stating of=bureau_supplied"),
+    "cap_law_degree_share": Formula("stock cap.staff_with of=law_degree", "stock cap.staff_stating of=law_degree"),
+    "cap_qualified_share": Formula("stock cap.staff_with of=legal_qualification", "stock cap.staff_stating of=legal_qualification"),
+    "cap_functions_per_person": Formula("stock cap.staff_with of=functions", "stock cap.staff_stating of=functions"),
+    "cap_enforcement_card_share": Formula("stock cap.cards", "stock cap.established"),
+    "cap_screened_entry_share": Formula("flow cap.joined_screened", "flow cap.joined", "year"),
+    "cap_volunteer_hours": Formula("flow cap.volunteer_hours"),
+    "cap_volunteer_supervised_share": Formula("flow cap.volunteer_supervised", "flow cap.volunteer_served", "quarter"),
+    "cap_programme_held": Formula("stock cap.title", modes=FULL),
     "cap_police_help_cnt": Formula("flow cap.police_help"),
     "cap_police_help_minutes_p50": Formula("median cap.police_minutes"),
 }
@@ -126,7 +149,7 @@ DUAL = {
     "dual_street_minutes_share": Formula("street work.minutes", "flow work.minutes", modes=NONE),
     "dual_outside_list_share": Formula("flow soc.outside", "flow soc.assigned", modes=ASSIGNED_ONLY),
     "dual_unpaid_task_share": Formula("unpaid work.minutes", "flow work.minutes", "quarter", ASSIGNED_ONLY, offices=False),
-    "dual_unity_index": Formula("own_stock reg.role_held", "held reg.role_held", modes=frozenset(("own",)), offices=False),
+    "dual_unity_index": Formula("own_stock reg.role_held", "held reg.role_held", modes=OWN, offices=False),
     "dual_ack_minutes_p50": Formula("median soc.ack_minutes"),
     "dual_oncall_reached_rate": Formula("flow soc.reached", "flow soc.checked"),
     "dual_transfer_effect_rate": Formula("flow soc.transferred", "flow soc.transfer_due", "year"),
@@ -138,7 +161,7 @@ DUAL = {
     "dual_info_shared_share": Formula("flow soc.joint_shared", "flow soc.joint_opened", "quarter"),
 }
 DQ = {"dq_out_of_place_cnt": Formula("flow dq.out_of_place")}
-FORMULAS: Mapping[str, Formula] = {**MED, **COR, **RES, **LEG, **PUB, **GOV, **CAP, **DUAL, **DQ}
+FORMULAS: Mapping[str, Formula] = {**MED, **COR, **RES, **LEG, **PUB, **GOV, **CAP, **FUND, **DUAL, **DQ}
 
 
 def components(formula: Formula) -> tuple[str, ...]:

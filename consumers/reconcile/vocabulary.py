@@ -84,6 +84,9 @@ _MONITOR = _type(True, ground_=code)
 _HELP = _type(True, mode_=code)
 _ATTENDED = _type(True, hours_=count, excused_=flag)
 _HELPED = _type(True, kind=one_of("job school training min_living land social_insurance relief psychology"))
+_PEOPLE = integer(0, 60)
+_FUND = _type(False, authority=authority, category=code, amount_yuan=money, fiscal_year=year)
+_MORE_OF_STAFF = ("established", "political_posts", "law_degree", "legal_qualification", "enforcement_card", "functions")
 _RATING = _type(False, programme=_PROGRAMME, level_=integer(1, 5))
 
 TYPES: Mapping[str, Type] = {
@@ -162,10 +165,18 @@ TYPES: Mapping[str, Type] = {
     "soc.joint.closed": _type(True, result=one_of("solved unsolved"), info_shared_=flag),
     "soc.incident.handled": _type(False, persons_band=code, result_=code),
     "soc.police_help.requested": _type(False, reason=one_of("no_coercive_power violence search"), minutes_to_arrive_=integer(0, 10_080)),
-    "cap.staff.snapshot": _type(False, staff=integer(0, 60), dedicated_=count, bureau_supplied_=count),
-    "cap.premises.snapshot": _type(False, area_m2=area, independent=flag),
+    "cap.staff.snapshot": _type(
+        False, staff=_PEOPLE, dedicated_=count, bureau_supplied_=count, established_=_PEOPLE, political_posts_=_PEOPLE, law_degree_=_PEOPLE,
+        legal_qualification_=_PEOPLE, enforcement_card_=_PEOPLE, functions_=integer(0, 600),
+    )._replace(added=dict.fromkeys(_MORE_OF_STAFF, 2)),
+    "cap.premises.snapshot": _type(False, area_m2=area, independent=flag, uniform_sign_=flag, needs_repair_=flag)._replace(
+        added={"uniform_sign": 2, "needs_repair": 2}),
+    "cap.staff.joined": _type(False, entry_route=one_of("exam transfer street_assigned contract other"), professional_screened=flag),
+    "cap.staff.left": _type(False, reason_=code),
+    "cap.volunteer.served": _type(False, domain=one_of("mediation correction resettlement legal_aid publicity"), hours=integer(1, 1000),
+                                  supervisor_present=flag),
     "cap.rating.awarded": _RATING, "cap.rating.withdrawn": _RATING,
-    "cap.fund.disbursed": _type(False, authority=authority, category=code, amount_yuan=money, fiscal_year=year),
+    "cap.fund.disbursed": _FUND, "cap.fund.budgeted": _FUND, "cap.fund.spent": _FUND,
     "dat.event.retracted": _type(False, target=matching(EVENT_ID), reason=one_of("wrong_office duplicate test never_happened other")),
     "reg.office.opened": _type(False, office=office, name=name, opened_on=day),
     "reg.office.closed": _type(False, office=office, closed_on=day, merged_into_=office),

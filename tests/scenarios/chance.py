@@ -15,6 +15,13 @@ SOURCES = (OFFICE_SOURCE, f"/districts/{D}/office-2", BUREAU_SOURCE)
 AUTHORITIES = (BUREAU, STREET, TOWN, FINANCE, f"au-{D}-dw-009")
 FIRST = date(2023, 11, 20)
 
+_SECOND_VERSION: dict[str, set[str]] = {
+    "pub.activity.held": {"village_ref"},
+    "cap.staff.snapshot": {"established", "political_posts", "law_degree", "legal_qualification", "enforcement_card", "functions"},
+    "cap.premises.snapshot": {"uniform_sign"},
+}
+"""Type -> fields that its second version has."""
+
 Told = tuple[str, str | None, dict[str, Any]]
 """type, subject, data."""
 Make = Callable[["Chance"], Told]
@@ -78,7 +85,7 @@ class Chance:
             # One number in twenty is never used: a gap.
             self._sequences[source] += 2 if self.random.random() < 0.05 else 1
             event["sequence"] = str(self._sequences[source])
-        if type_ == "pub.activity.held" and "village_ref" in data:
+        if data.keys() & _SECOND_VERSION.get(type_, set()):
             event["dataschema"] = f"urn:suoheng:{type_}:2"
         self.events.append(event | more | {"data": data})
 
@@ -308,23 +315,39 @@ def _help(c: Chance) -> Told:
     return chosen
 
 
+def _team(c: Chance) -> Told:
+    stated = ("bureau_supplied", "political_posts", "law_degree", "legal_qualification", "established", "enforcement_card", "functions")
+    staff = {"staff": c.pick(0, 3, 7)} | {name: c.pick(0, 1, 2, 9) for name in stated if c.random.random() < 0.7}
+    rooms = {"area_m2": c.pick("119.99", "120"), "independent": c.pick(True, False)} | c.pick({}, {"uniform_sign": True})
+    money = {"authority": c.pick(*AUTHORITIES), "category": c.pick("operating", "legal_aid", "purchased_service"),
+             "amount_yuan": c.pick("0.00", "7.00"), "fiscal_year": 2024}  # fmt: skip
+    kind, data = c.pick(
+        *[("staff.snapshot", staff)] * 6, ("premises.snapshot", rooms), ("premises.snapshot", rooms),
+        (f"rating.{c.pick('awarded', 'withdrawn')}", {"programme": c.pick("five_good", "city_model", "fengqiao")}),
+        ("staff.joined", {"entry_route": "exam", "professional_screened": c.pick(True, False)}), ("staff.left", {}),
+        ("fund.budgeted", money), ("fund.spent", money), ("fund.spent", money),
+        ("volunteer.served", {"domain": c.pick("mediation", "correction"), "hours": c.pick(1, 8), "supervisor_present": c.pick(True, False)}),
+    )  # fmt: skip
+    return f"cap.{kind}", None, data
+
+
 def _role(c: Chance) -> Told:
     role = c.pick("head_appointing", "staff_assigning", "premises_owner", "establishment")
     data = {"office": c.pick(*OFFICES), "role": role, "cost_category": c.pick("operating", "all"), "valid_from": c.day(60)}
     return "reg.split.decided", None, data | {"shares": c.shares(), "doc_no": "99-2"}
 
 
-_GOVERNANCE: tuple[Make, ...] = (_instruction, _instruction, _joint_work, _joint_work, _joint_work, _help, _help, _role)
+_LATER: tuple[Make, ...] = (_instruction, _instruction, _joint_work, _joint_work, _joint_work, _help, _help, _role, _team, _team)
 
 
 def _among(chance: Chance, events: int) -> list[Event]:
-    """The events of a chance, and about so many of dual leadership among them, which change nothing of what the others are."""
-    more = Chance(chance.random.randrange(10**9), chance.days, chance.subjects, _GOVERNANCE, "g")
+    """The events of a chance, and about so many of types that came later among them, which leave those as they are."""
+    more = Chance(chance.random.randrange(10**9), chance.days, chance.subjects, _LATER, "g")
     while len(more.events) < events:
         if more.events and more.random.random() < 0.15:
             more.correct()
         else:
-            more.append(*more.pick(*_GOVERNANCE)(more))
+            more.append(*more.pick(*_LATER)(more))
     found, first = list(chance.events), 3 + len(KINDS)
     for event in more.events:
         found.insert(more.random.randrange(first, len(found) + 1), event)

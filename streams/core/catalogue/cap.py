@@ -3,14 +3,30 @@
 from functools import partial
 
 from streams.core.catalogue.model import FLOW, HISTOGRAM, STOCK, Component, Indicator, Level, named
-from streams.core.catalogue.units import MINUTES, OFFICES, PERCENT, PERSONS, SQUARE_METRES, TIMES
+from streams.core.catalogue.units import FUNCTIONS, HOURS, MINUTES, OFFICES, PERCENT, PERSONS, SQUARE_METRES, TIMES
 
 LIFE = ("reg.office.opened", "reg.office.closed")
+_STAFF = ("cap.staff.snapshot", *LIFE)
+_PREMISES = ("cap.premises.snapshot", *LIFE)
 _RATING = ("cap.rating.awarded", "cap.rating.withdrawn", *LIFE)
 
 COMPONENTS = named((
-    Component("cap.area", STOCK, "用房面积(0.01㎡)", "0.01 m² of premises", ("cap.premises.snapshot", *LIFE)),
-    Component("cap.staff", STOCK, "工作人员", "staff", ("cap.staff.snapshot", *LIFE)),
+    Component("cap.area", STOCK, "用房面积(0.01㎡)", "0.01 m² of premises", _PREMISES),
+    Component("cap.staff", STOCK, "工作人员", "staff", _STAFF),
+    Component("cap.area_ok", STOCK, "面积达标的所(≥120㎡)", "offices with at least 120 m²", _PREMISES),
+    Component("cap.independent", STOCK, "独立用房的所", "offices with rooms of their own", _PREMISES),
+    Component("cap.uniform_sign", STOCK, "统一标识的所", "offices with the uniform sign", _PREMISES),
+    Component("cap.staff_with", STOCK, "具备该项的人员(职能数为合计)", "staff with it (functions: added up)", _STAFF),
+    Component("cap.staff_stating", STOCK, "填报该项的所的人员", "staff of offices that state it", _STAFF),
+    Component("cap.single", STOCK, "一人所", "offices with at most one on an established post", _STAFF),
+    Component("cap.established", STOCK, "在编人员", "staff on established posts", _STAFF),
+    Component("cap.cards", STOCK, "持执法证人员", "staff with an enforcement card", _STAFF),
+    Component("cap.title", STOCK, "五好、模范、枫桥式司法所", "offices with a title", _RATING),
+    Component("cap.joined", FLOW, "入职人员", "people who joined", ("cap.staff.joined",)),
+    Component("cap.joined_screened", FLOW, "经专业考核入职", "people who joined after screening", ("cap.staff.joined",)),
+    Component("cap.volunteer_hours", FLOW, "志愿服务小时", "hours of volunteers", ("cap.volunteer.served",)),
+    Component("cap.volunteer_served", FLOW, "志愿服务次数", "services of volunteers", ("cap.volunteer.served",)),
+    Component("cap.volunteer_supervised", FLOW, "有专业指导的志愿服务", "services of volunteers under guidance", ("cap.volunteer.served",)),
     Component("cap.villages", STOCK, "村居", "villages", ("cap.village.snapshot", *LIFE)),
     Component("cap.police_help", FLOW, "提请公安协助", "requests for police help", ("soc.police_help.requested",)),
     Component("cap.police_minutes", HISTOGRAM, "公安到场分钟数", "minutes until the police arrived", ("soc.police_help.requested",)),
@@ -22,6 +38,17 @@ COMPONENTS = named((
 
 
 _indicator = partial(Indicator, components=COMPONENTS)
+
+
+_UNSTATED = ("人员快照未填报该项", "no staff snapshot states it")
+
+
+def _share(id_: str, names: tuple[str, str], what: tuple[str, str], of: str, number: int, source: str) -> Indicator:
+    """A part of the staff, set against the staff of those snapshots that state it."""
+    return _indicator(
+        id_, *names, f"{what[0]} ÷ 填报该项的所的人员(期末)", f"{what[1]} / staff of the offices that state it, on the last day",
+        num=(f"cap.staff_with[of={of}]",), den=(f"cap.staff_stating[of={of}]",), number=number, better="up", unit=PERCENT, sources=(source,), absent=_UNSTATED,
+    )  # fmt: skip
 
 
 INDICATORS = (
@@ -39,6 +66,31 @@ INDICATORS = (
                num=("cap.excellent",), den=("cap.offices",), number=87, better="up", unit=PERCENT, sources=("S1",)),
     _indicator("cap_star_cnt", "星级所数", "Offices with stars", "期末各星级的司法所数", "offices holding city_star, by level",
                num=("cap.star",), dims=("level",), total=False, number=88, better="up", unit=OFFICES, sources=("S1", "S6")),
+    _indicator("cap_area_ok_rate", "面积达标率", "Rooms large enough", "期末用房面积不少于120平方米的所 ÷ 期末司法所数", "offices with at least 120 m² / open offices, on the last day",
+               num=("cap.area_ok",), den=("cap.offices",), modes=("full",), number=70, better="up", unit=PERCENT, sources=("S75",)),
+    _indicator("cap_independent_rate", "独立用房率", "Rooms of their own", "期末独立用房的所 ÷ 期末司法所数", "offices with rooms of their own / open offices, on the last day",
+               num=("cap.independent",), den=("cap.offices",), modes=("full",), number=71, better="up", unit=PERCENT, sources=("S9",)),
+    _indicator("cap_single_person_cnt", "一人所数", "One-person offices", "期末在编人员不超过一人的所(须填报在编人数)", "offices with at most one member of staff on an established post, where that is stated",
+               num=("cap.single",), modes=("full",), number=73, better="down", unit=OFFICES, sources=("S94",), levels=(Level("<=", "0", ("S94",)),), absent=_UNSTATED),
+    _share("cap_post_share", ("政法专编占比", "On political-legal posts"), ("政法专编人员", "staff on political-legal posts"), "political_posts", 74, "S1"),
+    _share("cap_bureau_staff_share", ("局配人员占比", "Supplied by the bureau"), ("司法局派出人员", "staff supplied by the bureau"), "bureau_supplied", 75, "S1"),
+    _share("cap_law_degree_share", ("法律专业占比", "With a law degree"), ("法律专业人员", "staff with a law degree"), "law_degree", 78, "S11"),
+    _share("cap_qualified_share", ("法考通过占比", "Legally qualified"), ("通过法律职业资格考试的人员", "legally qualified staff"), "legal_qualification", 78, "S11"),
+    _indicator("cap_screened_entry_share", "专业准入率", "Screened on entry", "经专业考核入职 ÷ 本期入职", "joined after professional screening / joined",
+               num=("cap.joined_screened",), den=("cap.joined",), shortest="year", number=79, better="up", unit=PERCENT, sources=("S11",)),
+    _indicator("cap_functions_per_person", "人均承担职能数", "Functions a head", "人员承担职能数之和 ÷ 填报该项的所的人员(期末)", "functions added up over the staff / staff of offices that state them, on the last day",
+               num=("cap.staff_with[of=functions]",), den=("cap.staff_stating[of=functions]",), number=81, better="down", unit=FUNCTIONS, sources=("S1",),
+               levels=(Level("<=", "3", ("inferred",)),), absent=_UNSTATED),
+    _indicator("cap_enforcement_card_share", "执法证持证率", "With an enforcement card", "持执法证人员 ÷ 在编人员(期末,两项均填报的所)", "with an enforcement card / on established posts, of offices that state both, on the last day",
+               num=("cap.cards",), den=("cap.established",), number=82, better="up", unit=PERCENT, sources=("S1",), absent=_UNSTATED),
+    _indicator("cap_volunteer_hours", "志愿服务小时", "Hours of volunteers", "本期志愿服务小时数,按领域分列", "hours of volunteers, by field",
+               num=("cap.volunteer_hours",), dims=("domain",), shortest="month", number=84, better="up", unit=HOURS, sources=("S101",)),
+    _indicator("cap_volunteer_supervised_share", "志愿服务专业指导率", "Volunteers under guidance", "有专业指导的志愿服务 ÷ 志愿服务次数", "services with guidance / services",
+               num=("cap.volunteer_supervised",), den=("cap.volunteer_served",), shortest="quarter", number=85, better="up", unit=PERCENT, sources=("S1",)),
+    _indicator("cap_programme_held", "五好、模范、枫桥式司法所数", "Titles held", "期末各项命名的司法所数", "offices holding each title, on the last day",
+               num=("cap.title",), dims=("programme",), total=False, modes=("full",), number=89, better="up", unit=OFFICES, sources=("S1", "S18")),
+    _indicator("cap_uniform_sign_rate", "统一标识率", "Uniform signs", "期末统一标识的所 ÷ 期末司法所数", "offices with the uniform sign / open offices, on the last day",
+               num=("cap.uniform_sign",), den=("cap.offices",), modes=("full",), number=91, better="up", unit=PERCENT, sources=("S6",)),
     _indicator("cap_police_help_cnt", "提请公安协助", "Police help asked for", "本期提请公安协助次数", "requests for police help",
                num=("cap.police_help",), shortest="month", number=83, unit=TIMES, sources=("S1",)),
     _indicator("cap_police_help_minutes_p50", "公安到场用时", "Minutes until the police came", "提请至公安到场分钟数的中位数(未填写的不计)", "median of the minutes until the police came, where told",

@@ -24,6 +24,7 @@ PERSONS_PER_VILLAGE = Unit("persons_per_village", "人/村", "persons a village"
 VISITS_PER_PERSON = Unit("visits_per_person", "次/人", "visits a head")
 HOURS = Unit("hours", "小时", "hours")
 PER_100_PERSON_MONTHS = Unit("per_100_person_months", "次/百人月", "per 100 person-months", 100)
+FUNCTIONS = Unit("functions_per_person", "项/人", "functions a head")
 MINUTES = Unit("minutes", "分", "minutes")
 PERSON_DAYS = Unit("person_days", "人天", "person-days")
 INDEX = Unit("index", "(0–1)", "(0 to 1)")

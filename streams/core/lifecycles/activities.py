@@ -34,6 +34,13 @@ TELLS: dict[str, Callable[[dict[str, Any]], Told]] = {
     "pub.survey.completed": _survey,
     "pub.legal_person.trained": lambda d: (("pub.legal_persons", d["count"]),),
     "soc.oncall.checked": lambda d: (("soc.checked", 1), ("soc.reached", int(d["reached"]))),
+    "cap.staff.joined": lambda d: (("cap.joined", 1), ("cap.joined_screened", int(d["professional_screened"]))),
+    "cap.volunteer.served": lambda d: (
+        ("cap.volunteer_hours", d["hours"]),
+        (f"cap.volunteer_hours[domain={d['domain']}]", d["hours"]),
+        ("cap.volunteer_served", 1),
+        ("cap.volunteer_supervised", int(d["supervisor_present"])),
+    ),
     "gov.meeting.attended": lambda d: (("gov.meeting", 1), ("gov.meeting_attended", int(d.get("attended", True)))),
     "gov.litigation.closed": lambda d: (
         ("gov.suit", 1),

@@ -54,9 +54,12 @@ def rating(slots: Sequence[Slot], closed: int | None) -> Facts:
 
 
 def _measure_of(programme: str, level: int) -> int | None:
+    """What an award stands for; None: a withdrawal, nothing."""
     if level == WITHDRAWN:
         return None
-    return measure("cap.star", f"level={level}") if programme == "city_star" else _HELD.get(programme)
+    if programme == "city_star":
+        return measure("cap.star", f"level={level}")
+    return _HELD[programme] if programme in _HELD else measure("cap.title", f"programme={programme}")
 
 
 def life(slots: Sequence[Slot]) -> tuple[int | None, int | None]:

@@ -44,6 +44,10 @@ def _told(tells: Callable[[dict[str, Any]], Told]) -> Payload:
     return lambda data, _who, _offset: tuple((measure_of(term), amount) for term, amount in tells(data) if amount)
 
 
+def _money(data: dict[str, Any], who: Intern, _offset: int) -> tuple[int, int, str]:
+    return who(data["authority"]), hundredths(data["amount_yuan"]), data["category"]
+
+
 def _split(data: dict[str, Any], who: Intern, _offset: int) -> tuple[int, tuple[tuple[int, int], ...], str]:
     return to_day(data["valid_from"]), tuple((who(s["authority"]), s["bp"]) for s in data["shares"]), data["doc_no"]
 
@@ -85,7 +89,9 @@ _PAYLOADS: dict[str, Payload] = {
     "soc.joint.closed": lambda d, _w, _o: (d.get("info_shared", False), d["result"] == "solved"),
     "cap.rating.awarded": lambda d, _w, _o: (d["programme"], d.get("level", 0)),
     "cap.rating.withdrawn": lambda d, _w, _o: (d["programme"], WITHDRAWN),
-    "cap.fund.disbursed": lambda d, who, _o: (who(d["authority"]), hundredths(d["amount_yuan"])),
+    "cap.fund.budgeted": _money,
+    "cap.fund.spent": _money,
+    "cap.fund.disbursed": _money,
     "reg.office.opened": lambda d, _w, _o: (to_day(d["opened_on"]), d["name"]),
     "reg.office.closed": lambda d, _w, _o: (to_day(d["closed_on"]), d.get("merged_into")),
     "reg.authority.registered": lambda d, _w, _o: (d["kind"], d["name"]),
