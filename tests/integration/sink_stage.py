@@ -15,6 +15,7 @@ from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from consumers.clickhouse.__main__ import run
@@ -158,11 +159,16 @@ def running_sink(installation: Settings) -> Iterator[Settle]:
         except BaseException as error:  # noqa: BLE001  told by the test's thread
             failed.append(error)
 
+    before = structlog.get_config()
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.__stderr__)
+    )  # not among what a command prints that is tested beside it
     thread = Thread(target=carry)
     thread.start()
     yield lambda: visible(installation)
     stop.set()
     thread.join(30)
+    structlog.configure(**before)
     assert not thread.is_alive()
     assert failed == []
 

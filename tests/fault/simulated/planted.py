@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from unittest.mock import patch
 
+from aiokafka.structs import OffsetAndMetadata
 from kafka import TopicPartition
 
 from consumers.loop import Loop
@@ -31,7 +32,7 @@ LATE_DAYS = 7
 
 async def _acknowledges_first(self: Any, outputs: Any, messages: Sequence[Message], next_offset: int) -> None:
     await self._producer.begin_transaction()
-    await self._producer.send_offsets_to_transaction({self._source: next_offset}, self._names.group)
+    await self._producer.send_offsets_to_transaction({self._source: OffsetAndMetadata(next_offset, "")}, self._names.group)
     await self._producer.commit_transaction()
     await _commit(self, outputs, messages, next_offset)
 
@@ -54,8 +55,8 @@ def _drops_late(self: Any, key: Any, was: int, now: int) -> None:
         _count(self, key, was, now)
 
 
-def _loses_bytes(source: TopicPartition, message: Message, dead: Any) -> Any:
-    key, value, headers = _dead_letter(source, message, dead)
+def _loses_bytes(source: TopicPartition, message: Message, dead: Any, epoch: int) -> Any:
+    key, value, headers = _dead_letter(source, message, dead, epoch)
     return key, value and value.decode("utf-8", "replace").encode(), headers
 
 
