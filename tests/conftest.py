@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -75,6 +76,67 @@ class Installation(Settings):
         return as_environment(self)
 
 
+class Databases:
+    """Migrated databases for one test after the other: making one anew takes longer than most tests do with it.
+
+    One that comes back is emptied and used again if it is as it was made: the same tables and views, the catalogue's rows untouched.
+    Otherwise, as after a test of migrations, it is dropped.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._free: list[str] = []
+        self._made: list[Any] = []
+        """What a database holds that nothing was done to: name, definition, and number of rows, of each table and view."""
+
+    def take(self) -> str:
+        """The name of one that nobody else has."""
+        from deploy.migrate import migrate
+
+        if self._free:
+            return self._free.pop()
+        name = f"t{uuid.uuid4().hex[:12]}"
+        migrate(self._of(name))
+        self._made = self._made or self._held(name)
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Empty one and keep it, or drop it when more was done to it than rows were written."""
+        if self._emptied(name):
+            self._free.append(name)
+        else:
+            drop_database(self._of(name))
+
+    def drop(self) -> None:
+        """Drop those that are kept."""
+        for name in self._free:
+            drop_database(self._of(name))
+
+    def _emptied(self, name: str) -> bool:
+        catalogue = {table for table, _, rows in self._made if rows}
+        filled = [table for table, _, rows in self._held(name) if rows and table not in catalogue]
+        with self._client(name) as client:
+            for table in filled:
+                client.command(f"TRUNCATE TABLE {table} SYNC")
+        return self._held(name) == self._made
+
+    def _held(self, name: str) -> list[Any]:
+        query = (
+            "SELECT name, replaceAll(create_table_query, database, ''), coalesce(total_rows, 0) FROM system.tables "
+            "WHERE database = currentDatabase() ORDER BY name"
+        )
+        with self._client(name) as client:
+            return list(client.query(query).result_rows)
+
+    def _client(self, name: str) -> Any:
+        from consumers.clickhouse.client import connect
+
+        return connect(self._of(name))
+
+    def _of(self, name: str) -> Settings:
+        return self._settings.model_copy(update={"clickhouse_database": name})
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Real Kafka and the embedded ClickHouse on free ports of loopback, for the whole session."""
@@ -116,22 +178,32 @@ def _wait_for_services(settings: Settings, children: dict[str, subprocess.Popen[
     return f"Kafka and ClickHouse were not ready in {START_SECONDS} s; logs: {settings.data / 'logs'}"
 
 
+@pytest.fixture(scope="session")
+def databases(stack: Stack) -> Iterator[Databases]:
+    """Databases with this build's tables, empty but for the catalogue."""
+    pool = Databases(stack.settings)
+    yield pool
+    pool.drop()
+
+
 @pytest.fixture
-def installation(stack: Stack, request: pytest.FixtureRequest) -> Iterator[Installation]:
-    """An installation of its own for one test: four partitions, topics and tables (unless marked `topics_only`) made; gone afterwards."""
-    from deploy.migrate import migrate
+def installation(stack: Stack, databases: Databases, request: pytest.FixtureRequest) -> Iterator[Installation]:
+    """An installation of its own for one test: four partitions, topics and tables (unless marked `topics_only`); gone afterwards."""
     from deploy.topics import create_topics, delete_topics
 
     name = f"t{uuid.uuid4().hex[:12]}"
+    with_tables = not request.node.get_closest_marker("topics_only")
+    database = databases.take() if with_tables else name
     ours = Installation(
-        **(stack.settings.model_dump() | {"topic_prefix": f"{name}.", "app_id": name, "clickhouse_database": name, "partitions": 4}),
+        **(stack.settings.model_dump() | {"topic_prefix": f"{name}.", "app_id": name, "clickhouse_database": database, "partitions": 4}),
     )
     create_topics(ours)
-    if not request.node.get_closest_marker("topics_only"):
-        migrate(ours)
     yield ours
     delete_topics(ours)
-    drop_database(ours)
+    if with_tables:
+        databases.give_back(database)
+    else:
+        drop_database(ours)
 
 
 def drop_database(settings: Settings) -> None:

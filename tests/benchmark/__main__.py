@@ -1,4 +1,4 @@
-"""`make bench` (`python -m tests.benchmark [core] [worker] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger]`): measures, prints, keeps the results.
+"""`make bench` (`python -m tests.benchmark [core] [worker] [worker-core] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger]`): measures, prints, keeps the results.
 
 Machines are noisy and shared: CPU seconds of the process under test stand beside the wall clock, and ratios count more than figures.
 """
@@ -25,6 +25,7 @@ from tests.benchmark.peers import compare
 RUNS = {
     "core": core_speed.run,
     "worker": worker_speed.run,
+    "worker-core": worker_speed.run_core,
     "restricted": worker_speed.run_restricted,
     "end-to-end": end_to_end.run,
     "latency": latency.run,

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from streams.core.catalogue import cap, cor, dq, dual, fund, gov, leg, med, pub, res
 from streams.core.catalogue.model import Component, Indicator, Kind, named, split_term
 
-_DOMAINS = (med, cor, res, leg, pub, gov, cap, fund, dual, dq)
+DOMAINS = (med, cor, res, leg, pub, gov, cap, fund, dual, dq)
 
-COMPONENTS: dict[str, Component] = named(component for domain in _DOMAINS for component in domain.COMPONENTS.values())
-INDICATORS: tuple[Indicator, ...] = tuple(indicator for domain in _DOMAINS for indicator in domain.INDICATORS)
+COMPONENTS: dict[str, Component] = named(component for domain in DOMAINS for component in domain.COMPONENTS.values())
+INDICATORS: tuple[Indicator, ...] = tuple(indicator for domain in DOMAINS for indicator in domain.INDICATORS)
 BY_ID = {indicator.id: indicator for indicator in INDICATORS}
 BY_COMPONENT = {
     name: tuple(i for i in INDICATORS if any(part.kept_as == name for part in i.parts))
