@@ -55,12 +55,11 @@ DISTRICTS: dict[str, tuple[str, Callable[[], list[Message]]]] = {
 
 
 @pytest.fixture
-def empty(stack: Any) -> Iterator[Settings]:
-    """A database with tables and nothing in them, gone afterwards."""
-    ours = stack.settings.model_copy(update={"clickhouse_database": f"lineage_{uuid4().hex[:12]}"})
-    migrate(ours)
-    yield ours
-    drop_database(ours)
+def empty(stack: Any, databases: Any) -> Iterator[Settings]:
+    """A database with tables and nothing in them."""
+    name = databases.take()
+    yield stack.settings.model_copy(update={"clickhouse_database": name})
+    databases.give_back(name)
 
 
 @pytest.fixture(scope="module")
