@@ -16,6 +16,7 @@ from deploy.topics import check_topics, create_topics
 from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, TOPICS, topic_name
 from tests.conftest import Installation, Stack, free_port_base
+from tests.fault.workers import until
 
 
 def run(node: KafkaNode) -> subprocess.Popen[bytes]:
@@ -129,6 +130,7 @@ def test_topics_that_do_not_fit_are_told_and_left_alone(installation: Installati
         [ConfigResource(ConfigResourceType.TOPIC, name, {"message.timestamp.type": "CreateTime", "max.message.bytes": "2000000"})]
     )
     admin.close()
+    until(lambda: check_topics(installation), "the broker tells of the change that it has taken")
     with pytest.raises(Finding) as caught:
         create_topics(installation)
     assert str(caught.value).startswith(f"topic {name} has message.timestamp.type=CreateTime, needed is LogAppendTime")
