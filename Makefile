@@ -58,4 +58,4 @@ bench: setup ## Measure speed; the results go to tests/benchmark/results
 
 .PHONY: faults
 faults: setup ## Run the long fault tests; the results go to tests/fault/results
-	@LONG_FAULTS=1 FAULTS=20 $(RUN)/python -m pytest tests/fault --timeout=3600
+	@LONG_FAULTS=1 FAULTS=20 $(RUN)/python -m pytest tests/fault tests/integration/test_rebuild.py --timeout=3600

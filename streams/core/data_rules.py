@@ -130,7 +130,7 @@ _BY_FORMAT: dict[str, Callable[[str], Rule]] = {
     "day": _real_day,
     "instant": _instant,
 }
-_BY_TYPE: dict[str, tuple[str, Rule]] = {
+BY_TYPE: dict[str, tuple[str, Rule]] = {
     "reg.split.decided": ("data.shares", _shares),
     "reg.calendar.decided": ("data.off", _days_of_year),
     "reg.rules.published": ("data.rules", _alert_rules),
@@ -139,12 +139,13 @@ _BY_TYPE: dict[str, tuple[str, Rule]] = {
     "pub.survey.completed": ("data.positive", _at_most("positive", "sample")),
     "gov.review.issued": ("data.adopted_items", _at_most("adopted_items", "opinion_items")),
 }
+"""Type -> the rule that no field alone can tell, and the place that it is about."""
 
 
 def _rules_of(kind: EventType) -> tuple[tuple[str, Rule], ...]:
     hints = get_type_hints(kind.data, include_extras=True)
     formats = ((name, one) for name, hint in hints.items() for one in _metadata(hint) if isinstance(one, Format))
-    of_type = [_BY_TYPE[kind.name]] if kind.name in _BY_TYPE else []
+    of_type = [BY_TYPE[kind.name]] if kind.name in BY_TYPE else []
     return (*((f"data.{name}", _BY_FORMAT[one.name](name)) for name, one in formats), *of_type)
 
 

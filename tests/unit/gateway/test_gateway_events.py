@@ -82,7 +82,7 @@ def test_bad_bytes(door: Door, body: bytes, status: int, code: str) -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"time": (datetime.now(UTC) + timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%M:%SZ")}, "TIME_FUTURE"),
+        ({"time": (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%SZ")}, "TIME_FUTURE"),
         ({"type": "med.case.invented"}, "TYPE_UNKNOWN"),
         ({"office": "sfs-990102-001"}, "ENV_DISTRICT_MISMATCH"),
         ({"district": None}, "STRUCT_MISSING"),
