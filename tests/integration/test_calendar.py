@@ -1,17 +1,13 @@
 """`suoheng calendar`: what is decided goes through Kafka and the core into ClickHouse, and everything that has a limit is counted anew."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
 
-from deploy import cli
 from deploy.commands.doctor import _calendar
-from schemas import settings as in_force
-from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.core.message import Message
+from tests.integration.asking import command, messages
 from tests.integration.sink_stage import ask
 from tests.scenarios.story import O1, D, Story, case, log
 from tests.storing import store
@@ -33,28 +29,12 @@ def told() -> list[Message]:
 
 @pytest.fixture
 def calendar(installation: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run the command: exit code, JSON document or text, stderr."""
-    monkeypatch.setattr(in_force, "settings", lambda: installation)
-
-    def run(*arguments: str) -> tuple[int, Any, str]:
-        code = cli.run(["calendar", *arguments])
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if "--json" in arguments and said.out else said.out, said.err
-
-    return run
+    """Run the command."""
+    return command(installation, monkeypatch, capsys, "calendar")
 
 
 def published(installation: Any) -> list[Message]:
-    consumer = KafkaConsumer(bootstrap_servers=installation.kafka, enable_auto_commit=False)
-    partitions = [TopicPartition(topic_name(OFFICE_EVENTS, installation), number) for number in range(installation.partitions)]
-    consumer.assign(partitions)
-    consumer.seek_to_beginning()
-    ends = consumer.end_offsets(partitions)
-    found: list[Any] = []
-    while any(consumer.position(tp) < end for tp, end in ends.items()):
-        found += [record for records in consumer.poll(500).values() for record in records]
-    consumer.close()
-    return [(100 + record.offset, record.timestamp, record.key, record.value, tuple(record.headers)) for record in found]
+    return messages(installation, after=100)
 
 
 def test_a_year_is_provisional_until_it_is_decided_and_counted_anew_then(installation: Any, calendar: Any, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """`suoheng explain` over a crowded district: what it prints, what it ends with, and that both directions meet."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +10,12 @@ from deploy.migrate import migrate
 from schemas import settings as in_force
 from schemas.settings import Settings
 from tests.conftest import drop_database
+from tests.integration.asking import command
 from tests.integration.sink_stage import ask
 from tests.scenarios.chance import chance_district
 from tests.scenarios.story import BUREAU, D, log
 from tests.storing import store
 
-Told = tuple[int, Any, str]
 """Exit code, the JSON document or the text, and what went to stderr."""
 
 
@@ -33,14 +32,7 @@ def crowded(stack: Any) -> Iterator[Settings]:
 @pytest.fixture
 def explain(crowded: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Run the command on the crowded district."""
-    monkeypatch.setattr(in_force, "settings", lambda: crowded)
-
-    def run(*arguments: str) -> Told:
-        code = cli.run(["explain", *arguments])
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if "--json" in arguments and said.out else said.out, said.err
-
-    return run
+    return command(crowded, monkeypatch, capsys, "explain")
 
 
 def value(indicator: str, *more: str, window: str = "month:2024-01") -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from urllib.request import Request, urlopen
 
 import pytest
 from aiokafka.errors import RequestTimedOutError
-from kafka import KafkaConsumer, TopicPartition
 
 from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.core.outcome import Rejected
@@ -25,6 +24,7 @@ from streams.core.validate import validate
 from streams.ingest.gateway.broker import Broker
 from streams.ingest.gateway.gate import Admissible
 from streams.ingest.gateway.lane import Away, Position
+from tests.integration.asking import logged
 
 SECRET = "correct-horse-battery-staple"
 
@@ -104,24 +104,9 @@ def door(installation: Any, tmp_path: Path) -> Door:
 
 
 @pytest.fixture
-def log(installation: Any) -> Iterator[Callable[[], dict[tuple[int, int], Any]]]:
+def log(installation: Any) -> Callable[[], dict[tuple[int, int], Any]]:
     """Everything in the input topic: (partition, offset) -> record."""
-    settings = installation
-    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, enable_auto_commit=False)
-
-    def read() -> dict[tuple[int, int], Any]:
-        partitions = [TopicPartition(topic_name(OFFICE_EVENTS, settings), number) for number in range(settings.partitions)]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning()
-        ends = consumer.end_offsets(partitions)
-        found: dict[tuple[int, int], Any] = {}
-        while any(consumer.position(tp) < end for tp, end in ends.items()):
-            for tp, records in consumer.poll(500).items():
-                found |= {(tp.partition, record.offset): record for record in records}
-        return found
-
-    yield read
-    consumer.close()
+    return lambda: {(record.partition, record.offset): record for record in logged(installation)}
 
 
 def test_a_receipt_names_the_place_and_the_bytes_in_the_log(door: Door, log: Any) -> None:

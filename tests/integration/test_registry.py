@@ -8,16 +8,13 @@ from typing import Any
 
 import pytest
 import yaml
-from kafka import KafkaConsumer, TopicPartition
 
-from deploy import cli
 from deploy.deciding import bureau_event
 from deploy.registry.effect import effect
 from deploy.simulate.district import Plan, simulate
-from schemas import settings as in_force
 from schemas.topics import OFFICE_EVENTS, topic_name
-from streams.core.message import Message
 from streams.ingest.publisher import publish
+from tests.integration.asking import command, messages
 from tests.integration.sink_stage import ask
 from tests.storing import store
 
@@ -28,15 +25,8 @@ KEY = "indicator, mode, dimension, subject_kind, subject_id, window_kind, toStri
 
 @pytest.fixture
 def registry(installation: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run the command: exit code, JSON document or text, stderr."""
-    monkeypatch.setattr(in_force, "settings", lambda: installation)
-
-    def run(*arguments: str) -> tuple[int, Any, str]:
-        code = cli.run(["registry", *arguments])
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if "--json" in arguments and said.out else said.out, said.err
-
-    return run
+    """Run the command."""
+    return command(installation, monkeypatch, capsys, "registry")
 
 
 @pytest.fixture
@@ -47,26 +37,12 @@ def district(installation: Any) -> Any:
         *simulate(Plan(D, 2, date(2025, 1, 1), 180, 3)),
         json.dumps(bureau_event(D, "clk.ticked", "t", {}, datetime.now(UTC))).encode(),
     )
-    store(installation, logged(installation))
+    store(installation, messages(installation))
     return installation
 
 
 def said(installation: Any, *events: bytes) -> None:
     asyncio.run(publish(events, kafka=installation.kafka, topic=topic_name(OFFICE_EVENTS, installation)))
-
-
-def logged(installation: Any) -> list[Message]:
-    """The district's log as it stands."""
-    consumer = KafkaConsumer(bootstrap_servers=installation.kafka, enable_auto_commit=False)
-    partitions = [TopicPartition(topic_name(OFFICE_EVENTS, installation), number) for number in range(installation.partitions)]
-    consumer.assign(partitions)
-    consumer.seek_to_beginning()
-    ends = consumer.end_offsets(partitions)
-    found: list[Any] = []
-    while any(consumer.position(tp) < end for tp, end in ends.items()):
-        found += [record for records in consumer.poll(500).values() for record in records]
-    consumer.close()
-    return [(record.offset, record.timestamp, record.key, record.value, tuple(record.headers)) for record in found]
 
 
 def values(installation: Any) -> dict[Any, Any]:
@@ -91,11 +67,11 @@ def changed(file: Path, change: Any) -> Path:
 
 def test_what_is_exported_changes_nothing_when_it_is_applied(district: Any, registry: Any, tmp_path: Path) -> None:
     file = exported(registry, tmp_path)
-    before = len(logged(district))
+    before = len(messages(district))
     for more in ((), ("--prune",), ("--yes",)):
         code, said, error = registry("apply", str(file), *more)
         assert (code, said) == (0, "nothing to change: it is so already 无需变更\n"), error
-    assert len(logged(district)) == before
+    assert len(messages(district)) == before
 
 
 def test_what_will_move_is_told_to_the_last_value_and_published_only_with_yes(district: Any, registry: Any, tmp_path: Path) -> None:
@@ -107,18 +83,18 @@ def test_what_will_move_is_told_to_the_last_value_and_published_only_with_yes(di
         document["rules"] = yaml.safe_load(STARTER.read_text("utf-8"))["rules"]
         document["calendar"] = {2027: {"doc_no": "试", "days_off": [date(2027, 1, 1)]}}
 
-    file, before, log = changed(exported(registry, tmp_path), pay_all), values(district), len(logged(district))
+    file, before, log = changed(exported(registry, tmp_path), pay_all), values(district), len(messages(district))
     code, foreseen, error = registry("apply", str(file), "--json")
     assert code == 0, error
     assert [one["sign"] for one in foreseen["changes"]] == ["~", "~", "+", "~"]
     assert not foreseen["published"]
-    assert len(logged(district)) == log
+    assert len(messages(district)) == log
 
     code, done, error = registry("apply", str(file), "--yes", "--json")
     assert code == 0, error
     assert done["published"]
-    assert len(logged(district)) == log + 4
-    store(district, logged(district), log)  # what came before as one slice, as nothing of it is published anew
+    assert len(messages(district)) == log + 4
+    store(district, messages(district), log)  # what came before as one slice, as nothing of it is published anew
     after = values(district)
     moved = {tuple(one[name] for name in ("indicator", "mode", "dimension", "subject_kind", "subject_id", "window_kind", "window_start")):
              (one["before"] and tuple(one["before"]), tuple(one["after"])) for one in done["moved"]}  # fmt: skip
@@ -151,13 +127,13 @@ def test_what_is_pruned_is_gone_and_can_be_told_again(district: Any, registry: A
     code, said, error = registry("apply", str(file), "--prune", "--yes")
     assert code == 0, error
     assert "event(s) published" in said
-    store(district, logged(district))
+    store(district, messages(district))
     exported(registry, tmp_path)
     assert file.read_text("utf-8") != whole
     file.write_text(whole, "utf-8")
     code, said, error = registry("apply", str(file), "--yes")
     assert code == 0, error
-    store(district, logged(district))
+    store(district, messages(district))
     exported(registry, tmp_path)
     assert file.read_text("utf-8") == whole
 
@@ -166,7 +142,7 @@ def test_a_mistake_is_one_line_with_its_place_and_nothing_is_published(district:
     def halve(document: Any) -> None:
         document["splits"][0]["shares"] = {next(iter(document["splits"][0]["shares"])): 5_000}
 
-    before = len(logged(district))
+    before = len(messages(district))
     file = changed(exported(registry, tmp_path), halve)
     code, _, error = registry("apply", str(file), "--yes")
     assert code == 2
@@ -176,4 +152,4 @@ def test_a_mistake_is_one_line_with_its_place_and_nothing_is_published(district:
     assert "nothing is registered of district 990999" in error
     code, _, error = registry("export", "--district", "99")
     assert code == 2
-    assert len(logged(district)) == before
+    assert len(messages(district)) == before

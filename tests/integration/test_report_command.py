@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -12,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from deploy import cli
 from deploy.migrate import migrate
 from schemas import settings as in_force
 from schemas.settings import Settings
 from tests.conftest import drop_database
+from tests.integration.asking import command
 from tests.integration.sink_stage import ask
 from tests.scenarios.chance import chance_district
 from tests.scenarios.story import D, log
@@ -35,15 +34,9 @@ def crowded(stack: Any) -> Iterator[Settings]:
 
 @pytest.fixture
 def report(crowded: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run the command on the crowded district: exit code, JSON document or text, stderr."""
-    monkeypatch.setattr(in_force, "settings", lambda: crowded)
-
-    def run(*arguments: str, district: str = D) -> tuple[int, Any, str]:
-        code = cli.run(["report", "--district", district, *arguments])
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if "--json" in arguments and said.out else said.out, said.err
-
-    return run
+    """Run the command on the crowded district, or another one."""
+    run = command(crowded, monkeypatch, capsys, "report")
+    return lambda *arguments, district=D: run("--district", district, *arguments)
 
 
 def published(settings: Settings, kind: str, start: str) -> dict[str, tuple[Any, ...]]:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
 
 from consumers.clickhouse.client import connect
 from schemas.rules import parse_rules
-from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.core.validate import validate
+from tests.integration.asking import logged
 
 STARTER = Path(__file__).parents[2] / "deploy" / "rules" / "starter.yaml"
 
@@ -22,24 +21,11 @@ def suoheng(installation: Any, *arguments: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, env=installation.environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-def published(installation: Any) -> list[Any]:
-    consumer = KafkaConsumer(bootstrap_servers=installation.kafka, enable_auto_commit=False)
-    partitions = [TopicPartition(topic_name(OFFICE_EVENTS, installation), number) for number in range(installation.partitions)]
-    consumer.assign(partitions)
-    consumer.seek_to_beginning()
-    ends = consumer.end_offsets(partitions)
-    found: list[Any] = []
-    while any(consumer.position(tp) < end for tp, end in ends.items()):
-        found += [record for records in consumer.poll(500).values() for record in records]
-    consumer.close()
-    return found
-
-
 def test_apply_puts_a_valid_event_of_each_district_into_the_log(installation: Any) -> None:
     done = suoheng(installation, "apply", str(STARTER), "--district", "990101", "--district", "990102", "--json")
     assert done.returncode == 0, done.stderr
     receipts = json.loads(done.stdout)["published"]
-    records = published(installation)
+    records = logged(installation)
     assert sorted(record.key.decode() for record in records) == [one["district"] for one in receipts] == ["990101", "990102"]
     for record in records:
         content = validate((record.offset, record.timestamp, record.key, record.value, record.headers))
@@ -53,7 +39,7 @@ def test_apply_of_a_wrong_file_publishes_nothing(installation: Any, tmp_path: Pa
     done = suoheng(installation, "apply", str(file))
     assert done.returncode == 2
     assert f"{file}:4: rules[0].severity" in done.stderr
-    assert published(installation) == []
+    assert logged(installation) == []
 
 
 def test_personal_data_in_a_title_is_refused_before_it_is_published(installation: Any, tmp_path: Path) -> None:
@@ -63,7 +49,7 @@ def test_personal_data_in_a_title_is_refused_before_it_is_published(installation
     assert done.returncode == 2
     assert "TEXT_PRIVATE" in done.stderr
     assert "13800138000" not in done.stderr
-    assert published(installation) == []
+    assert logged(installation) == []
 
 
 def test_kafka_away_is_a_missing_dependency(installation: Any) -> None:

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
 
-from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.core.outcome import Rejected
 from streams.core.validate import validate
 from streams.ingest.sdk import AsyncPublisher, EventRefused, Publisher
 from streams.ingest.sdk.spool import Place
+from tests.integration.asking import logged
 from tests.integration.test_gateway import Door, until
 
 D = "990101"
@@ -38,20 +37,6 @@ out.flush(60)
 @pytest.fixture
 def door(installation: Any, tmp_path: Path) -> Door:
     return Door(dict(installation.environment) | {"SUOHENG_DATA": str(tmp_path / "data")}, tmp_path / "gateway.log")
-
-
-def logged(installation: Any) -> list[Any]:
-    """The district's records, in order."""
-    consumer = KafkaConsumer(bootstrap_servers=installation.kafka, enable_auto_commit=False)
-    partitions = [TopicPartition(topic_name(OFFICE_EVENTS, installation), number) for number in range(installation.partitions)]
-    consumer.assign(partitions)
-    consumer.seek_to_beginning()
-    ends = consumer.end_offsets(partitions)
-    found: list[Any] = []
-    while any(consumer.position(tp) < end for tp, end in ends.items()):
-        found += [record for records in consumer.poll(500).values() for record in records]
-    consumer.close()
-    return found
 
 
 def first_sequences(records: list[Any]) -> list[int]:
