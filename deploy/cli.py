@@ -9,6 +9,7 @@ import errno
 import logging
 import os
 import sys
+from collections.abc import Callable
 
 import typer
 from typer.exceptions import TyperException
@@ -52,76 +53,39 @@ def application() -> typer.Typer:
     )
     for command in (up, demo, publish, simulate, wait, report, explain, reconcile, migrate, topics, doctor, indicators, size, settings):
         app.command(command.__name__)(command)
-    app.add_typer(_dead_letters(), name="dead-letters")
-    app.add_typer(_ledger(), name="ledger")
-    app.add_typer(_registry(), name="registry")
-    app.add_typer(_rules(), name="rules")
-    app.add_typer(_calendar(), name="calendar")
+    for name, about, commands in _GROUPS:
+        group = typer.Typer(no_args_is_help=True, help=about)
+        for command in commands:
+            group.command(command.__name__.rstrip("_"))(command)
+        app.add_typer(group, name=name)
     app.add_typer(_rebuild(), name="rebuild")
-    app.add_typer(_credentials(), name="credentials")
-    app.add_typer(_audit(), name="audit")
     return app
 
 
-def _dead_letters() -> typer.Typer:
-    group = typer.Typer(no_args_is_help=True, help="Events that were refused, with the reason, and their replay. 死信:被拒事件的查看与重放")
-    group.command("list")(dead_letters.list_)
-    group.command("show")(dead_letters.show)
-    group.command("replay")(dead_letters.replay)
-    return group
-
-
-def _ledger() -> typer.Typer:
-    group = typer.Typer(no_args_is_help=True, help="Ledgers that clerks keep in spreadsheets: forms, import, keys. 台账")
-    group.command("template")(ledger.template)
-    group.command("import")(ledger.import_)
-    group.command("keys")(ledger.keys)
-    return group
-
-
-def _registry() -> typer.Typer:
-    group = typer.Typer(no_args_is_help=True, help="A district's registry as one file. 登记簿")
-    group.command("export")(registry.export)
-    group.command("apply")(registry.apply)
-    return group
-
-
-def _rules() -> typer.Typer:
-    group = typer.Typer(no_args_is_help=True, help="Alert rules of a district. 预警规则")
-    for command in (rules.check, rules.apply, rules.show):
-        group.command(command.__name__)(command)
-    return group
-
-
-def _calendar() -> typer.Typer:
-    group = typer.Typer(no_args_is_help=True, help="Working days, by which limits are counted. 工作日历")
-    group.command("show")(calendar.show)
-    group.command("import")(calendar.import_)
-    group.command("edit")(calendar.edit)
-    return group
+_GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
+    (
+        "dead-letters",
+        "Events that were refused, with the reason, and their replay. 死信:被拒事件的查看与重放",
+        (dead_letters.list_, dead_letters.show, dead_letters.replay),
+    ),
+    ("ledger", "Ledgers that clerks keep in spreadsheets: forms, import, keys. 台账", (ledger.template, ledger.import_, ledger.keys)),
+    ("registry", "A district's registry as one file. 登记簿", (registry.export, registry.apply)),
+    ("rules", "Alert rules of a district. 预警规则", (rules.check, rules.apply, rules.show)),
+    ("calendar", "Working days, by which limits are counted. 工作日历", (calendar.show, calendar.import_, calendar.edit)),
+    (
+        "credentials",
+        "Who may hand in events at the gateway. 网关凭据",
+        (credentials.add, credentials.list_, credentials.rotate, credentials.revoke, credentials.import_),
+    ),
+    ("audit", "The hash-chained log of keys and refusals. 审计日志", (audit.verify, audit.show)),
+)
+"""Groups of commands: name, what they are about, the commands; a name that Python has itself bears an underscore here."""
 
 
 def _rebuild() -> typer.Typer:
     group = typer.Typer(invoke_without_command=True, callback=rebuild.rebuild)
     for command in (rebuild.status, rebuild.compare, rebuild.rollback, rebuild.drop):
         group.command(command.__name__)(command)
-    return group
-
-
-def _credentials() -> typer.Typer:
-    group = typer.Typer(no_args_is_help=True, help="Who may hand in events at the gateway. 网关凭据")
-    group.command("add")(credentials.add)
-    group.command("list")(credentials.list_)
-    group.command("rotate")(credentials.rotate)
-    group.command("revoke")(credentials.revoke)
-    group.command("import")(credentials.import_)
-    return group
-
-
-def _audit() -> typer.Typer:
-    group = typer.Typer(no_args_is_help=True, help="The hash-chained log of keys and refusals. 审计日志")
-    group.command("verify")(audit.verify)
-    group.command("show")(audit.show)
     return group
 
 

@@ -41,9 +41,17 @@ def create_topics(settings: Settings) -> Created:
     Raises MissingDependency when Kafka does not answer or refuses to create a topic, Finding (with every complaint) when a topic
     that exists does not fit.
     """
+    return _created(settings, {topic_name(topic, settings): topic for topic in TOPICS})
+
+
+def create_beside(settings: Settings, epoch: int) -> None:
+    """Create the topics that hold the rows of an epoch while another one is served, where they are missing. Raises as `create_topics`."""
+    _created(settings, {topic_name(topic, settings, epoch): topic for topic in OUTPUT_TOPICS})
+
+
+def _created(settings: Settings, wanted: Mapping[str, Topic]) -> Created:
     with administration(settings) as admin:
         there = set(admin.list_topics())
-        wanted = {topic_name(topic, settings): topic for topic in TOPICS}
         missing = {name: topic for name, topic in wanted.items() if name not in there}
         if missing:
             _create(admin, missing, settings)
@@ -51,19 +59,6 @@ def create_topics(settings: Settings) -> Created:
     if complaints:
         raise Finding("; ".join(complaints))
     return Created(tuple(missing), tuple(wanted.keys() - missing.keys()), settings.partitions)
-
-
-def create_beside(settings: Settings, epoch: int) -> None:
-    """Create the topics that hold the rows of an epoch while another one is served, where they are missing. Raises as `create_topics`."""
-    with administration(settings) as admin:
-        there = set(admin.list_topics())
-        wanted = {topic_name(topic, settings, epoch): topic for topic in OUTPUT_TOPICS}
-        missing = {name: topic for name, topic in wanted.items() if name not in there}
-        if missing:
-            _create(admin, missing, settings)
-        complaints = _complaints(admin, wanted, settings)
-    if complaints:
-        raise Finding("; ".join(complaints))
 
 
 def epochs_beside(settings: Settings) -> list[int]:

@@ -1,7 +1,6 @@
 """`suoheng calendar`: the working days by which limits are counted, and what a district decides of them. 工作日历"""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.errors import Finding, MissingDependency, Usage
+from deploy.arguments import require_district
+from deploy.errors import Finding, Usage
 
 if TYPE_CHECKING:
     from deploy.working_days.year import Year
@@ -62,7 +62,7 @@ def import_(
 
     if (file is None) == (not package):
         raise Usage("say from where: a file, or --package")
-    known, _ = _known(_required(district))
+    known, _ = _known(require_district(district))
     years = read_years(file) if file else _of_package()
     _decide(district, known, years, doc_no or ("chinesecalendar" if package else ""), yes=yes, as_json=as_json)
 
@@ -86,7 +86,7 @@ def edit(
     if not (off or work or clear):
         raise Usage("say which days: --off, --work or --clear")
     days = [parse_days(texts or [], option) for texts, option in ((off, "--off"), (work, "--work"), (clear, "--clear"))]
-    known, _ = _known(_required(district))
+    known, _ = _known(require_district(district))
     _decide(district, known, [_year(known, year).changed(*days)], doc_no, yes=yes, as_json=as_json)
 
 
@@ -131,27 +131,20 @@ def _known(district: str) -> "tuple[dict[int, Year], date]":
             for year, (off, worked) in SHIPPED.items()
         }
         return shipped, datetime.now(UTC).date()
-    return _asked(_required(district))
+    return _asked(require_district(district))
 
 
 def _asked(district: str) -> "tuple[dict[int, Year], date]":
-    from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect, in_short
+    from deploy.asking_clickhouse import asking_clickhouse
     from deploy.working_days.year import Year
     from schemas.settings import settings
 
     given = {"district": district}
-    try:
-        with connect(settings()) as client:
-            today = client.query(
-                "SELECT max(today) FROM districts WHERE district = {district:String} HAVING count() > 0", given
-            ).result_rows
-            rows = client.query(
-                "SELECT year, state, off, worked, doc_no FROM working_years WHERE district = {district:String}", given
-            ).result_rows
-    except CLICKHOUSE_ERRORS as error:
-        raise MissingDependency(
-            f"ClickHouse at {settings().clickhouse_url} cannot be asked: {in_short(error)}; is it up, and are its tables (`suoheng migrate`)?"
-        ) from error
+    with asking_clickhouse(settings()) as client:
+        today = client.query("SELECT max(today) FROM districts WHERE district = {district:String} HAVING count() > 0", given).result_rows
+        rows = client.query(
+            "SELECT year, state, off, worked, doc_no FROM working_years WHERE district = {district:String}", given
+        ).result_rows
     if not today:
         raise Finding(f"there is no district {district} in this database; `suoheng wait` waits until all of the log is in it")
     return {year: Year(year, state, frozenset(off), frozenset(worked), doc_no) for year, state, off, worked, doc_no in rows}, today[0][0]
@@ -173,12 +166,6 @@ def _of_package() -> "list[Year]":
 
     years = sorted({day.year for day in constants.holidays})
     return [Year(year, "decided", of(constants.holidays, year), of(constants.workdays, year)) for year in years]
-
-
-def _required(district: str) -> str:
-    if not re.fullmatch(r"\d{6}", district, re.ASCII):
-        raise Usage(f"--district takes a six-digit code, not {district!r}")
-    return district
 
 
 def _document(one: "Year") -> dict[str, Any]:

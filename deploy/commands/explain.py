@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from deploy.arguments import require_district
 from deploy.errors import Finding, MissingDependency, Usage
 
 if TYPE_CHECKING:
@@ -47,13 +48,13 @@ def explain(
         _explain_event(district, event, most, as_json=as_json)
     elif record:
         _require(not (indicator or window), "--record stands with --district alone; leave --indicator and --window out")
-        _require_district(district)
+        require_district(district)
         _explain_record(district, record, most, as_json=as_json)
     else:
         _require(
             bool(indicator and window), "say what to explain: --district, --indicator and --window, or --event SOURCE ID, or --record NAME"
         )
-        _require_district(district)
+        require_district(district)
         _explain_value((district, indicator, subject, mode, dimension), window, most, as_json=as_json)
 
 
@@ -130,10 +131,6 @@ def _print(document: dict[str, Any]) -> None:
     import json
 
     print(json.dumps(document, default=str, ensure_ascii=False))
-
-
-def _require_district(district: str) -> None:
-    _require(bool(re.fullmatch(r"\d{6}", district, re.ASCII)), f"--district takes a six-digit code, not {district!r}")
 
 
 def _require(fine: bool, otherwise: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deploy.arguments import require_district
 from deploy.errors import Finding, MissingDependency, Usage
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _places(district: str) -> "Places":
     from deploy.ledger.remembered import asking, places
     from schemas.settings import settings
 
-    _require(bool(re.fullmatch("[0-9]{6}", district)), f"--district takes a six-digit code, not {district!r}")
+    require_district(district)
     with asking(settings()) as client:
         return places(client, district)
 
@@ -165,7 +166,8 @@ def _type(name: str) -> str:
 
 def _check_options(office: str, district: str, ledger: str, reason: str) -> None:
     _require(bool(re.fullmatch("(sfs-[0-9]{6}-[0-9]{3})?", office)), f"--office takes an id like sfs-990107-001, not {office!r}")
-    _require(bool(re.fullmatch("([0-9]{6})?", district)), f"--district takes a six-digit code, not {district!r}")
+    if district:
+        require_district(district)
     _require(not (office and district) or office[4:10] == district, f"office {office} is not of district {district}")
     _require(
         bool(re.fullmatch("([a-z0-9-]{1,32})?", ledger)) and ledger != "bureau", f"--ledger takes 1 to 32 of a-z 0-9 -, not {ledger!r}"

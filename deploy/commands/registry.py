@@ -1,7 +1,6 @@
 """`suoheng registry`: a district's offices, authorities, shares, working days and rules as one file. 登记簿"""
 
 import json
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deploy.arguments import require_district
 from deploy.errors import Finding, MissingDependency, Usage
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def export(
     from deploy.registry.standing import ask
     from schemas.settings import settings
 
-    if not re.fullmatch(r"\d{6}", district, re.ASCII):
-        raise Usage(f"--district takes a six-digit code, not {district!r}")
-    registry = ask(settings(), district).registry
+    registry = ask(settings(), require_district(district)).registry
     if not (registry.offices or registry.authorities or registry.splits):
         raise Finding(f"nothing is registered of district {district}; `suoheng wait` waits until all of the log is in ClickHouse")
     text = write(registry)

@@ -1,11 +1,11 @@
 """`suoheng report`: the values of any days, by any grouping, as they stand now, beside the period before and the year before."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from deploy.arguments import require_district
 from deploy.errors import Finding, MissingDependency, Usage
 
 
@@ -47,8 +47,7 @@ def report(
     Flows are summed by their days, stocks read on the last day, persons counted once, quantiles and ratios formed anew from their parts; never sums of
     values. What a calendar window has as its value, a report of the same days has too.
     """
-    if not re.fullmatch(r"\d{6}", district, re.ASCII):
-        raise Usage(f"--district takes a six-digit code, not {district!r}")
+    require_district(district)
     if csv and as_json:
         raise Usage("--csv and --json exclude each other: choose one")
     found = _read(district, (period, first, last, on, first_month), (by or [], indicator or [], mode or []), compare=compare)
@@ -58,26 +57,23 @@ def report(
 def _read(
     district: str, days: tuple[str, str, str, str, int | None], groups: tuple[list[str], list[str], list[str]], *, compare: bool
 ) -> Any:
-    from consumers.clickhouse.client import CLICKHOUSE_ERRORS, in_short
     from consumers.report.report import read, read_report
+    from deploy.asking_clickhouse import clickhouse_errors_told
     from deploy.report import question
     from schemas.settings import settings
 
     configured = settings()
     name, first, last, on, first_month = days
     try:
-        ground = read(configured, district)
-        if ground is None:
-            raise Finding(f"there is no district {district} in this database; `suoheng wait` waits until all of the log is in it")
-        grouping = question.grouping(ground, *groups, compare=compare)
-        asked = question.period(ground, name, first, last, on, first_month or configured.assessment_first_month)
-        return read_report(configured, ground, asked, grouping)
+        with clickhouse_errors_told(configured):
+            ground = read(configured, district)
+            if ground is None:
+                raise Finding(f"there is no district {district} in this database; `suoheng wait` waits until all of the log is in it")
+            grouping = question.grouping(ground, *groups, compare=compare)
+            asked = question.period(ground, name, first, last, on, first_month or configured.assessment_first_month)
+            return read_report(configured, ground, asked, grouping)
     except ValueError as error:
         raise Usage(str(error)) from None
-    except CLICKHOUSE_ERRORS as error:
-        raise MissingDependency(
-            f"ClickHouse at {configured.clickhouse_url} cannot be asked: {in_short(error)}; is it up, and are its tables (`suoheng migrate`)?"
-        ) from error
 
 
 def _tell(found: Any, csv: Path | None, *, as_json: bool) -> None:

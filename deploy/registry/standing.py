@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect, in_short
-from deploy.errors import MissingDependency
+from deploy.asking_clickhouse import asking_clickhouse
 from deploy.registry.entries import Authority, Office, Registry, Split, WorkingYear
 from deploy.rules.in_force import in_force_now
 from schemas.settings import Settings
@@ -51,22 +50,9 @@ class Standing(NamedTuple):
 def ask(settings: Settings, district: str) -> Standing:
     """The registry of a district; an empty one where nothing is known of it. Raises MissingDependency."""
     given = {"district": district}
-    try:
-        with connect(settings) as client:
-            rows = {
-                name: list(client.query(query, given).named_results())
-                for name, query in (
-                    ("offices", _OFFICES),
-                    ("authorities", _AUTHORITIES),
-                    ("splits", _SPLITS),
-                    ("calendar", _CALENDAR),
-                    ("events", _EVENTS),
-                )
-            }
-    except CLICKHOUSE_ERRORS as error:
-        raise MissingDependency(
-            f"ClickHouse at {settings.clickhouse_url} cannot be asked: {in_short(error)}; is it up, and are its tables (`suoheng migrate`)?"
-        ) from error
+    queries = {"offices": _OFFICES, "authorities": _AUTHORITIES, "splits": _SPLITS, "calendar": _CALENDAR, "events": _EVENTS}
+    with asking_clickhouse(settings) as client:
+        rows = {name: list(client.query(query, given).named_results()) for name, query in queries.items()}
     rules = in_force_now().get(district)
     registry = Registry(
         district=district,
