@@ -19,12 +19,12 @@ from schemas.settings import Settings
 from streams.core.message import Message
 from streams.core.pipeline import Breaker, Outputs, Partition, apply
 from streams.core.seal import SealKeyError
+from streams.core.windows import KIND_NAMES
 from streams.seal_keys import read_recheck
 
 SLICE = 20_000
 Progress = Callable[[int, int], None]
 """Told how far the log is read: offset and end."""
-_KINDS = ("year", "half", "quarter", "month", "week", "day")
 
 
 class Moved(NamedTuple):
@@ -63,7 +63,7 @@ def effect(settings: Settings, district: str, events: Sequence[bytes], progress:
     outputs = apply(partition, [(end + number, now_ms, district.encode(), event, ()) for number, event in enumerate(events, 1)])
     if outputs.dead:
         raise Usage(f"would be refused: {outputs.dead[0].code}: {outputs.dead[0].detail}")
-    return sorted(published.moved(outputs), key=lambda one: (_KINDS.index(one.window_kind), one[:7]))
+    return sorted(published.moved(outputs), key=lambda one: (-KIND_NAMES.index(one.window_kind), one[:7]))
 
 
 def _tick(district: str, now_ms: int) -> bytes:

@@ -23,7 +23,6 @@ from streams.core.lifecycles.slots import (
     KEY,
     KIND,
     KINDS,
-    OFFICE,
     OFFICE_LIFE,
     PERIOD,
     RULES,
@@ -58,11 +57,10 @@ class Arrival(NamedTuple):
 class Touched:
     """A person whose live events changed in this slice, as readers were last told."""
 
-    __slots__ = ("afresh", "person", "stay", "was")
+    __slots__ = ("afresh", "person", "was")
 
     def __init__(self, person: Person) -> None:
         self.person, self.was = person, person.standing()
-        self.stay = person.since[OFFICE] if person.since is not None else None
         self.afresh = False
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 from aiokafka import AIOKafkaProducer
@@ -57,12 +57,27 @@ def key_of(line: bytes) -> bytes:
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
     """The lines of a file without their line ends. Of a line longer than a message can be, only the first 2 MiB: never a whole file in memory."""
+    while (line := read_line(file)).size:
+        yield line.text.removesuffix(b"\n").removesuffix(b"\r")
+
+
+class Line(NamedTuple):
+    """A line as it stands in its file, cut after 2 MiB; `size` is all of it, `ended` whether its line end has been written."""
+
+    text: bytes
+    size: int
+    ended: bool
+
+
+def read_line(file: BinaryIO) -> Line:
+    """The next line; at the end of the file one of size 0."""
     limit = 2 * LARGEST_LINE_BYTES
-    while line := file.readline(limit):
-        rest = line
-        while len(rest) == limit and not rest.endswith(b"\n"):
-            rest = file.readline(limit)
-        yield line.removesuffix(b"\n").removesuffix(b"\r")
+    text = rest = file.readline(limit)
+    size = len(text)
+    while len(rest) == limit and not rest.endswith(b"\n"):
+        rest = file.readline(limit)
+        size += len(rest)
+    return Line(text, size, rest.endswith(b"\n"))
 
 
 @dataclass(slots=True)

@@ -25,6 +25,11 @@ class Standing(NamedTuple):
     counted: tuple[FactKey, ...]
     """Facts of distinct measures, those told last at the end."""
 
+    @property
+    def inside(self) -> int | None:
+        """The office of the stay that runs; None outside."""
+        return self.stays[-1][2] if self.stays and self.stays[-1][1] is None else None
+
     def awaits(self, day: int | None) -> bool:
         """Whether a fact lies beyond a day, so that the person counts otherwise after it though nothing happens."""
         return day is None or any(key[1] > day for key in self.counted)

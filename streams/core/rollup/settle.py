@@ -2,8 +2,8 @@
 
 from streams.core.admit import Admission, Touched
 from streams.core.lifecycles import WALK
-from streams.core.lifecycles.person import Person
-from streams.core.lifecycles.slots import DAY, OFFICE, SPLIT
+from streams.core.lifecycles.person import Person, Standing
+from streams.core.lifecycles.slots import DAY, SPLIT
 from streams.core.rollup import daily, flows, names, people, stocks
 from streams.core.rollup.deltas import Deltas
 from streams.core.splits import Timeline, timeline
@@ -74,7 +74,7 @@ def _settle_people(admission: Admission, deltas: Deltas) -> None:
         if same_stays:
             del after[person.present]
         else:
-            _move(district, staying, domain, touched)
+            _move(district, staying, domain, touched.was, now)
         for m, spans in after.items():
             if before[m] != spans:
                 people.settle(deltas, m, before[m], spans)
@@ -92,12 +92,12 @@ def _wake(admission: Admission, today: int) -> None:
                 admission.people[domain, key] = Touched(admission.district.records[domain][key])
 
 
-def _move(district: District, staying: dict[tuple[int, int], int], domain: int, touched: Touched) -> None:
+def _move(district: District, staying: dict[tuple[int, int], int], domain: int, was: Standing, now: Standing) -> None:
     """Whose stays changed is inside elsewhere, and does not simply stay on."""
-    if touched.stay is not None:
-        district.inside[domain, touched.stay] -= 1
+    if was.inside is not None:
+        district.inside[domain, was.inside] -= 1
         if staying:
-            staying[domain, touched.stay] -= 1
-    if touched.person.since is not None:
-        at = domain, touched.person.since[OFFICE]
+            staying[domain, was.inside] -= 1
+    if now.inside is not None:
+        at = domain, now.inside
         district.inside[at] = district.inside.get(at, 0) + 1

@@ -10,13 +10,12 @@ from pathlib import Path
 from threading import Event
 from typing import BinaryIO
 
-from streams.ingest.publisher import LARGEST_LINE_BYTES
+from streams.ingest.publisher import read_line
 from streams.ingest.sdk.spool import Place, Spool, SpoolError
 
 BATCH_LINES = 500
 POLL_S = 0.2
 _FULL_PAUSE_S = 2.0
-_LONGEST = 2 * LARGEST_LINE_BYTES
 
 
 def follow(file: Path, spool: Spool, stop: Event, taken: Callable[[int], None]) -> None:
@@ -61,15 +60,9 @@ def _lines(source: BinaryIO) -> tuple[list[bytes], int]:
     """The next whole lines that are not blank, and the position after them; a line that is still being written is left."""
     lines: list[bytes] = []
     end = source.tell()
-    while len(lines) < BATCH_LINES and (line := source.readline(_LONGEST)):
-        if not line.endswith(b"\n") and len(line) < _LONGEST:
-            break
-        end += len(line)
-        rest = line
-        while len(rest) == _LONGEST and not rest.endswith(b"\n"):  # too large for anything: its beginning is refused, the rest passed over
-            rest = source.readline(_LONGEST)
-            end += len(rest)
-        if text := line.strip():
+    while len(lines) < BATCH_LINES and (line := read_line(source)).ended:
+        end += line.size
+        if text := line.text.strip():
             lines.append(text)
     return lines, end
 
