@@ -1,14 +1,11 @@
 """`suoheng publish --follow`: a growing file through a spool, until a signal."""
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 from deploy.errors import MissingDependency, Usage
+from deploy.stopping import asked_to_stop
 from streams.ingest.sdk.follow import follow
 from streams.ingest.sdk.publisher import Publisher
 from streams.ingest.sdk.spool import SpoolError
@@ -33,7 +30,8 @@ def follow_file(file: Path, spool: Path | None, to: str, key_file: Path | None) 
         publisher = Publisher(to, "", spool, key=_key(key_file), close_timeout_s=_CLOSE_TIMEOUT_S)
     except (SpoolError, ValueError) as error:
         raise Usage(str(error)) from error
-    with publisher, _until_stopped() as stop:
+    stop = Event()
+    with publisher, asked_to_stop(lambda *_: stop.set()):
         print(f"following {file} to {to}; {publisher.waiting:,} events wait 正在跟随", file=sys.stderr, flush=True)
         try:
             follow(file, publisher.spool, stop, count)
@@ -50,19 +48,3 @@ def _key(file: Path | None) -> str:
         return file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise Usage(f"{file} cannot be read: {error}") from error
-
-
-@contextmanager
-def _until_stopped() -> Iterator[Event]:
-    """An event that SIGTERM and SIGINT set."""
-    stop = Event()
-
-    def told(_signal: int, _frame: Any) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

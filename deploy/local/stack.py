@@ -24,6 +24,7 @@ from deploy.errors import MissingDependency
 from deploy.local.child import as_environment
 from deploy.local.jars import Progress
 from deploy.local.supervisor import Program, Supervisor
+from deploy.stopping import asked_to_stop
 from schemas.settings import Settings
 
 LEAST_FREE_BYTES = 128 * 1024 * 1024
@@ -245,12 +246,8 @@ def _signals(supervisor: Supervisor) -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield closing
         return
-    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
+    with asked_to_stop(asked):
         yield closing
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _tell(line: str) -> None:

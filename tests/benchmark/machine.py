@@ -36,3 +36,15 @@ def cpu_seconds(pid: int) -> float:
 def resident_mib(pid: int) -> float:
     """Memory that a process holds."""
     return int(Path(f"/proc/{pid}/statm").read_text("utf-8").split()[1]) * PAGE_MIB
+
+
+def answered(milliseconds: list[float], server_s: float) -> dict[str, float]:
+    """How long questions took by the wall, and what a question cost the server in CPU time."""
+    found = sorted(milliseconds)
+    return {
+        "questions": len(found),
+        "p50_ms": round(found[len(found) // 2]),
+        "p95_ms": round(found[int(len(found) * 0.95)]),
+        "longest_ms": round(found[-1]),
+        "server_cpu_ms": round(1e3 * server_s / len(found)),
+    }

@@ -19,7 +19,7 @@ from deploy.local.child import as_environment, start_child, stop_children
 from deploy.migrate import migrate
 from deploy.simulate.district import Plan, simulate
 from schemas.settings import Settings
-from tests.benchmark.machine import cpu_seconds
+from tests.benchmark.machine import answered, cpu_seconds
 from tests.conftest import free_port_base
 from tests.storing import store
 
@@ -101,12 +101,4 @@ def _timed(questions: Sequence[Callable[[], object]], server: int) -> dict[str, 
         began = time.perf_counter()
         question()
         found.append(1e3 * (time.perf_counter() - began))
-    found.sort()
-    spent = 1e3 * (cpu_seconds(server) - cpu) / len(found)
-    return {
-        "questions": len(questions),
-        "p50_ms": round(found[len(found) // 2]),
-        "p95_ms": round(found[int(len(found) * 0.95)]),
-        "longest_ms": round(found[-1]),
-        "server_cpu_ms": round(spent),
-    }
+    return answered(found, cpu_seconds(server) - cpu)
