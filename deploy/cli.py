@@ -20,6 +20,7 @@ from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
 from deploy.commands.indicators import indicators
 from deploy.commands.migrate import migrate
+from deploy.commands.missing import missing
 from deploy.commands.publish import publish
 from deploy.commands.reconcile import reconcile
 from deploy.commands.report import report

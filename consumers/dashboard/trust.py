@@ -44,21 +44,27 @@ class Trust:
     conservation: Conservation
     verdict: Verdict | None
     dead_letters: dict[str, int]
-    """Refused events of the district by code."""
+    """Refused events of the district by code that nobody has dealt with."""
+    dead_letters_settled: int
+    """Those that were sent again, or whose event has arrived well since."""
     dead_letters_elsewhere: int
     """Refused events that do not tell their district."""
     gaps: dict[str, int]
     """Sources with missing sequence numbers, and how many are missing."""
+    silent: int
+    """Offices that have not sent anything for longer than is usual."""
     provisional_year: int | None
     """The first year in which limits end now, and of which nobody has told the working days."""
 
 
-async def trust(store: Store, district: str, today: date) -> Trust:
-    """The present state of a district's numbers. Raises Unavailable."""
-    sources, sums, dead, verdicts, provisional = await asyncio.gather(
+async def trust(store: Store, district: str, today: date, silence_days: int = 0) -> Trust:
+    """The present state of a district's numbers; `silence_days`: the setting. Raises Unavailable."""
+    sources, silences, sums, dead, nobodys, verdicts, provisional = await asyncio.gather(
         store.rows(queries.sources(district)),
+        store.rows(queries.silences(district, silence_days)),
         store.rows(queries.conservation(district)),
         store.rows(queries.dead_letters(district)),
+        store.rows(queries.letters_of_nobody()),
         store.rows(queries.reconciliation(district)),
         store.rows(queries.provisional_years(district, sorted({today.year, (today + LIMITS_END).year}))),
     )
@@ -67,8 +73,10 @@ async def trust(store: Store, district: str, today: date) -> Trust:
         max((last_seen for *_, last_seen in sources), default=None),
         Conservation(*(int(part or 0) for part in sums[0])) if sums else Conservation(0, 0, 0, 0, 0),
         Verdict(max(row[1] for row in verdicts), sum(row[2] for row in verdicts), sum(row[3] for row in verdicts)) if verdicts else None,
-        {code: own for code, own, _ in dead if own},
-        sum(unknown for *_, unknown in dead),
+        {code: unsettled for code, unsettled, _ in dead if unsettled},
+        sum(every - unsettled for _, unsettled, every in dead),
+        nobodys[0][0],
         {source: int(missing) for source, missing, _ in sources if missing},
+        sum(1 for _, source, *_, state in silences if source == "" and state == "silent"),
         provisional[0][0] if provisional else None,
     )

@@ -23,6 +23,13 @@ ALL = {
     "tasks": queries.tasks(HOSTILE, MAY, MAY),
     "alerts": queries.alerts(HOSTILE),
     "sources": queries.sources(HOSTILE),
+    "silences": queries.silences(HOSTILE, 0),
+    "missing": queries.missing(HOSTILE, 0),
+    "incomplete": queries.incomplete(HOSTILE, 0, HOSTILE, MAY),
+    "letters_of_nobody": queries.letters_of_nobody(),
+    "letter_counts": queries.letter_counts(HOSTILE),
+    "letters": queries.letters(HOSTILE, dict.fromkeys(("office", "code", "day", "state"), HOSTILE), 50, 0),
+    "letters_alike": queries.letters_alike(HOSTILE, 3, 17),
     "conservation": queries.conservation(HOSTILE),
     "dead_letters": queries.dead_letters(HOSTILE),
     "reconciliation": queries.reconciliation(HOSTILE),
@@ -31,7 +38,7 @@ ALL = {
 }
 PUBLIC = {
     "indicator_values", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
-    "reconciliations", "conservation", "districts", "indicators", "components", "first_months", "working_years",
+    "letters", "silences", "missing_events", "incomplete_windows", "reconciliations", "conservation", "districts", "indicators", "components", "first_months", "working_years",
 }  # fmt: skip
 
 
