@@ -97,7 +97,7 @@ _GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
     (
         "ledger",
         "Ledgers that clerks keep in spreadsheets: forms, import, keys. 台账",
-        (ledger.template, ledger.import_, ledger.keys),
+        (ledger.template, ledger.import_, ledger.page, ledger.keys),
     ),
     ("registry", "A district's registry as one file. 登记簿", (registry.export, registry.apply)),
     ("rules", "Alert rules of a district. 预警规则", (rules.check, rules.apply, rules.show)),
