@@ -35,6 +35,7 @@ HOST = "127.0.0.1"
 _OWN = "X-Suoheng-Ledger"
 _STATIC = Path(__file__).parent / "static"
 _FIELD_BYTES = 1_024
+_MOST_PARTS = 8
 _CHUNK = 256 * 1024
 _SWEPT_EVERY_S = 60.0
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -187,7 +188,11 @@ async def _received(request: web.Request, folder: Path | None) -> tuple[dict[str
         raise Refusal(400, "a form is expected")
     fields: dict[str, str] = {}
     file: Path | None = None
+    parts = 0
     async for part in await request.multipart():
+        parts += 1
+        if parts > _MOST_PARTS:
+            raise Refusal(400, "a form of a few fields is expected")
         if not isinstance(part, BodyPartReader) or not part.name:
             raise Refusal(400, "a form of plain fields is expected")
         if part.name == "file" and folder is not None and file is None:
