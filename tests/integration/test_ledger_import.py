@@ -322,7 +322,8 @@ def test_a_clerk_drops_a_ledger_sees_its_faults_and_publishes_it_under_the_offic
         expect(page.locator("#result-title")).to_be_focused()
         with page.expect_download() as download:
             page.click("a[href^='/copy/']")
-        sheet = openpyxl.load_workbook(download.value.path())["受理"]
+        download.value.save_as(tmp_path / "copy.xlsx")
+        sheet = openpyxl.load_workbook(tmp_path / "copy.xlsx")["受理"]
         assert [cell.value for cell in sheet[1]][-1] == "错误"
         assert "日期" in str(sheet.cell(3, sheet.max_column).value)
         expect(page.locator("#publish")).to_be_disabled()
