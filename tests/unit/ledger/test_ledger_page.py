@@ -1,5 +1,7 @@
 """The import page as an attacker finds it: foreign sites, other keys, files that are none; and what it says of an installation without keys."""
 
+import io
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -86,6 +88,15 @@ async def test_wrong_forms_are_refused_and_leave_no_file(client: Client, setting
     assert (await client.post("/check", json={}, headers=OWN)).status == 400
     assert (await client.post("/publish", data=form(ticket="x"), headers=OWN)).status == 409
     assert [one for one in settings.data.iterdir() if one.name.startswith("suoheng-ledger-")] == []
+
+
+async def test_a_bomb_is_refused_as_by_the_command(client: Client) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(64 << 20))
+    answer = await client.post("/check", data=form(packed.getvalue(), name="台账.xlsx", office=OFFICE), headers=OWN)
+    told = (await answer.json())["error"]
+    assert (answer.status, "压缩炸弹" in told, "suoheng-ledger-" in told) == (422, True, False)
 
 
 async def test_a_key_that_opens_nothing_is_audited_without_its_words(client: Client, settings: Settings) -> None:
