@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 from consumers.clickhouse.store import Store, Unavailable
 from consumers.dashboard import api, queries, reading, rendering
 from consumers.dashboard.asking import Ask, PageError, ask, language
-from consumers.dashboard.missing import incomplete
+from consumers.dashboard.missing import incomplete, missing
 from consumers.dashboard.pages import PAGES, Page
 from consumers.dashboard.serving import add_headers, right_host
 from consumers.dashboard.trust import trust
@@ -58,13 +58,10 @@ def _html(page: Page) -> Handler:
         asked, place, period = await _arrive(request, page)
         if place.first_day is None:
             return _page(rendering.render("empty.html", asked.lang, title="empty.period"))
-        content, foot, places, lacking = await asyncio.gather(
-            page.content(store, place, period, asked, request.match_info),
-            trust(store, place.code, place.today, place.silence_days),
-            store.rows(queries.districts()),
-            incomplete(store, place, period),
+        content, foot, places = await asyncio.gather(
+            page.content(store, place, period, asked, request.match_info), trust(store, place), store.rows(queries.districts())
         )
-        codes = [code for code, _ in places]
+        codes, lacking = [code for code, _ in places], incomplete(foot.missing, place.code, place.today, period)
         return _page(rendering.page(page.template, asked, place, period, content, rendering.Frame(foot, codes, lacking)))
 
     return handler
@@ -74,9 +71,8 @@ def _json(page: Page) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
         asked, place, period = await _arrive(request, page)
         store = request.app[_STORE]
-        content, lacking = await asyncio.gather(
-            page.content(store, place, period, asked, request.match_info), incomplete(store, place, period)
-        )
+        content, found = await asyncio.gather(page.content(store, place, period, asked, request.match_info), missing(store, place))
+        lacking = incomplete(found, place.code, place.today, period)
         return api.answer({"district": place.code, "today": place.today, "period": period, "incomplete": lacking, "content": content})
 
     return handler

@@ -1,6 +1,7 @@
 """What has not come: gaps in the numbers of sources, offices that are silent, and whose numbers of a period may lack events by it."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,6 +49,26 @@ class Sender(NamedTuple):
     usual_gap: int
     limit: int
     state: str
+    silent_from: date
+    """The first working day without an event."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is an office that is silent."""
+        return not self.source and self.state == "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What has not come in a district."""
+
+    gaps: list[Gap]
+    senders: list[Sender]
+
+    @property
+    def silent(self) -> list[Sender]:
+        """The offices that are silent."""
+        return [one for one in self.senders if one.is_silent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +81,43 @@ class SourcesPage:
     silent: int
 
 
-async def incomplete(store: Store, place: District, period: Period) -> dict[str, Incomplete]:
-    """By the id of an office, or the district's code: those whose numbers of the period may lack events. Raises Unavailable."""
-    rows = await store.rows(queries.incomplete(place.code, place.silence_days, period.kind, period.start))
-    return {row[0]: Incomplete(*row[1:]) for row in rows}
-
-
 async def sources_page(store: Store, place: District) -> SourcesPage:
     """Every sender of the district, and every gap. Raises Unavailable."""
+    found = await missing(store, place)
+    return SourcesPage("", found.senders, found.gaps, len(found.silent))
+
+
+async def missing(store: Store, place: District) -> Missing:
+    """What has not come in a district now. Raises Unavailable."""
     senders, gaps = await asyncio.gather(
-        store.rows(queries.silences(place.code, place.silence_days)), store.rows(queries.missing(place.code, place.silence_days))
+        store.rows(queries.silences(place.code, place.silence_days)), store.rows(queries.missing(place.code))
     )
-    told = [Sender(*row) for row in senders]
-    return SourcesPage("", told, [Gap(*row) for row in gaps], sum(1 for one in told if not one.source and one.state == "silent"))
+    return Missing([Gap(*row) for row in gaps], [Sender(*row) for row in senders])
+
+
+def incomplete(found: Missing, district: str, today: date, period: Period) -> dict[str, Incomplete]:
+    """By the id of an office, or the district's code: those whose numbers of the period may lack events. As the view `incomplete_windows` has it."""
+    gaps: dict[str, list[Gap]] = defaultdict(list)
+    silent: dict[str, list[Sender]] = defaultdict(list)
+    for gap in found.gaps:
+        if gap.first_day < period.end and gap.last_day >= period.start:
+            for subject in (district, *gap.offices):
+                gaps[subject].append(gap)
+    for one in found.silent:
+        if one.silent_from < period.end and today >= period.start:
+            for subject in (district, one.office):
+                silent[subject].append(one)
+    return {subject: _why(gaps[subject], silent[subject]) for subject in sorted({*gaps, *silent})}
+
+
+def _why(gaps: Sequence[Gap], silent: Sequence[Sender]) -> Incomplete:
+    return Incomplete(
+        sum(gap.missing for gap in gaps),
+        sum(gap.in_letters for gap in gaps),
+        sorted({gap.source for gap in gaps}),
+        sorted(one.office for one in silent),
+        max((one.days_silent for one in silent), default=0),
+    )
 
 
 def about(content: Any, place: District) -> str:

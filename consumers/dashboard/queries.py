@@ -126,16 +126,19 @@ def conservation(district: str) -> Query:
 
 
 def dead_letters(district: str) -> Query:
+    """How many refused events there are: of the district, and of those that do not tell their district."""
+    return Query(
+        "SELECT countIf(district != ''), countIf(district = '') FROM dead_letters WHERE district IN ({district:String}, '')",
+        {"district": district},
+    )
+
+
+def open_letters(district: str) -> Query:
     """Refused events of the district by code: how many are open, how many there are."""
     return Query(
         "SELECT code, countIf(state = 'open') AS open, count() FROM letters(district = {district:String}) GROUP BY code ORDER BY count() DESC, code",
         {"district": district},
     )
-
-
-def letters_of_nobody() -> Query:
-    """How many refused events do not tell their district."""
-    return Query("SELECT count() FROM dead_letters WHERE district = ''")
 
 
 def letter_counts(district: str) -> Query:
@@ -182,29 +185,18 @@ def letters_alike(district: str, partition: int, offset: int) -> Query:
 def silences(district: str, days: int) -> Query:
     """Each open office (source '') and each of its sources: when it last sent, and whether it is silent; `days`: the setting, 0 by habit."""
     return Query(
-        "SELECT office, source, last_day, last_arrived_at, days_silent, usual_gap, silence_limit, state "
+        "SELECT office, source, last_day, last_arrived_at, days_silent, usual_gap, silence_limit, state, silent_from "
         "FROM silences(district = {district:String}, days = {days:UInt16}) ORDER BY office, source",
         {"district": district, "days": days},
     )
 
 
-def missing(district: str, days: int) -> Query:
-    """The gaps in the numbers of sources, as they concern the district and its offices."""
+def missing(district: str) -> Query:
+    """The gaps in the numbers of sources."""
     return Query(
-        "SELECT source, first_missing, last_missing, missing, in_letters, first_day, last_day, since, arraySort(groupArrayIf(office, office != '')) "
-        "FROM missing_events(district = {district:String}, days = {days:UInt16}) WHERE kind = 'gap' "
-        "GROUP BY source, first_missing, last_missing, missing, in_letters, first_day, last_day, since ORDER BY source, first_missing",
-        {"district": district, "days": days},
-    )
-
-
-def incomplete(district: str, days: int, window_kind: str, start: date) -> Query:
-    """Which offices, and whether the district, may lack events in a window, and why."""
-    return Query(
-        "SELECT subject_id, toUInt64(least(missing, 1000000000000000000)), in_letters, sources, silent_offices, days_silent "
-        "FROM incomplete_windows(district = {district:String}, days = {days:UInt16}) "
-        "WHERE window_kind = {window_kind:String} AND window_start = {start:Date}",
-        {"district": district, "days": days, "window_kind": window_kind, "start": start},
+        "SELECT source, first_missing, last_missing, missing, in_letters, first_day, last_day, since, offices "
+        "FROM missing_numbers(district = {district:String}) ORDER BY source, first_missing",
+        {"district": district},
     )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from deploy.letters.correcting import Correction
     from deploy.letters.index import Entry
-    from deploy.letters.mending import Mended
+    from deploy.letters.mending import Mended, Seals
     from deploy.letters.people import Person
     from deploy.letters.proposals import Proposal
     from deploy.letters.selection import Selection
@@ -131,7 +131,7 @@ def approve(id_: Id, yes: Yes = False, by: By = "", as_json: AsJson = False) -> 
     sent = 0
     if yes:
         tell(settings(), "dead letters approved", who, [one.entry for one in passing], proposal=proposal.id, proposed_by=proposal.by)
-        sent = _send(passing, proposal.correction, proposal.by, who, stamps, proposal)
+        sent = _send(passing, proposal.correction, who, stamps, proposal)
         decide(settings(), proposal, "approved", who)
     _tell(planned, proposal.correction, sent, "" if yes else "nothing was sent; --yes approves and sends", "", as_json=as_json)
 
@@ -166,11 +166,11 @@ def _mend(chosen: "Selection", correction: "Correction | None", *, yes: bool, by
         proposal = _propose(passing, correction, who)
         told = f"proposed as {proposal}, nothing was sent yet; somebody else runs: suoheng dead-letters approve {proposal}"
     elif yes:
-        sent, told = _send(passing, correction, who.name, None, stamps, None, who), ""
+        sent, told = _send(passing, correction, who, stamps), ""
     _tell(planned, correction, sent, told, proposal, as_json=as_json)
 
 
-def _plan(entries: "Sequence[Entry]", correction: "Correction | None", stamps: Any) -> "list[Mended]":
+def _plan(entries: "Sequence[Entry]", correction: "Correction | None", stamps: "Seals") -> "list[Mended]":
     from deploy.letters.mending import plan_correction, plan_replay
     from deploy.letters.reading import read
     from schemas.settings import settings
@@ -192,24 +192,19 @@ def _propose(passing: "Sequence[Mended]", correction: "Correction | None", who: 
 
 
 def _send(
-    passing: "Sequence[Mended]",
-    correction: "Correction | None",
-    by: str,
-    approver: "Person | None",
-    stamps: Any,
-    proposal: "Proposal | None",
-    who: "Person | None" = None,
+    passing: "Sequence[Mended]", correction: "Correction | None", acting: "Person", stamps: "Seals", proposal: "Proposal | None" = None
 ) -> int:
-    """Send, with a line in the audit log before and one after: what was sent is known even if this process dies in between."""
+    """Send, with a line in the audit log before and one after: what was sent is known even if this process dies in between.
+
+    `acting`: who sends, or agrees to the proposal of somebody else.
+    """
     from deploy.letters.mending import note, send
     from deploy.letters.people import tell
     from schemas.settings import settings
 
     if not passing:
         return 0
-    acting = approver or who
-    assert acting
-    approved_by, of = approver.name if approver else "", proposal.id if proposal else ""
+    by, approved_by, of = (proposal.by, acting.name, proposal.id) if proposal else (acting.name, "", "")
     facts = _facts(correction) | ({"proposal": of, "proposed_by": by} if of else {})
     entries = [one.entry for one in passing]
     tell(settings(), "dead letters being sent again", acting, entries, **facts)

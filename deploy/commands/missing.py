@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _GAP = ("source", "first_missing", "last_missing", "missing", "in_letters", "first_day", "last_day", "since", "offices")
-_SENDER = ("office", "source", "last_day", "last_arrived_at", "days_silent", "usual_gap", "silence_limit", "state")
+_SENDER = ("office", "source", "last_day", "last_arrived_at", "days_silent", "usual_gap", "silence_limit", "state", "silent_from")
 _WINDOW = ("subject_kind", "subject_id", "window_kind", "window_start", "missing", "in_letters", "silent_offices", "days_silent")
 _MOST = 40
 
@@ -54,9 +54,7 @@ def _read(district: str, days: int) -> dict[str, list[dict[str, Any]]]:
         "WHERE window_kind NOT IN ('day', 'week') ORDER BY subject_kind, subject_id, window_start, window_kind"
     )
     with asking_clickhouse(settings()) as client:
-        asked: list[tuple[str, dict[str, Any]]] = [
-            (one.sql, dict(one.parameters)) for one in (gaps(district, days), silences(district, days))
-        ]
+        asked: list[tuple[str, dict[str, Any]]] = [(one.sql, dict(one.parameters)) for one in (gaps(district), silences(district, days))]
         rows = [client.query(sql, parameters).result_rows for sql, parameters in [*asked, (windows, {"district": district, "days": days})]]
     return {
         name: [dict(zip(columns, row, strict=True)) for row in of]

@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 
 from consumers.clickhouse.client import connect
+from consumers.clickhouse.store import Store
+from consumers.dashboard.missing import Incomplete, missing
+from consumers.dashboard.missing import incomplete as incomplete_in
+from consumers.dashboard.reading import District
+from consumers.periods import Period, containing
 from deploy.cli import run
 from schemas.settings import Settings
 from tests.integration.sink_stage import ask
@@ -140,6 +145,24 @@ def test_a_gap_marks_the_windows_that_it_may_touch_until_it_is_filled(district: 
     assert run(["missing", "--district", DISTRICT]) == 0
     assert "nothing is known to be missing" in capsys.readouterr().out
     assert incomplete(district, BUSY, "month") == incomplete(district, DISTRICT, "year") == []
+
+
+async def test_the_page_marks_the_windows_that_the_view_tells(district: Settings) -> None:
+    tell_gaps(district, RARE, [(2, 2), (4, 9)], 3)
+    store = Store.of(district)
+    try:
+        found = await missing(store, District(DISTRICT, TODAY, None, {}, {}, {}))
+    finally:
+        await store.close()
+    windows = "SELECT window_kind, window_start, subject_id, toUInt64(missing), in_letters, sources, silent_offices, days_silent FROM incomplete_windows"
+    told: dict[Period, dict[str, Incomplete]] = {}
+    for kind, start, subject, *why in ask(district, f"{windows}(district = '{DISTRICT}', days = 0)"):
+        told.setdefault(Period(kind, start), {})[subject] = Incomplete(*why)
+    assert len(told) > 30
+    for kind in ("day", "week", "month", "quarter", "half", "year"):
+        for day in (date(2023, 12, 1) + timedelta(days=n) for n in range(120)):
+            period = containing(kind, day)
+            assert incomplete_in(found, DISTRICT, TODAY, period) == told.get(period, {}), period
 
 
 def test_a_gap_without_an_event_before_it_and_one_of_all_numbers_there_are(district: Settings) -> None:

@@ -64,47 +64,48 @@ FROM
     ) AS s ON s.office = o.office
 );
 
--- What is missing now in a district. kind `gap`: numbers first_missing to last_missing of a source, one row for each office that it sends for, and one
--- with office '' for the district; in_letters of them were refused and lie among the dead letters. kind `silence`: an office that is silent.
--- first_day to last_day: the days that may lack events by it. Of a gap these are the days of the events before and after it (a gap before a
--- source's first event: the day of that one), of a silence all from the first working day
--- without an event on.
-CREATE OR REPLACE VIEW missing_events AS
+-- The gaps in the numbers of the sources of a district: numbers first_missing to last_missing, of which in_letters were refused and lie among the dead
+-- letters. first_day to last_day: the days that may lack events by it, those of the events before and after it (before a source's first event: the day
+-- of that one; after its last: up to the district's today). `offices`: all that the source sends for.
+CREATE OR REPLACE VIEW missing_numbers AS
+WITH (SELECT max(toDate32(today)) FROM districts WHERE district = {district:String}) AS now_day
 SELECT
-    'gap' AS kind, {district:String} AS district, office, source, first_missing, last_missing, toUInt64(last_missing - first_missing + 1) AS missing, toUInt64(refused) AS in_letters,
-    least(day_before, day_after) AS first_day, greatest(day_before, day_after) AS last_day, first_seen AS since, toInt64(0) AS days_silent
+    {district:String} AS district, g.source AS source, g.first_missing AS first_missing, g.last_missing AS last_missing,
+    toUInt64(g.last_missing - g.first_missing + 1) AS missing,
+    toUInt64(arrayCount(n -> n >= g.first_missing AND n <= g.last_missing, d.numbers)) AS in_letters,
+    if(a.found, a.day, now_day) AS day_after, if(b.found, b.day, day_after) AS day_before,
+    least(day_before, day_after) AS first_day, greatest(day_before, day_after) AS last_day, g.first_seen AS since, o.offices AS offices
 FROM
 (
-    SELECT
-        g.source AS source, g.first_missing AS first_missing, g.last_missing AS last_missing, g.first_seen AS first_seen,
-        arrayJoin(arrayConcat([''], o.offices)) AS office,
-        if(a.found, a.day, (SELECT max(toDate32(today)) FROM districts WHERE district = {district:String})) AS day_after,
-        if(b.found, b.day, day_after) AS day_before,
-        arrayCount(n -> n >= g.first_missing AND n <= g.last_missing, d.numbers) AS refused
-    FROM
-    (
-        SELECT source, gap.1 AS first_missing, gap.2 AS last_missing, first_seen
-        FROM sources ARRAY JOIN gaps AS gap, gaps_first_seen AS first_seen
-        WHERE district = {district:String}
-    ) AS g
-    ASOF LEFT JOIN numbered_events(district = {district:String}) AS b ON b.source = g.source AND g.first_missing > b.number
-    ASOF LEFT JOIN numbered_events(district = {district:String}) AS a ON a.source = g.source AND g.last_missing < a.number
-    LEFT JOIN
-    (
-        SELECT source, groupUniqArray(toString(office)) AS offices FROM event_rows
-        WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND office != ''
-        GROUP BY source
-    ) AS o ON o.source = g.source
-    LEFT JOIN
-    (
-        SELECT source, groupUniqArray(assumeNotNull(sequence)) AS numbers FROM dead_letters
-        WHERE district = {district:String} AND isNotNull(sequence)
-        GROUP BY source
-    ) AS d ON d.source = g.source
-)
+    SELECT source, gap.1 AS first_missing, gap.2 AS last_missing, first_seen
+    FROM sources ARRAY JOIN gaps AS gap, gaps_first_seen AS first_seen
+    WHERE district = {district:String}
+) AS g
+ASOF LEFT JOIN numbered_events(district = {district:String}) AS b ON b.source = g.source AND g.first_missing > b.number
+ASOF LEFT JOIN numbered_events(district = {district:String}) AS a ON a.source = g.source AND g.last_missing < a.number
+LEFT JOIN
+(
+    SELECT source, arraySort(groupUniqArray(toString(office))) AS offices FROM event_rows
+    WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND office != ''
+    GROUP BY source
+) AS o ON o.source = g.source
+LEFT JOIN
+(
+    SELECT source, groupUniqArray(assumeNotNull(sequence)) AS numbers FROM dead_letters
+    WHERE district = {district:String} AND isNotNull(sequence)
+    GROUP BY source
+) AS d ON d.source = g.source;
+
+-- All that is missing now in a district, by whom it concerns: of kind `gap` a row for each office and one with office '' for the district; of kind
+-- `silence` one for each office that is silent, of whose days all from the first working day without an event on may lack some.
+CREATE OR REPLACE VIEW missing_events AS
+SELECT
+    'gap' AS kind, district, arrayJoin(arrayConcat([''], offices)) AS office, toString(source) AS source, first_missing, last_missing, missing, in_letters,
+    first_day, last_day, since, toInt64(0) AS days_silent
+FROM missing_numbers(district = {district:String})
 UNION ALL
 SELECT
-    'silence', district, office, '', toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(0), silent_from,
+    'silence', district, toString(office), '', toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(0), silent_from,
     (SELECT max(toDate32(today)) FROM districts WHERE district = {district:String}), ifNull(last_arrived_at, toDateTime64(0, 3, 'Asia/Shanghai')), days_silent
 FROM silences(district = {district:String}, days = {days:UInt16})
 WHERE source = '' AND state = 'silent';
