@@ -15,7 +15,9 @@ from schemas.rules import Rule
 from streams.core.catalogue import INDICATORS
 
 DASHBOARD = Path(texts.__file__).parent
-BUILT = ("kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.")
+BUILT = (
+    "kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.", "letters.state.", "letter.stage.", "sources.state.",
+)  # fmt: skip
 """Families whose keys are put together at run time; they are checked one by one below."""
 
 
