@@ -20,6 +20,7 @@ from consumers.assessment.manual import Confirmation, holding
 from consumers.assessment.programme import Over, Programme
 from consumers.assessment.readiness import Award, Confirmed, Standing
 from consumers.assessment.scheme import Scheme
+from consumers.assessment.telling import Named
 from consumers.assessment.whatif import Change, changed
 from consumers.clickhouse.store import Query, Rows
 from consumers.formulas import Formula, formulas
@@ -30,6 +31,7 @@ from consumers.report.values import Key, Value, nothing, values
 
 _LOCAL = timezone(timedelta(hours=8))
 _OFFICES = "SELECT office, name, opened_on, closed_on FROM offices WHERE district = {district:String} ORDER BY office"
+_NAMED = "SELECT id, zh, en, unit_zh, unit_en, factor FROM indicators"
 _TODAY = "SELECT today FROM districts WHERE district = {district:String}"
 _HELD = """
 SELECT record, component, dimension, office, max(day) AS since FROM facts
@@ -59,13 +61,22 @@ class Ground:
     today: date
     offices: Mapping[str, Office]
     formulas: Mapping[str, Formula]
+    named: Mapping[str, Named]
+
+    def name(self, office: str) -> str:
+        """An office's name; one that is not registered goes by its id."""
+        return self.offices[office].name if office in self.offices else office
 
 
 async def read_ground(store: Rows, district: str) -> Ground | None:
     """The ground of a district; None when the log does not know it. Raises Unavailable."""
     given = {"district": district}
-    today, offices, told = await asyncio.gather(store.rows(Query(_TODAY, given)), store.rows(Query(_OFFICES, given)), formulas(store))
-    return Ground(district, today[0][0], {row[0]: Office(*row) for row in offices}, told) if today else None
+    today, offices, told, named = await asyncio.gather(
+        store.rows(Query(_TODAY, given)), store.rows(Query(_OFFICES, given)), formulas(store), store.rows(Query(_NAMED))
+    )
+    if not today:
+        return None
+    return Ground(district, today[0][0], {row[0]: Office(*row) for row in offices}, told, {row[0]: Named(*row[1:]) for row in named})
 
 
 class Answer(NamedTuple):
