@@ -64,6 +64,15 @@ class Teller(NamedTuple):
         shown = self.amount(asked, measured.value)
         return f"{shown} ({parts})" if parts else shown
 
+    def _distance(self, asked: Asked, away: Fraction) -> str:
+        """A difference of two values: of shares in percentage points."""
+        named = self.named.get(asked.indicator)
+        return (
+            self._of(f"{number(away * 100)}个百分点", f"{number(away * 100)} pp")
+            if named and named.unit_en == "%"
+            else self.amount(asked, away)
+        )
+
     def given(self, given: Sequence[Given]) -> str:
         """Who gave it, when, on which evidence, and how often it was corrected."""
         return self._of(";", "; ").join(self._one(one) for one in given)
@@ -145,7 +154,7 @@ class Teller(NamedTuple):
         now = self.measured(when.asked, checked.measured)
         need = f"{when.sign} {self.amount(when.asked, when.level)}"
         if checked.away:
-            away = self.amount(when.asked, checked.away)
+            away = self._distance(when.asked, checked.away)
             return self._of(f"{now},须{need},差{away}", f"{now}, needs {need}, off by {away}")
         return self._of(f"{now},须{need}", f"{now}, needs {need}")
 

@@ -54,6 +54,7 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         record_link=partial(links.record, ask, place),
         event_link=partial(links.event, ask, place),
         decisions_link=partial(links.decisions, ask, place),
+        sheet_link=partial(links.sheet, ask, place, period),
         tasks_link=lambda office, assigner="": links.value(ask, place, period, TASKS, office, sum=2, assigner=assigner),
         event_type=lambda id_: names.event_type(ask.lang, id_),
         counting=partial(names.counting, ask.lang),
