@@ -109,7 +109,7 @@ def _rebuild() -> typer.Typer:
 
 def _assess() -> typer.Typer:
     group = typer.Typer(invoke_without_command=True, callback=assess.assess)
-    for command in (assess.schemes, assess.check):
+    for command in (assess.schemes, assess.form, assess.check):
         group.command(command.__name__)(command)
     return group
 

@@ -77,7 +77,7 @@ def inputs(
 
 def given(scheme: str, *entries: Mapping[str, Any]) -> list[Given]:
     """Grades as a file would say them."""
-    said = [{"by": "基层科", "on": date(2025, 12, 31), "evidence": "考核记录1号", **entry} for entry in entries]
+    said = [{"by": "基层科", "day": date(2025, 12, 31), "evidence": "考核记录1号", **entry} for entry in entries]
     return holding(parse_grades({"grades_of": DISTRICT, "scheme": scheme, "entries": said}))
 
 

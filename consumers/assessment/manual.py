@@ -34,7 +34,7 @@ class Entry(Strict):
     level: Id | None = None
     matter: Id | None = None
     by: _Text
-    on: Day
+    day: Day
     evidence: _Text
     note: _Text | None = None
     revision: Annotated[int, Field(ge=1, le=9999, strict=True)] = 1
@@ -83,7 +83,7 @@ class Confirmation(Strict):
     criterion: Id
     met: Annotated[bool, Field(strict=True)]
     by: _Text
-    on: Day
+    day: Day
     evidence: _Text
     revision: Annotated[int, Field(ge=1, le=9999, strict=True)] = 1
 
@@ -157,7 +157,7 @@ def grade_of(given: Iterable[Given], office: str, of: str, span: Span) -> Given 
 def within(given: Iterable[Given], office: str, of: str, span: Span) -> list[Given]:
     """The findings and grants of a span, oldest first."""
     fitting = [one for one in _of(given, office, of) if span.first <= one.span.first and one.span.last <= span.last]
-    return sorted(fitting, key=lambda one: (one.entry.on, one.span, one.entry.identity))
+    return sorted(fitting, key=lambda one: (one.entry.day, one.span, one.entry.identity))
 
 
 def _of(given: Iterable[Given], office: str, of: str) -> Sequence[Given]:

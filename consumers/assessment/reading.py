@@ -141,7 +141,7 @@ async def read_standings(store: Rows, ground: Ground, library: Library, programm
 
 
 def _confirmed(one: Confirmation) -> Confirmed:
-    return Confirmed(one.met, one.by, one.on, one.evidence)
+    return Confirmed(one.met, one.by, one.day, one.evidence)
 
 
 async def read_awards(store: Rows, district: str, day: date) -> list[Award]:

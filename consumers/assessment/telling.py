@@ -84,7 +84,7 @@ class Teller(NamedTuple):
         said = next((str(value) for value in (entry.points, entry.mark, entry.level) if value is not None), f"{entry.count}")
         again = self._of(f",已更正{one.earlier}次", f", corrected {one.earlier} times") if one.earlier else ""
         return self._of(
-            f"{said}({entry.by},{entry.on},{entry.evidence}{again})", f"{said} ({entry.by}, {entry.on}, {entry.evidence}{again})"
+            f"{said}({entry.by},{entry.day},{entry.evidence}{again})", f"{said} ({entry.by}, {entry.day}, {entry.evidence}{again})"
         )
 
     def reason(self, applied: Applied) -> str:

@@ -114,7 +114,7 @@ def _entry(office: str, change: Change) -> Entry:
         period="",
         points=cast("Decimal", change.value),
         by="what-if",
-        on=date.min,
+        day=date.min,
         evidence="what-if",
         revision=1,
     )

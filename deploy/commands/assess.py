@@ -148,6 +148,20 @@ def schemes(
         show.print_schemes(chosen)
 
 
+def form(
+    district: Annotated[str, typer.Option(help="Six-digit code of the district. 区划代码")],
+    scheme: Annotated[str, typer.Option(metavar="ID[:VERSION]", help="Scheme. 方案")],
+    period: Annotated[str, typer.Option(help="year:2025, half:2025-H1 …; default: the year of the district's today. 周期")] = "",
+) -> None:
+    """Print a form of everything that nobody has graded or inspected yet, to be filled in and put into DATA/assessment/grades. 待评分表"""
+    from deploy.assess.form import form as made
+    from deploy.assess.question import asking
+
+    require_district(district)
+    answer, ground, _ = asking(lambda store: _read(store, (district, scheme, period, ""), []))
+    print(made(answer.now, ground), end="")
+
+
 def check(
     file: Annotated[
         Path, typer.Argument(help="A scheme, a programme's checklist, grades or confirmations (YAML). 方案、清单、评分或确认文件")

@@ -28,6 +28,15 @@ _FOUND: dict[tuple[int, str], int] = {
     (7, "plans.absent"): 1,
 }
 """Findings by office and inspection, the same every half-year; whatever is not here was looked at and found in order."""
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes what is there twice twice, as people do."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
 _HEAD = "# Made up for the demo 演示数据,并非真实评分\n"
 
 
@@ -45,7 +54,7 @@ def write(library: Library, now: datetime) -> None:
             file = library.folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             if not file.exists():
-                file.write_text(_HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+                file.write_text(_HEAD + yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False), encoding="utf-8")
     except OSError as error:
         raise MissingDependency(f"the demo's grades cannot be written to {library.folder}: {error.strerror or error}") from error
 
@@ -82,9 +91,9 @@ def _district_2023(first: date, today: date) -> Iterator[dict[str, Any]]:
 
 def _words(first: date) -> Iterator[dict[str, Any]]:
     for office in OFFICES[:5]:
-        said = {"programme": "five_good", "criterion": "leadership", "met": True, "by": "政治处", "on": first, "evidence": "演示:班子考察"}
+        said = {"programme": "five_good", "criterion": "leadership", "met": True, "by": "政治处", "day": first, "evidence": "演示:班子考察"}
         yield {"office": office, **said}
 
 
-def _about(office: str, period: str, by: str, on: date) -> dict[str, Any]:
-    return {"office": office, "period": period, "by": by, "on": on, "evidence": "演示:考核记录"}
+def _about(office: str, period: str, by: str, day: date) -> dict[str, Any]:
+    return {"office": office, "period": period, "by": by, "day": day, "evidence": "演示:考核记录"}

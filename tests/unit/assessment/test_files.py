@@ -92,7 +92,7 @@ def entry(**changes: Any) -> dict[str, Any]:
         "of": "publicity_quality",
         "period": "half:2025-H1",
         "by": "基层科",
-        "on": date(2025, 7, 1),
+        "day": date(2025, 7, 1),
         "evidence": "表2",
     }
     return about | ({"points": 5} if not {"count", "mark", "level"} & changes.keys() else {}) | changes
@@ -174,7 +174,7 @@ def test_words_on_criteria_have_revisions_too(tmp_path: Path) -> None:
         "criterion": "leadership",
         "met": True,
         "by": "局",
-        "on": date(2025, 1, 1),
+        "day": date(2025, 1, 1),
         "evidence": "表",
     }
     whole = {"confirmations_of": DISTRICT, "entries": [word, word | {"met": False, "revision": 2}]}
