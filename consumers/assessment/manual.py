@@ -142,10 +142,19 @@ def holding(grades: Grades | None, first_month: int = 1) -> list[Given]:
     newest: dict[tuple[str, ...], list[Entry]] = {}
     for entry in grades.entries if grades else ():
         newest.setdefault(entry.identity, []).append(entry)
-    return [
-        Given(max(same, key=lambda one: one.revision), parse(same[0].period, date.max, first_month)[0], len(same) - 1)
-        for same in newest.values()
-    ]
+    return [Given(max(same, key=lambda one: one.revision), days(same[0].period, first_month), len(same) - 1) for same in newest.values()]
+
+
+def days(period: str, first_month: int = 1) -> Span:
+    """The days of a grade: `half:2025-H1`, `year:2025`, `assessment-year:2025` …, or `2024-12-01..2025-05-31`. Raises ValueError."""
+    if ".." in period:
+        first, last = (date.fromisoformat(day.strip()) for day in period.split("..", 1))
+        if last < first:
+            raise ValueError(f"{period!r}: its last day lies before its first")
+        return Span(first, last)
+    if ":" not in period:
+        raise ValueError(f"{period!r} names no days that stand still; write e.g. half:2025-H1, year:2025, 2024-12-01..2025-05-31")
+    return parse(period, date.max, first_month)[0]
 
 
 def grade_of(given: Iterable[Given], office: str, of: str, span: Span) -> Given | None:
@@ -168,11 +177,7 @@ def _days(grades: Grades) -> list[Problem]:
     found = []
     for n, entry in enumerate(grades.entries):
         try:
-            if ":" not in entry.period:
-                raise ValueError(
-                    f"{entry.period!r} names no days that stand still; write e.g. half:2025-H1, year:2025, assessment-year:2025"
-                )
-            parse(entry.period, date.max)
+            days(entry.period)
         except ValueError as error:
             found.append(Problem(("entries", n, "period"), str(error)))
     return found

@@ -29,6 +29,7 @@ from consumers.report.span import Span
 from consumers.report.sums import Wanted, gather_sums
 from consumers.report.values import Key, Value, nothing, values
 
+_YEAR_MONTHS = 12
 _LOCAL = timezone(timedelta(hours=8))
 _OFFICES = "SELECT office, name, opened_on, closed_on FROM offices WHERE district = {district:String} ORDER BY office"
 _NAMED = "SELECT id, zh, en, unit_zh, unit_en, factor FROM indicators"
@@ -99,7 +100,8 @@ async def read_assessment(
         read_values(store, ground, offices, scheme.asks(), [*spans, whole]),
         read_values(store, ground, offices, asked_before, [Span(eve, eve)]),
     )
-    given = holding(library.grades(ground.district, scheme.scheme), scheme.first_month)
+    first_month = span.first.month if span.months == _YEAR_MONTHS else scheme.first_month
+    given = holding(library.grades(ground.district, scheme.scheme), first_month)
     nothing_yet: Values = {}
     inputs = [
         Inputs(

@@ -81,7 +81,8 @@ class Teller(NamedTuple):
         entry = one.entry
         if entry.by == "what-if":
             return self._of("试算", "what if")
-        said = next((str(value) for value in (entry.points, entry.mark, entry.level) if value is not None), f"{entry.count}")
+        counted = self._of(f"{entry.count}项", f"{entry.count} found")
+        said = next((str(value) for value in (entry.points, entry.mark, entry.level) if value is not None), counted)
         again = self._of(f",已更正{one.earlier}次", f", corrected {one.earlier} times") if one.earlier else ""
         return self._of(
             f"{said}({entry.by},{entry.day},{entry.evidence}{again})", f"{said} ({entry.by}, {entry.day}, {entry.evidence}{again})"
@@ -115,7 +116,7 @@ class Teller(NamedTuple):
             return self._of("尚无检查记录", "no inspection on record")
         if not applied.given:
             return self._of("无记录,视为没有", "none on record")
-        return f"{number(applied.number or Fraction(0))}{self._of('项', '')}{self._sum(applied)} — {self.given(applied.given)}"
+        return f"{self.given(applied.given)}{self._sum(applied)}"
 
     def _sum(self, applied: Applied) -> str:
         """`: 2 × 3 = 6`, `(at most 5)`."""

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 from consumers.assessment.assessment import Assessment, OfficeResult
 from consumers.assessment.reading import Ground
-from consumers.assessment.scheme import Scheme
 from consumers.report.span import Span
-from deploy.errors import Usage
 
 
 def form(found: Assessment, ground: Ground) -> str:
-    """The form. Raises Usage for days that no name of a period stands for."""
+    """The form."""
     return "\n".join(_lines(found, ground)) + "\n"
 
 
@@ -28,7 +26,7 @@ def _lines(found: Assessment, ground: Ground) -> Iterator[str]:
     for one in sorted(found.results, key=lambda one: one.office):
         yield f"  # {ground.name(one.office)}"
         for of, what, span in _missing(one, found):
-            yield f"  - {{ office: {one.office}, of: {of}, period: {_period(span, scheme)}, {what}: , by: , day: , evidence: }}"
+            yield f"  - {{ office: {one.office}, of: {of}, period: {_period(span)}, {what}: , by: , day: , evidence: }}"
 
 
 def _missing(one: OfficeResult, found: Assessment) -> Iterator[tuple[str, str, Span]]:
@@ -48,16 +46,11 @@ def _missing(one: OfficeResult, found: Assessment) -> Iterator[tuple[str, str, S
             yield from ((of, "mark", found.span) for of in wanted if of not in told)
 
 
-def _period(span: Span, scheme: Scheme) -> str:
+def _period(span: Span) -> str:
+    """The days as an entry names them: a year or half of the calendar, else from – to."""
     first, months = span.first, span.months
     if months == 12 and first.month == 1:
         return f"year:{first.year}"
-    if months == 12 and first.month == scheme.first_month:
-        return f"assessment-year:{first.year + (first.month > 6)}"
     if months == 6 and first.month in (1, 7):
         return f"half:{first.year}-H{1 if first.month == 1 else 2}"
-    if months == 3 and first.month % 3 == 1:
-        return f"quarter:{first.year}-Q{first.month // 3 + 1}"
-    if months == 1:
-        return f"month:{first:%Y-%m}"
-    raise Usage(f"{span.first} – {span.last} has no name that grades could bear; ask for a year, half, quarter or month")
+    return f"{span.first}..{span.last}"

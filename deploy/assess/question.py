@@ -1,6 +1,7 @@
 """What an assessment is asked for on the command line, made sure of before anything is counted."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
 from typing import TypeVar
 
 from consumers.assessment.library import Library, Unreadable
@@ -26,12 +27,12 @@ async def ground(store: Rows, district: str) -> Ground:
     return found
 
 
-def scheme(reach: Library, ground: Ground, named: str) -> Scheme:
-    """The scheme that `ID` or `ID:VERSION` names. Raises Usage, Unreadable."""
+def scheme(reach: Library, named: str, day: date) -> Scheme:
+    """The scheme that `ID:VERSION` names, or `ID` in the version in force on a day. Raises Usage, Unreadable."""
     id_, _, version = named.partition(":")
     if version and not version.isdecimal():
         raise Usage(f"--scheme {named!r}: a version is a whole number, e.g. {id_}:1")
-    found = reach.scheme(id_, ground.today, int(version or 0))
+    found = reach.scheme(id_, day, int(version or 0))
     if found is None:
         known = [f"{one.scheme}:{one.version}" for one in reach.schemes()]
         raise Usage(f"there is no scheme {named!r}{likely(id_, [one.partition(':')[0] for one in known])}; there are {', '.join(known)}")

@@ -69,8 +69,10 @@ async def _read(store: "Store", asked: tuple[str, str, str, str], changes: list[
     configured = settings()
     ground = await question.ground(store, district)
     reach = library(configured.data)
-    scheme = question.scheme(reach, ground, named)
+    scheme = question.scheme(reach, named, ground.today)
     span = question.span(scheme, ground, period, configured.assessment_first_month)
+    # The version that was in force at the end of the days that are assessed, not today's.
+    scheme = question.scheme(reach, named, min(span.last, ground.today))
     if office:
         question.require_office(ground, office, span)
     wanted = question.changes(changes, scheme, ground)

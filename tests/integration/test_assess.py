@@ -83,7 +83,7 @@ def run(installed: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     return command(installed, monkeypatch, capsys)
 
 
-def test_scores_are_those_worked_out_by_hand_and_lead_to_their_records(run: Any) -> None:
+def test_scores_are_those_worked_out_by_hand_and_lead_to_their_records(run: Any, installed: Settings) -> None:
     # Office 1, first half: success 2/3 < 90 %: -4; one task late: -2; one person lost: -3: 1 of 10. Second half, running: nothing is lost: 10.
     #   0.4 x 1 + 0.6 x 10 = 6.4, and of standard since this year: +1.5 = 7.9.  Office 2: 10; its standard is of last year.
     code, told, _ = run("assess", "--district", D, "--scheme", "small", "--period", "year:2024", "--office", O1, "--json")
@@ -101,6 +101,14 @@ def test_scores_are_those_worked_out_by_hand_and_lead_to_their_records(run: Any)
     assert records == {"success": [f"med:{case(3)}"], "tasks": [f"task:{task(2)}"], "lost": [f"cor:{person(1)}"]}
     assert [event["type"] for event in lost["first", "tasks"][1][0]["events"]] == ["soc.task.assigned", "soc.task.completed"]
     assert one["items"][0]["rules"][0]["why"]["en"] == "Success rate 66.67% (2/3) < 90%"
+    newer = installed.data / "assessment" / "schemes" / "newer.yaml"
+    newer.write_text(SCHEME.replace("version: 3", "version: 4").replace("2020-01-01", "2024-09-15"))
+    versions = [
+        run("assess", "--district", D, "--scheme", "small", "--period", period, "--json")[1]["scheme"]["version"]
+        for period in ("half:2024-H1", "year:2024")
+    ]
+    newer.unlink()
+    assert versions == [3, 4]
     _, whole, _ = run("assess", "--district", D, "--scheme", "small:3", "--json")
     assert [(o["office"], o["score"], o["place"]) for o in whole["offices"]] == [(O2, 10.0, 1), (O1, 7.9, 2)]
 

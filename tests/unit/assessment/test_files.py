@@ -9,9 +9,10 @@ import yaml
 
 from consumers.assessment.fields import FileError
 from consumers.assessment.library import SHIPPED, Library, Unreadable
-from consumers.assessment.manual import grade_of, objections, parse_confirmations, parse_grades, within
+from consumers.assessment.manual import grade_of, holding, objections, parse_confirmations, parse_grades, within
 from consumers.assessment.programme import parse_programme
 from consumers.assessment.scheme import Scheme, parse_scheme
+from consumers.report.span import Span
 from streams.core.catalogue import BY_ID
 from streams.core.catalogue.sources import SOURCES
 from tests.assessing import DISTRICT, HALVES, YEAR, given, office, shipped
@@ -102,6 +103,8 @@ def entry(**changes: Any) -> dict[str, Any]:
     ("changes", "place", "said"),
     [
         ({"period": "ytd"}, "entries[0].period", "stand still"),
+        ({"period": "2025-06-30..2025-01-01"}, "entries[0].period", "lies before"),
+        ({"period": "2025-06-31..2025-07-01"}, "entries[0].period", "day is out of range"),
         ({"period": "half:2025-H3"}, "entries[0].period", "no period"),
         ({"office": "sfs-990108-001"}, "entries[0].office", "not of district"),
         ({"evidence": ""}, "entries[0].evidence", "at least 1"),
@@ -147,6 +150,15 @@ def test_a_grade_of_the_year_serves_its_halves_unless_they_have_their_own_and_fi
         [],
         [2, 1],
     ]
+
+
+def test_a_half_of_an_assessment_year_is_named_by_its_days() -> None:
+    half = Span(date(2024, 12, 1), date(2025, 5, 31))
+    found = given("xiangyin", entry(period="2024-12-01..2025-05-31"))
+    assert grade_of(found, office(1), "publicity_quality", half) is not None
+    assert grade_of(found, office(1), "publicity_quality", HALVES[0]) is None
+    december = holding(parse_grades({"grades_of": DISTRICT, "scheme": "xiangyin", "entries": [entry(period="assessment-year:2025")]}), 12)
+    assert december[0].span == Span(date(2024, 12, 1), date(2025, 11, 30))
 
 
 def test_own_files_stand_beside_those_shipped(tmp_path: Path) -> None:
