@@ -52,6 +52,16 @@ class OfficeResult:
         """Whether the score depends on nothing that is open."""
         return self.low == self.high
 
+    @property
+    def extra(self) -> Fraction:
+        """What bonuses bring for certain, less what penalties take."""
+        return self.bonus.low - sum((penalty.lost for penalty in self.penalties), ZERO)
+
+    def domain(self, n: int) -> tuple[Fraction, Fraction]:
+        """From where to where the nth domain is known, its parts weighted."""
+        low, high = (sum((part.part.weight * getattr(part.domains[n], end) / 100 for part in self.parts), ZERO) for end in ("low", "high"))
+        return low, high
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from consumers.assessment.assessment import Assessment, OfficeResult
+from consumers.assessment.assessment import OfficeResult
 from consumers.assessment.causes import causes, windows
+from consumers.assessment.inputs import Part
 from consumers.assessment.library import Unreadable, library
 from consumers.assessment.reading import Answer, Ground, read_assessment, read_ground
 from consumers.assessment.scheme import Scheme
@@ -196,7 +197,7 @@ async def assessment_page(store: Store, place: District, period: Period, ask: As
         KINDS,
         _scheme(found.scheme, found.scheme, ask.lang),
         [_scheme(one, found.scheme, ask.lang) for one in read.known],
-        [_part(part) for part in _first(found).parts] if found.results else [],
+        [_part(part) for part in found.parts],
         found.known,
         found.running,
         [(domain.name.of(ask.lang), points(Fraction(domain.points))) for domain in found.scheme.domains],
@@ -225,7 +226,7 @@ async def sheet_page(store: Store, place: District, period: Period, ask: Ask, of
         [place.offices[result.office] for result in sorted(read.answer.now.results, key=lambda result: result.office)],
         [", ".join(filter(None, (hit.veto.name.of(ask.lang), read.teller.given(hit.given)))) for hit in one.vetoes],
         [
-            (_part(part), [_domain(place, ask, read, part, domain, office) for domain in part.domains], score(part.low, part.high, 2))
+            (_part(part.part), [_domain(place, ask, read, part, domain, office) for domain in part.domains], score(part.low, part.high, 2))
             for part in one.parts
         ],
         [
@@ -299,23 +300,18 @@ def _named(indicator: str, dimension: str) -> str:
     return f"{indicator}{{{dimension}}}" if dimension else indicator
 
 
-def _first(found: Assessment) -> OfficeResult:
-    return found.results[0]
-
-
 def _scheme(one: Scheme, chosen: Scheme, lang: str) -> SchemeTold:
     assumed = [words.of(lang) for words in one.assumptions]
     return SchemeTold(one.scheme, one.version, one.name.of(lang), one.sources, assumed, points(one.points), one.scheme == chosen.scheme)
 
 
-def _part(one: PartSheet) -> PartTold:
-    return PartTold(one.part.id, one.part.span.first, one.part.span.last, int(one.part.weight), one.part.state)
+def _part(one: Part) -> PartTold:
+    return PartTold(one.id, one.span.first, one.span.last, int(one.weight), one.state)
 
 
 def _standing(place: District, read: _Read, one: OfficeResult, lang: str) -> Standing:
     decimals = read.answer.now.scheme.decimals
     after = read.answer.what_if.of(one.office) if read.answer.what_if else None
-    extra = one.bonus.low - sum((penalty.lost for penalty in one.penalties), Fraction(0))
     return Standing(
         place.offices[one.office],
         one.place,
@@ -324,20 +320,14 @@ def _standing(place: District, read: _Read, one: OfficeResult, lang: str) -> Sta
         one.low,
         score(one.low, one.high, decimals),
         one.known,
-        [_weighed(one, n) for n in range(len(read.answer.now.scheme.domains))],
-        points(extra),
+        [score(*one.domain(n), 2) for n in range(len(read.answer.now.scheme.domains))],
+        points(one.extra),
         one.grade.name.of(lang) if one.grade else DASH,
         one.honours_lost,
         "" if one.money_yuan is None else points(one.money_yuan),
         None if after is None else (score(after.low, after.high, decimals), after.place),
         0 if after is None else one.place - after.place,
     )
-
-
-def _weighed(one: OfficeResult, n: int) -> str:
-    low = sum((part.part.weight * part.domains[n].low / 100 for part in one.parts), Fraction(0))
-    high = sum((part.part.weight * part.domains[n].high / 100 for part in one.parts), Fraction(0))
-    return score(low, high, 2)
 
 
 def _domain(place: District, ask: Ask, read: _Read, part: PartSheet, domain: DomainSheet, office: str) -> DomainTold:

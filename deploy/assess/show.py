@@ -238,14 +238,13 @@ def print_places(answer: Answer, ground: Ground) -> None:
     ]
     table = Table(*columns, *(["what if 试算"] if after else []), header_style="bold")
     for one in found.results:
-        sums = [_weighed(one, n) for n in range(len(scheme.domains))]
-        extra = one.bonus.low - sum((penalty.lost for penalty in one.penalties), Fraction(0))
+        sums = [score(*one.domain(n), 2) for n in range(len(scheme.domains))]
         cells = [
             place(one),
             ground.name(one.office),
             score(one.low, one.high, scheme.decimals),
             *sums,
-            points(extra),
+            points(one.extra),
             grade_name(one, "zh"),
         ]
         then = after.of(one.office) if after else None
@@ -255,12 +254,6 @@ def print_places(answer: Answer, ground: Ground) -> None:
     out.print(table)
     for line in _notes(found):
         out.print(escape(line))
-
-
-def _weighed(one: OfficeResult, n: int) -> str:
-    low = sum((part.part.weight * part.domains[n].low / 100 for part in one.parts), Fraction(0))
-    high = sum((part.part.weight * part.domains[n].high / 100 for part in one.parts), Fraction(0))
-    return score(low, high, 2)
 
 
 def _notes(found: Assessment) -> Iterator[str]:
