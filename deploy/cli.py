@@ -14,13 +14,14 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deploy.commands import audit, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
+from deploy.commands import assess, audit, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
 from deploy.commands.indicators import indicators
 from deploy.commands.migrate import migrate
 from deploy.commands.missing import missing
+from deploy.commands.programmes import programmes
 from deploy.commands.publish import publish
 from deploy.commands.reconcile import reconcile
 from deploy.commands.report import report
@@ -68,6 +69,7 @@ def application() -> typer.Typer:
         indicators,
         size,
         settings,
+        programmes,
     ):
         app.command(command.__name__)(command)
     for name, about, commands in _GROUPS:
@@ -76,6 +78,7 @@ def application() -> typer.Typer:
             group.command(command.__name__.rstrip("_"))(command)
         app.add_typer(group, name=name)
     app.add_typer(_rebuild(), name="rebuild")
+    app.add_typer(_assess(), name="assess")
     return app
 
 
@@ -115,6 +118,13 @@ _GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
 def _rebuild() -> typer.Typer:
     group = typer.Typer(invoke_without_command=True, callback=rebuild.rebuild)
     for command in (rebuild.status, rebuild.compare, rebuild.rollback, rebuild.drop):
+        group.command(command.__name__)(command)
+    return group
+
+
+def _assess() -> typer.Typer:
+    group = typer.Typer(invoke_without_command=True, callback=assess.assess)
+    for command in (assess.schemes, assess.form, assess.check):
         group.command(command.__name__)(command)
     return group
 

@@ -74,8 +74,8 @@ def language(query: Mapping[str, str]) -> str:
 
 
 def ask(path: str, query: Mapping[str, str], kinds: Sequence[str] = KINDS) -> Ask:
-    """A request read, with a period of one of these kinds. Raises PageError 400 with the parameter that is wrong."""
-    kind = query.get("kind", KINDS[0])
+    """A request read, with a period of one of these kinds, the first unless another is asked for. Raises PageError 400 with the parameter that is wrong."""
+    kind = query.get("kind", kinds[0])
     if kind not in kinds:
         raise PageError(400, "error.400.kind")
     return Ask(path, language(query), kind, _day(query.get("start", "")), query)

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from consumers.dashboard import formats
+from consumers.dashboard.assessment import AssessmentPage
 from consumers.dashboard.figures import Figure, Kind
 from consumers.dashboard.office import Assigned
 from consumers.dashboard.overview import Ranked
+from consumers.dashboard.programmes import ProgrammesPage
 from consumers.dashboard.registry import WHOLE_BP, Share, Span
 from consumers.dashboard.texts import code
 from consumers.periods import Period
@@ -64,6 +66,29 @@ def busiest(name: str, offices: Sequence[Ranked], link: Callable[[str], str]) ->
     shown = counted[:_BUSIEST]
     drawn = series(name, [figure for _, figure in shown]) | {"links": [link(office.id) for office, _ in shown]}
     return chart("bars", [office.name for office, _ in shown], drawn)
+
+
+def scores(name: str, page: AssessmentPage, link: Callable[[str, str], str]) -> dict[str, object]:
+    """Lying bars for the scores that are certain, the first place first; each labelled with from where to where it is known."""
+    drawn = {
+        "name": name,
+        "values": [round(float(row.low), 4) for row in page.rows],
+        "texts": [row.score for row in page.rows],
+        "links": [link(page.scheme.id, row.office.id) for row in page.rows],
+    }
+    return chart("bars", [row.office.name for row in page.rows], drawn)
+
+
+def ready(name: str, page: ProgrammesPage) -> dict[str, object]:
+    """Lying bars for how much of the next level's criteria each office meets, the nearest first, each with the address of its row below."""
+    rows = [row for row in page.detail if row.share is not None]
+    drawn = {
+        "name": name,
+        "values": [round(float(row.share or 0) * 100, 4) for row in rows],
+        "texts": [f"{row.met}/{row.of} ({formats.percent(row.share)})" for row in rows],
+        "links": [f"#{row.office.id}" for row in rows],
+    }
+    return chart("bars", [row.office.name for row in rows], drawn)
 
 
 def shares(counted: Sequence[Assigned], total: int) -> list[Share]:

@@ -27,6 +27,12 @@ def event(ask: Ask, place: District, one: RecordEvent) -> str:
     return _address(ask, place, "event", {"source": one.source, "id": one.id})
 
 
+def sheet(ask: Ask, place: District, period: Period, scheme: str, office: str, why: str = "") -> str:
+    """The sheet of an office under a scheme; `why`: with the records behind one loss."""
+    chosen = {"scheme": scheme, "kind": period.kind, "start": str(period.start), **({"why": why} if why else {})}
+    return _address(ask, place, f"assessment/{quote(office)}", chosen)
+
+
 def decisions(ask: Ask, place: District, office: str) -> str:
     """The page of what was decided about an office: who pays, appoints, manages."""
     return _address(ask, place, "decisions", {"office": office})

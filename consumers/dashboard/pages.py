@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from consumers.clickhouse.store import Store
+from consumers.dashboard import assessment
 from consumers.dashboard.asking import Ask, PageError
 from consumers.dashboard.authority import MODES, authorities, authority_card
 from consumers.dashboard.behind import behind
@@ -15,6 +16,7 @@ from consumers.dashboard.missing import sources_page
 from consumers.dashboard.office import office_card
 from consumers.dashboard.overview import overview
 from consumers.dashboard.presentation import RANKING
+from consumers.dashboard.programmes import programmes_page
 from consumers.dashboard.reading import District
 from consumers.dashboard.records import event_page, record_page
 from consumers.periods import KINDS, SHORT, Period
@@ -80,6 +82,18 @@ async def _event(store: Store, place: District, _: Period, ask: Ask, __: Mapping
     return await event_page(store, place, ask)
 
 
+async def _assessment(store: Store, place: District, period: Period, ask: Ask, _: Mapping[str, str]) -> object:
+    return await assessment.assessment_page(store, place, period, ask)
+
+
+async def _sheet(store: Store, place: District, period: Period, ask: Ask, parts: Mapping[str, str]) -> object:
+    return await assessment.sheet_page(store, place, period, ask, parts["office"])
+
+
+async def _programmes(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
+    return await programmes_page(store, place, ask)
+
+
 async def _decisions(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
     return await decisions_page(store, place, ask)
 
@@ -106,6 +120,9 @@ PAGES = (
     Page("/d/{district}/values/{indicator}", "value.html", _value, (*KINDS, *SHORT)),
     Page("/d/{district}/record", "record.html", _record),
     Page("/d/{district}/event", "record.html", _event),
+    Page("/d/{district}/assessment", "assessment.html", _assessment, assessment.KINDS),
+    Page("/d/{district}/assessment/{office}", "sheet.html", _sheet, assessment.KINDS),
+    Page("/d/{district}/programmes", "programmes.html", _programmes),
     Page("/d/{district}/decisions", "decisions.html", _decisions),
     Page("/d/{district}/letters", "letters.html", _letters),
     Page("/d/{district}/letter", "letter.html", _letter),

@@ -70,6 +70,7 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         letter_link=partial(links.letter, ask, place),
         sources_link=links.sources(ask, place),
         cure=lambda code: _cure(ask.lang, code),
+        sheet_link=partial(links.sheet, ask, place, period),
         tasks_link=lambda office, assigner="": links.value(ask, place, period, TASKS, office, sum=2, assigner=assigner),
         event_type=lambda id_: names.event_type(ask.lang, id_),
         counting=partial(names.counting, ask.lang),

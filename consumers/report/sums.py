@@ -4,12 +4,14 @@ Each view is asked for what it alone tells, and only where a formula needs it, s
 answering it.
 """
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any, NamedTuple
 
 from consumers.clickhouse.client import Client, connect
+from consumers.clickhouse.store import Query, Rows
 from consumers.formulas import Formula
 from consumers.report.span import Span
 from schemas.settings import Settings
@@ -68,6 +70,12 @@ def read_sums(settings: Settings, wanted: Wanted, formulas: Iterable[Formula]) -
     questions = list(_questions(wanted, list(formulas)))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return [Sum(*row) for rows in pool.map(lambda question: _ask(settings, *question), questions) for row in rows]
+
+
+async def gather_sums(store: Rows, wanted: Wanted, formulas: Iterable[Formula]) -> list[Sum]:
+    """The same through a store that does not block. Raises Unavailable."""
+    questions = (Query(sql, parameters) for sql, parameters in _questions(wanted, list(formulas)))
+    return [Sum(*row) for rows in await asyncio.gather(*map(store.rows, questions)) for row in rows]
 
 
 def _questions(wanted: Wanted, formulas: Sequence[Formula]) -> Iterable[tuple[str, dict[str, Any]]]:

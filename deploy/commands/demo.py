@@ -57,10 +57,14 @@ def demo(
 
 def _publish(stack: "Stack") -> None:
     """Bring into the log what it does not hold, and wait until all of it can be seen."""
+    from consumers.assessment.library import library
+    from deploy.demo import grades
     from deploy.demo.files import prepare, publish_missing
     from deploy.waiting import wait
 
-    files = prepare(stack.settings.data / "demo", datetime.now(UTC))
+    now = datetime.now(UTC)
+    files = prepare(stack.settings.data / "demo", now)
+    grades.write(library(stack.settings.data), now)
     total = sum(file.stat().st_size for file in files)
     with _progress("publishing 发布", total) as advance:
         sent = publish_missing(files, stack.settings, lambda _events, size: advance(size))

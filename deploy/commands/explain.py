@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from deploy.arguments import require_district
-from deploy.errors import Finding, MissingDependency, Usage
+from deploy.errors import Finding, Usage
 
 if TYPE_CHECKING:
     from consumers.clickhouse.store import Store
@@ -107,24 +107,9 @@ def _explain_record(district: str, record: str, most: int | None, *, as_json: bo
 
 def _asking(question: "Callable[[Store], Awaitable[Answer]]") -> Answer:
     """The answer of a function of a connection."""
-    import asyncio
+    from deploy.asking_clickhouse import ask_store
 
-    from consumers.clickhouse.store import Store, Unavailable
-    from schemas.settings import settings
-
-    async def ask() -> Answer:
-        store = Store.of(settings(), answer_seconds=_ANSWER_SECONDS)
-        try:
-            return await store.of_one_epoch(lambda: question(store))
-        finally:
-            # Of questions asked together the others may still run when one has failed.
-            await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
-            await store.close()
-
-    try:
-        return asyncio.run(ask())
-    except Unavailable as error:
-        raise MissingDependency(f"{error} Is it up, and are its tables (`suoheng migrate`)?") from error
+    return ask_store(question, _ANSWER_SECONDS)
 
 
 def _print(document: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ def print_csv(report: Report, out: TextIO) -> None:
     rows = [_flat(_plain(report, line)) for line in report.lines]
     writer = csv.DictWriter(out, list(rows[0]) if rows else ["indicator"], lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
 
 
 def print_report(report: Report) -> None:
@@ -177,6 +177,6 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     """A text that would be taken for a formula is marked as text."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

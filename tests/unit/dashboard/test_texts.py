@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 from string import Formatter
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
 
+from consumers.assessment.inputs import Part
 from consumers.dashboard import presentation, texts
 from consumers.dashboard.figures import Kind
 from consumers.dashboard.presentation import Told
@@ -16,7 +17,9 @@ from streams.core.catalogue import INDICATORS
 
 DASHBOARD = Path(texts.__file__).parent
 BUILT = (
-    "kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.", "letters.state.", "letter.stage.", "sources.state.",
+    "kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.",
+    "letters.state.", "letter.stage.", "sources.state.",
+    "assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.",
 )  # fmt: skip
 """Families whose keys are put together at run time; they are checked one by one below."""
 
@@ -152,3 +155,13 @@ def test_sections_of_the_office_card(indicator: str, section: str) -> None:
 def test_every_way_of_counting_is_told_in_words() -> None:
     ways = {component.kind.value for indicator in INDICATORS for component in indicator.components.values()}
     assert {f"counting.{way}" for way in ways} == {key for key in texts.TEXTS if key.startswith("counting.")}
+
+
+def test_what_assessments_and_programmes_put_together_has_texts() -> None:
+    part, state = get_type_hints(Part)["id"], get_type_hints(Part)["state"]
+    built = {f"assessment.part.{one}" for one in get_args(part)} | {f"assessment.state.{one}" for one in get_args(state) if one != "over"}
+    built |= {f"assessment.lost.{one}" for one in ("veto", "last_place")} | {
+        f"programmes.verdict.{one}" for one in ("met", "missing", "unknown")
+    }
+    families = ("assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.")
+    assert built == {key for key in texts.TEXTS if key.startswith(families)}
