@@ -8,6 +8,7 @@ from consumers.reconcile.records import Record
 from consumers.reconcile.services import tell_publicity
 
 CORE_FAMILIES = frozenset(("med", "cor", "res", "leg", "pub", "gov", "ppl"))
+COSTS = frozenset(("mediation", "correction", "publicity"))
 CORE_FUNCTIONS = frozenset((1, 2, 3, 4, 5, 6, 8))
 
 
@@ -40,8 +41,11 @@ def tell_activity(record: Record, event: Event) -> None:
             tell_publicity(record, event)
         case "pub.legal_person.trained":
             record.book("pub.legal_persons", event, data["count"])
-        case "cap.staff.joined" | "cap.volunteer.served":
+        case "cap.staff.joined" | "cap.staff.left" | "cap.volunteer.served" | "cap.training.attended" | "cap.complaint.received":
             tell_people(record, event)
+        case "dat.ledger.inspected":
+            record.book("dq.sampled", event, data["sampled"])
+            record.book("dq.matched", event, data["sampled"] - data["mismatched"])
         case "soc.oncall.checked":
             record.book("soc.checked", event)
             record.book("soc.reached", event, int(data["reached"]))
@@ -66,6 +70,13 @@ def _tell_money(record: Record, event: Event) -> None:
         dimensions.append(f"category={data['category']}")
     for dimension in dimensions:
         record.facts[component, event.day, dimension, event.office, data["authority"]] += fen(data["amount_yuan"])
+    also = ""
+    if event.type == "cap.fund.disbursed" and data["category"] == "operating":
+        also = "fund.operating"
+    elif event.type == "cap.fund.spent" and data.get("domain") in COSTS:
+        also = f"cost.{data['domain']}"
+    if also:
+        record.facts[also, event.day, "", event.office, data["authority"]] += fen(data["amount_yuan"])
 
 
 def tell_minutes(record: Record, events: list[Event]) -> None:

@@ -119,7 +119,7 @@ class District:
         if event.family == "reg":
             self._registered.append(event.identity)
         self._admit(event)
-        if event.family == "dat" and event.target is not None:
+        if event.family == "retraction" and event.target is not None:
             self._retracted.add(event.target)
             named = self._events.get(event.target)
             self._forget_registry(named is None or named.family == "reg")
@@ -132,7 +132,7 @@ class District:
 
     def _is_target(self, identity: Identity, amendment: Event) -> bool:
         named = self._events.get(identity)
-        return named is not None and named.op == "assert" and named.family != "dat" and named.family == amendment.family
+        return named is not None and named.op == "assert" and named.family != "retraction" and named.family == amendment.family
 
     def _admit_amendment(self, event: Event) -> None:
         assert event.target is not None
@@ -162,7 +162,7 @@ class District:
     def _live(self, identities: Iterable[Identity]) -> Iterator[Event]:
         for identity in identities:
             event = self._events[identity]
-            if event.op == "assert" and event.family != "dat" and identity not in self._retracted:
+            if event.op == "assert" and event.family != "retraction" and identity not in self._retracted:
                 yield self._as_amended(event)
 
     def _as_amended(self, event: Event) -> Event:

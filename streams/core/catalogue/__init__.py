@@ -5,10 +5,10 @@ Adding an indicator is one entry in a domain's module (and, for a new component,
 
 from collections.abc import Iterator
 
-from streams.core.catalogue import cap, cor, dq, dual, fund, gov, leg, med, pub, res
+from streams.core.catalogue import cap, cor, dq, dual, fund, gov, leg, med, outcomes, pub, res
 from streams.core.catalogue.model import Component, Indicator, Kind, named, split_term
 
-DOMAINS = (med, cor, res, leg, pub, gov, cap, fund, dual, dq)
+DOMAINS = (med, cor, res, leg, pub, gov, cap, fund, outcomes, dual, dq)
 
 COMPONENTS: dict[str, Component] = named(component for domain in DOMAINS for component in domain.COMPONENTS.values())
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for domain in DOMAINS for indicator in domain.INDICATORS)

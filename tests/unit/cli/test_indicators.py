@@ -19,8 +19,8 @@ NEVER_EMPTY = (
 )  # fmt: skip
 
 
-TOLD_FOR_OTHERS = {"soc.due", "soc.done", "soc.instruction_due", "soc.instruction_done", "soc.seconded"}
-"""Indicators rest on one side of them, or on their days."""
+TOLD_FOR_OTHERS = {"soc.due", "soc.done", "soc.instruction_due", "soc.instruction_done", "soc.seconded", "cap.mediators", "cap.resettlement_staff"}
+"""Indicators rest on one side of them, or on their days; `res_dedicated_ok` is told by a view."""
 
 
 def test_every_component_names_event_types_that_exist_and_is_used() -> None:
