@@ -205,7 +205,7 @@ FIELDS: dict[str, Name] = {
     "score": ("验收得分", "score, 0 to 100"),
     "cap.reason": ("原因", "reason"),
     "valid_to": ("有效期至", "valid to"),
-    "cap.topic": ("事项", "topic"),
+    "cap.topic": ("所涉主题", "topic"),
     "points_found": ("发现问题数", "points found"),
     "upheld": ("是否属实", "upheld"),
     # data quality
@@ -219,7 +219,6 @@ FIELDS: dict[str, Name] = {
     "window_start": ("期初", "its first day"),
     "sampled": ("抽查条数", "entries sampled"),
     "mismatched": ("不符条数", "entries that did not match"),
-    "kept": ("保留事件编号", "event that stays"),
     "merged": ("合并条数", "entries given up"),
 }
 """By `<type>.<field>`, `<domain>.<field>` or `<field>`; the longest that fits holds."""

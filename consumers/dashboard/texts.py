@@ -55,6 +55,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "全部指标及其口径、公式、参考值;所示为全区本期数值。无值时说明原因。",
         "Every indicator with its definition, formula and levels; the value is the district's in this period, or the reason why there is none.",
     ),
+    "catalogue.told": ("由视图 told_values 在查询时得出", "told by the view told_values when it is asked for"),
     "catalogue.formula": ("公式", "Formula"),
     "catalogue.levels": ("参考值", "Levels"),
     "catalogue.version": ("第 {version} 版,自 {since} 起", "Version {version}, from {since}"),

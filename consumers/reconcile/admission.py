@@ -172,6 +172,13 @@ class District:
         last = max(amendments, key=lambda a: (a.revision, a.id, a.source))
         return replace(last, source=event.source, id=event.id)
 
+    def assertions(self) -> Iterator[tuple[Event, str]]:
+        """Every assertion of an office as it was read, and what became of it: `live`, `amended` or `retracted`."""
+        for identity, event in self._events.items():
+            if event.op == "assert" and event.office:
+                amended = any(one.identity not in self._retracted for one in self._amendments.get(identity, ()))
+                yield event, "retracted" if identity in self._retracted else "amended" if amended else "live"
+
     def admitted(self) -> Iterator[Event]:
         """Every admitted event as it was read, live or not."""
         return (event for identity, event in self._events.items() if identity in self._admitted)

@@ -57,6 +57,16 @@ class Expected:
 
 def expected(district: District) -> Expected:
     """Values and facts of a district that was read."""
+    book, facts = _told_of(district)
+    return Expected(rows(book), facts)
+
+
+def book_of(district: District) -> Book:
+    """The facts of a district that was read, as parts are made of them."""
+    return _told_of(district)[0]
+
+
+def _told_of(district: District) -> tuple[Book, dict[FactKey, int]]:
     registry = district.registry()
     book = Book(district.code, district.today, registry)
     facts: dict[FactKey, int] = {}
@@ -69,7 +79,7 @@ def expected(district: District) -> Expected:
         book.enter(record, told)
         for (component, day, dimension, office, assigner), amount in told.items():
             facts[record.name, component, day_text(day), dimension, office, assigner] = amount
-    return Expected(rows(book), facts)
+    return book, facts
 
 
 def _told(name: str, events: list[Event], registry: Registry) -> Record:

@@ -73,10 +73,15 @@ class Record:
         return {key: amount for key, amount in self.facts.items() if amount or key[0] in DURATIONS}
 
 
-BY_SUBJECT = {"med.": "med", "cor.": "cor", "res.": "res", "soc.task.": "task", "leg.aid.": "leg.aid", "gov.review.": "gov.review",
-              "cap.service.": "cap.service"} | {
-    f"soc.{kind}.": f"soc.{kind}" for kind in ("instruction", "secondment", "transfer", "joint")
-}
+BY_SUBJECT = {
+    "med.": "med",
+    "cor.": "cor",
+    "res.": "res",
+    "soc.task.": "task",
+    "leg.aid.": "leg.aid",
+    "gov.review.": "gov.review",
+    "cap.service.": "cap.service",
+} | {f"soc.{kind}.": f"soc.{kind}" for kind in ("instruction", "secondment", "transfer", "joint")}
 """How types begin whose records are those of their subject, and how the names of these records begin."""
 BY_NAME = {
     "cap.rating.awarded": ("cap.rating", "programme"),

@@ -94,7 +94,11 @@ _MORE_OF_STAFF = ("established", "political_posts", "law_degree", "legal_qualifi
 _RATING = _type(False, programme=_PROGRAMME, level_=integer(1, 5))
 _RENEWED = _type(False, programme=_PROGRAMME, level_=integer(1, 5), valid_to_=day)
 _FIELD = one_of("mediation correction resettlement legal_aid publicity")
-_TRAINING = {"hours": integer(1, 1000), "audience": one_of("staff mediator volunteer social_worker"), "kind": one_of("induction annual special")}
+_TRAINING = {
+    "hours": integer(1, 1000),
+    "audience": one_of("staff mediator volunteer social_worker"),
+    "kind": one_of("induction annual special"),
+}
 _REPORT = {"report_code": code, "period": code}
 
 TYPES: Mapping[str, Type] = {
@@ -201,7 +205,7 @@ TYPES: Mapping[str, Type] = {
     "dat.report.submitted": _type(False, **_REPORT, due_at=due), "dat.report.returned": _type(False, **_REPORT, errors_=count),
     "dat.period.closed": _type(False, window_kind=one_of("month quarter half year"), window_start=day),
     "dat.ledger.inspected": _type(False, sampled=some, mismatched=count),
-    "dat.duplicate.resolved": _type(False, kept=matching(EVENT_ID), merged=integer(1, 1000)),
+    "dat.duplicate.resolved": _type(False, merged=integer(1, 1000)),
     "dat.event.retracted": _type(False, target=matching(EVENT_ID), reason=one_of("wrong_office duplicate test never_happened other")),
     "reg.office.opened": _type(False, office=office, name=name, opened_on=day),
     "reg.office.closed": _type(False, office=office, closed_on=day, merged_into_=office),

@@ -53,7 +53,8 @@ class PeriodClosed(TypedDict):
     """封账 · the office closes its own books of a period; whether its numbers still change is for the bureau's `reg.period.closed`."""
 
     window_kind: Annotated[
-        Literal["month", "quarter", "half", "year"], Named(month=("月", "month"), quarter=("季", "quarter"), half=("半年", "half"), year=("年", "year"))
+        Literal["month", "quarter", "half", "year"],
+        Named(month=("月", "month"), quarter=("季", "quarter"), half=("半年", "half"), year=("年", "year")),
     ]
     window_start: Day
 
@@ -70,7 +71,6 @@ class LedgerInspected(TypedDict):
 class DuplicateResolved(TypedDict):
     """重复合并 · the same matter had been entered more than once; so many entries were given up for one that stays."""
 
-    kept: EventId
     merged: Annotated[int, Field(ge=1, le=1000)]
 
 

@@ -360,7 +360,7 @@ def _report(c: Chance) -> Told:
     kind, data = c.pick(
         ("report.requested", asked), ("report.submitted", of | {"due_at": instant(c.day(30))}), ("report.submitted", of | {"due_at": instant(c.day(30))}),
         ("report.returned", of), ("ledger.inspected", {"sampled": c.pick(5, 20), "mismatched": c.pick(0, 5)}),
-        ("duplicate.resolved", {"kept": "e0", "merged": c.pick(1, 3)}),
+        ("duplicate.resolved", {"merged": c.pick(1, 3)}),
     )  # fmt: skip
     return f"dat.{kind}", None, data
 

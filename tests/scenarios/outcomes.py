@@ -1,5 +1,7 @@
 """What offices get and give for money, and how well they report: contracts, costs, staff who come and go, training, complaints, reports, ledgers."""
 
+from typing import Any
+
 from tests.scenarios.story import BUREAU, O1, O2, STREET, D, Scenario, Story, case, person, row
 
 STAFF_3 = {"dataschema": "urn:suoheng:cap.staff.snapshot:3"}
@@ -101,7 +103,7 @@ def _people() -> Scenario:
     for office, day in ((O1, "2024-03-01"), (O1, "2024-03-02"), (O2, "2024-04-05")):
         story.add("cap.staff.left", day, office)
     for office, audience, hours, persons in ((O1, "staff", 40, 3), (O2, "staff", 16, None), (O1, "mediator", 8, 5)):
-        told = {} if persons is None else {"persons": persons}
+        told: dict[str, Any] = {} if persons is None else {"persons": persons}
         story.add("cap.training.attended", "2024-03-03", office, hours=hours, audience=audience, kind="annual", **told)
     story.add("cap.training.held", "2024-03-03", O1, hours=40, audience="staff", kind="annual")
     for category, amount in (("operating", "1000.00"), ("personnel", "70.00")):
@@ -141,7 +143,9 @@ def _volunteers() -> Scenario:
     story.split(O1, "2020-01-01", {STREET: 7000, BUREAU: 3000})
     story.add("cap.volunteer.snapshot", "2024-03-01", O1, active=12)
     for office, day, who in ((O1, "2024-03-02", ["a", "b", "a"]), (O1, "2024-03-09", ["a"]), (O2, "2024-03-09", ["b"])):
-        story.add("cap.volunteer.served", day, office, more=SERVED_2, domain="mediation", hours=2, supervisor_present=True, volunteer_ref=who)
+        story.add(
+            "cap.volunteer.served", day, office, more=SERVED_2, domain="mediation", hours=2, supervisor_present=True, volunteer_ref=who
+        )
     story.add("cap.volunteer.served", "2024-04-09", O2, domain="mediation", hours=2, supervisor_present=True)
     values = {
         row("cap_volunteer_active", O1, MARCH): (2, None, 1),
@@ -174,7 +178,7 @@ def _reports() -> Scenario:
     story.add("dat.period.closed", "2024-03-06", O1, window_kind="month", window_start="2024-02-01")
     story.add("dat.ledger.inspected", "2024-03-08", O1, sampled=50, mismatched=3)
     story.add("dat.ledger.inspected", "2024-03-09", O2, sampled=10, mismatched=0)
-    story.add("dat.duplicate.resolved", "2024-03-09", O1, kept="e0001", merged=2)
+    story.add("dat.duplicate.resolved", "2024-03-09", O1, merged=2)
     values = {
         row("dq_ontime_report_rate", O1, MARCH): (2, 3, 1),
         row("dq_ontime_report_rate", D, MARCH): (2, 4, 1),
@@ -205,7 +209,8 @@ def _titles() -> Scenario:
         ("applied", "2024-01-05", 3), ("awarded", "2024-01-20", 3), ("renewed", "2024-02-01", None), ("awarded", "2024-02-10", 4),
         ("withdrawn", "2024-03-01", None), ("renewed", "2024-03-02", None),
     ):  # fmt: skip
-        story.add(f"cap.rating.{kind}", day, O1, programme="city_star", **({} if level is None else {"level": level}))
+        stars: dict[str, Any] = {} if level is None else {"level": level}
+        story.add(f"cap.rating.{kind}", day, O1, programme="city_star", **stars)
     values = {
         row("cap_star_cnt", D, JANUARY, dimension="level=3"): (1, None, 1),
         row("cap_star_cnt", D, FEBRUARY, dimension="level=4"): (1, None, 1),

@@ -53,7 +53,7 @@ SELECT
         amendments[-1] = own, 'live',
         has(amendments, own), 'superseded',
         'retracted') AS standing,
-    data, partition, offset, appended_at
+    data, partition, offset, appended_at, recordedtime
 FROM
 (
     SELECT

@@ -4,7 +4,15 @@ from functools import partial
 
 from streams.core.catalogue.model import FLOW, HISTOGRAM, NAMED, STOCK, Component, Indicator, Level, days_of, named
 from streams.core.catalogue.units import (
-    DAYS_PER_PERSON, FUNCTIONS, HOURS, MINUTES, OFFICES, PERCENT, PERSONS, SQUARE_METRES, TIMES,
+    DAYS_PER_PERSON,
+    FUNCTIONS,
+    HOURS,
+    MINUTES,
+    OFFICES,
+    PERCENT,
+    PERSONS,
+    SQUARE_METRES,
+    TIMES,
 )  # fmt: skip
 
 LIFE = ("reg.office.opened", "reg.office.closed")

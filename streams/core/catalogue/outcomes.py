@@ -11,7 +11,16 @@ from streams.core.catalogue.leg import COMPONENTS as LEG
 from streams.core.catalogue.med import COMPONENTS as MED
 from streams.core.catalogue.model import FLOW, Component, Indicator, Level, named
 from streams.core.catalogue.pub import COMPONENTS as PUB
-from streams.core.catalogue.units import PER_1000, PERCENT, YUAN_PER_CASE, YUAN_PER_EVENT, YUAN_PER_MONTH, YUAN_PER_PERSON, YUAN_PER_UNIT
+from streams.core.catalogue.units import (
+    PER_1000,
+    PERCENT,
+    YUAN_PER_CASE,
+    YUAN_PER_EVENT,
+    YUAN_PER_MONTH,
+    YUAN_PER_PERSON,
+    YUAN_PER_UNIT,
+    Unit,
+)
 
 _CONTRACT = ("cap.service.contracted",)
 
@@ -28,16 +37,19 @@ COMPONENTS = named((
 
 _indicator = partial(Indicator, components=COMPONENTS | CAP | MED | COR | LEG | PUB)
 _NO_CONTRACT = ("尚无购买服务合同 cap.service.contracted", "no cap.service.contracted yet")
-_NO_DOMAIN = ("支出未注明服务领域(cap.fund.spent 第二版的 domain)", "no spending states its field of work (`domain`, version 2 of cap.fund.spent)")
+_NO_DOMAIN = (
+    "支出未注明服务领域(cap.fund.spent 第二版的 domain)",
+    "no spending states its field of work (`domain`, version 2 of cap.fund.spent)",
+)
 
 
-def _cost(id_: str, names: tuple[str, str], what: tuple[str, str], component: str, outcome: str, **looks: object) -> Indicator:
+def _cost(id_: str, names: tuple[str, str], what: tuple[str, str], component: str, outcome: str, unit: Unit) -> Indicator:
     """Money spent on a field of work, set against its outcomes."""
     return _indicator(
         id_, *names, f"用于{what[0].split('|')[0]}的支出 ÷ 本期{what[0].split('|')[1]}", f"spent on {what[1].split('|')[0]} / {what[1].split('|')[1]}",
         num=(component,), den=(outcome,), modes=(), subjects="office_district", divisor=100, shortest="year", number=102, better="down", sources=("domain", "S1"),
-        absent=_NO_DOMAIN, **looks,
-    )  # type: ignore[arg-type]  # fmt: skip
+        absent=_NO_DOMAIN, unit=unit,
+    )  # fmt: skip
 
 
 INDICATORS = (
