@@ -2,14 +2,16 @@
 period of the year before."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from consumers.clickhouse.client import Client, connect
 from consumers.dashboard.figures import Change, Figure, Row, change, figure
 from consumers.dashboard.presentation import Presentation, Told, presentation
 from consumers.formulas import Formula, read_formulas
+from consumers.report.publish import Cell, for_publication
 from consumers.report.span import PARTS, Asked, Span
 from consumers.report.sums import Wanted, read_sums
 from consumers.report.told import read_told
@@ -119,6 +121,8 @@ class Report:
     grouping: Grouping
     working: Working
     lines: Sequence[Line]
+    published: Mapping[Key, Cell] | None = None
+    """Where it is meant for publication: which values are withheld."""
 
 
 def read_ground(client: Client, district: str) -> Ground | None:
@@ -160,6 +164,25 @@ def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grou
 
 def _told(id_: str, shape: str, modes: Sequence[str], windows: Sequence[str], dims: Sequence[str], subjects: Sequence[str]) -> Formula:
     return Formula(id_, shape, modes, windows, dims, True, "district" in subjects, "authority" in subjects, 1, ())
+
+
+def to_publish(report: Report) -> Report:
+    """The report with what may not leave the bureau marked. It has to be grouped by offices or authorities at most, and without earlier spans."""
+    cells = {line.key: _cell(report.ground.catalogue[line.key.indicator], line) for line in report.lines}
+    return replace(report, published=for_publication(cells))
+
+
+def _cell(formula: Formula, line: Line) -> Cell:
+    """In whole cases. A quantile of persons tells of few or of many, nobody knows: it is taken for one of few."""
+    key, value = line.key, line.value
+    weight = value.scale // formula.divisor
+    counts = formula.shape == "ratio" and formula.divisor == 1 and "own" not in formula.modes
+    ratio = formula.shape in ("ratio", "own_share", "average")
+    family = "" if formula.shape in ("gap", "mismatch") else key.indicator.partition("_")[0]
+    numerator = Fraction(1) if formula.quantile else Fraction(value.numerator, weight)
+    denominator = Fraction(value.denominator or 0, weight) if ratio else None
+    of = "" if key.subject_kind == "district" else "district"
+    return Cell(family, (key.indicator, key.dimension, key.span), of, numerator, denominator, counts)
 
 
 def _words(id_: str, zh: str, en: str, *looks: Any) -> Words:
