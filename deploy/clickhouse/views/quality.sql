@@ -111,6 +111,7 @@ ARRAY JOIN if(at = '', [('district', {district:String})], [('district', {distric
 GROUP BY dimension, subject_kind, subject_id, period;
 
 -- Closed windows that begin in a period and of which some total of an office or of the district moved by more than one per cent after the closing.
+-- A row that is missing, or that has no value, stands for 0. Of a window nothing is said where no version from before its closing is left.
 CREATE OR REPLACE VIEW told_of_closings AS
 SELECT
     'dq_restated_periods' AS indicator, 'none' AS mode, '' AS dimension, 'district' AS subject_kind, {district:String} AS subject_id,
@@ -118,14 +119,15 @@ SELECT
     toInt64(countIf(moved > 0)) AS numerator, NULL::Nullable(Int64) AS denominator
 FROM
 (
-    SELECT window_kind, window_start, countIf(
-        if(isNull(then_value) OR isNull(now_value), isNull(then_value) != isNull(now_value), abs(now_value - then_value) > abs(then_value) / 100)) AS moved
+    SELECT
+        window_kind, window_start, sum(known) AS told_then,
+        if(told_then = 0, 0, countIf(abs(ifNull(now_value, 0) - ifNull(then_value, 0)) > abs(ifNull(then_value, 0)) / 100)) AS moved
     FROM
     (
         SELECT
             v.window_kind AS window_kind, v.window_start AS window_start, indicator, subject_id,
             argMaxIf(tuple(value), bitAnd(v.version, 281474976710655), bitAnd(v.version, 281474976710655) <= closed_offset).1 AS then_value,
-            argMax(tuple(value), (v.version)).1 AS now_value
+            argMax(tuple(value), v.version).1 AS now_value, countIf(bitAnd(v.version, 281474976710655) <= closed_offset) AS known
         FROM indicator_value_versions AS v
         INNER JOIN
         (
