@@ -24,8 +24,8 @@ LINKED = {
     "matrix": f"/d/{DISTRICT}/matrix?{MAY}",
     "catalogue": f"/d/{DISTRICT}/catalogue?{MAY}",
 }
-NOT_A_FIGURE = ".ranking td:first-child, .alerts td:not(.main), [aria-labelledby=payers] td, td.told"
-"""Ranks, thresholds and instants, days from and until which a decision holds; what a view tells of the log, which has no facts."""
+NOT_A_FIGURE = ".ranking td:first-child, .alerts td:not(.main), [aria-labelledby=payers] td"
+"""Ranks, thresholds and instants, days from and until which a decision holds."""
 UNLINKED = """(others) => [...document.querySelectorAll("main .big, main td.num, main .compare dd.num")].filter(cell =>
     /[0-9]/.test(cell.innerText) && !cell.querySelector("a") && !cell.matches(others)).map(cell => cell.closest("tr, .fact").innerText)"""
 

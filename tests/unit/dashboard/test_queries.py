@@ -21,6 +21,7 @@ ALL = {
     "first_window": queries.first_window(HOSTILE),
     "values": queries.values(HOSTILE, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE]),
     "told_values": queries.told_values(HOSTILE, MAY, MAY),
+    "told_of": queries.told_of(HOSTILE, HOSTILE, MAY, MAY),
     "tasks": queries.tasks(HOSTILE, MAY, MAY),
     "alerts": queries.alerts(HOSTILE),
     "sources": queries.sources(HOSTILE),
