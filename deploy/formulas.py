@@ -20,6 +20,7 @@ _SIDES = {name_of(sided)[0]: (name_of(told)[0], sorted(_KINDS[side])) for told, 
 _UNPAID, _MINUTES = name_of(UNPAID)[0], name_of(ALL_MINUTES)[0]
 
 Term = dict[str, Any]
+_HUNDREDTHS = 100
 
 
 def formulas() -> list[dict[str, Any]]:
@@ -43,7 +44,9 @@ def formulas() -> list[dict[str, Any]]:
 
 def components() -> list[dict[str, Any]]:
     """One row a component, as the table `component_rows` has it: amounts of a component that an indicator divides by 100 are hundredths."""
-    divisors = {split_term(term)[0]: indicator.divisor for indicator in INDICATORS if indicator.divisor > 1 for term in indicator.num}
+    divisors = {
+        split_term(term)[0]: indicator.divisor for indicator in INDICATORS if indicator.divisor == _HUNDREDTHS for term in indicator.num
+    }
     return [{"id": one.name, "zh": one.zh, "en": one.en, "divisor": divisors.get(one.name, 1)} for one in COMPONENTS.values()]
 
 

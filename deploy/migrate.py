@@ -18,7 +18,6 @@ from deploy.catalogue import words
 from deploy.errors import Finding, MissingDependency
 from deploy.formulas import components, formulas
 from schemas.settings import Settings
-from streams.core.catalogue import INDICATORS, Indicator
 from streams.core.windows import to_date
 from streams.core.workdays import SHIPPED
 
@@ -154,14 +153,14 @@ def _replace_views(client: Client) -> None:
 
 def _write_catalogue(client: Client) -> int:
     """Write the catalogue's names, definitions and formulas where they differ from what is there; how many indicators there are."""
-    _replace(client, "indicator_rows", [_words(indicator) for indicator in INDICATORS])
+    _replace(client, "indicator_rows", [_words(indicator) for indicator in words.ENTRIES.values()])
     _replace(client, "formula_rows", formulas())
     _replace(client, "shipped_calendar_rows", [_days(year, *days) for year, days in SHIPPED.items()])
     _replace(client, "component_rows", components())
-    return len(INDICATORS)
+    return len(words.ENTRIES)
 
 
-def _words(indicator: Indicator) -> dict[str, Any]:
+def _words(indicator: words.Entry) -> dict[str, Any]:
     """An indicator as the table has it."""
     told, unit = words.describe(indicator), indicator.unit
     plain = ("id", "number", "zh", "en", "definition", "definition_zh", "version", "variant_of", "formula", "formula_zh", "formula_en",

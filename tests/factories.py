@@ -55,6 +55,8 @@ _DATA: dict[str, dict[str, Any]] = {
     "cap.premises.snapshot": {"area_m2": "152.50", "independent": True},
     "cap.rating.awarded": {"programme": "city_star", "level": 4},
     "cap.rating.withdrawn": {"programme": "prov_standard"},
+    "cap.rating.applied": {"programme": "city_star", "level": 4},
+    "cap.rating.renewed": {"programme": "city_star", "level": 4},
     "cap.fund.disbursed": {"authority": STREET, "category": "operating", "amount_yuan": "50000.00", "fiscal_year": 2025},
     "dat.event.retracted": {"target": "e-1", "reason": "duplicate"},
     "reg.office.opened": {"office": OFFICE, "name": "城关司法所", "opened_on": "2020-01-01"},

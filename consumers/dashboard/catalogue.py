@@ -1,5 +1,6 @@
 """The catalogue page: every indicator, with the district's value in the period or the reason why there is none."""
 
+import asyncio
 from dataclasses import dataclass
 
 from consumers.clickhouse.store import Store
@@ -12,10 +13,12 @@ from consumers.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A value of an indicator; `dimension` is '' for the total, an authority's id where only authorities have values."""
+    """A value of an indicator; `dimension` is '' for the total, an authority's id where only authorities have values. `stored`: published by
+    workers, so that there are facts behind it; else a view tells it."""
 
     dimension: str
     figure: Figure
+    stored: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +51,28 @@ class Catalogue:
 
 async def catalogue(store: Store, place: District, period: Period) -> Catalogue:
     """Every indicator in a period. Raises Unavailable."""
-    of_district = [Row(*row) for row in await store.rows(queries.values(place.code, period.kind, [period.start], "district"))]
-    only_authorities = [
-        Row(*row) for row in await store.rows(queries.values(place.code, period.kind, [period.start], "authority", modes=("own",)))
-    ]
+    published, own, told = await asyncio.gather(
+        store.rows(queries.values(place.code, period.kind, [period.start], "district")),
+        store.rows(queries.values(place.code, period.kind, [period.start], "authority", modes=("own",))),
+        store.rows(queries.told_values(place.code, period.start, period.last_day)),
+    )
+    of_district, only_authorities, by_view = ([Row(*row) for row in rows] for rows in (published, own, told))
     values = Values(of_district, place.first_day, place.looks)
     state, restated = period_state(values.states(period, place.code))
     known = {row.indicator for row in of_district}
     rows = of_district + [row for row in only_authorities if row.indicator not in known]
-    return Catalogue(state, restated, [_entry(place, one, rows, period) for one in place.catalogue.values()])
+    told_ids = {row.indicator for row in by_view}
+    rows += by_view
+    return Catalogue(state, restated, [_entry(place, one, rows, period, stored=one.id not in told_ids) for one in place.catalogue.values()])
 
 
-def _entry(place: District, indicator: Indicator, rows: list[Row], period: Period) -> Entry:
+def _entry(place: District, indicator: Indicator, rows: list[Row], period: Period, *, stored: bool) -> Entry:
     """The total; where there is none, the values by dimension or authority, greatest first."""
     own = [row for row in rows if row.indicator == indicator.id and row.value is not None and (row.numerator or row.denominator)]
     total = [row for row in own if not row.dimension and row.mode == "none"]
     figures = Values(own, place.first_day, place.looks)
     found = [
-        Shown(row.dimension or (row.subject if row.mode == "own" else ""), figure)
+        Shown(row.dimension or (row.subject if row.mode == "own" else ""), figure, stored)
         for row in total or own
         if (figure := figures.figure(row.indicator, period, row.subject, row.mode, row.dimension)) is not None and figure.value is not None
     ]

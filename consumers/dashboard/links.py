@@ -17,6 +17,11 @@ def value(ask: Ask, place: District, period: Period, indicator: str, subject: st
     return _address(ask, place, f"values/{quote(indicator)}", {"kind": window.kind, "start": str(window.start), **said})
 
 
+def told(ask: Ask, place: District, period: Period, indicator: str) -> str:
+    """The page of a value that a view tells."""
+    return _address(ask, place, f"told/{quote(indicator)}", {"kind": period.kind, "start": str(period.start)})
+
+
 def record(ask: Ask, place: District, name: str) -> str:
     """The page of a record."""
     return _address(ask, place, "record", {"name": name})

@@ -19,6 +19,7 @@ from consumers.dashboard.presentation import RANKING
 from consumers.dashboard.programmes import programmes_page
 from consumers.dashboard.reading import District
 from consumers.dashboard.records import event_page, record_page
+from consumers.dashboard.told import told_page
 from consumers.periods import KINDS, SHORT, Period
 
 Content = Callable[[Store, District, Period, Ask, Mapping[str, str]], Awaitable[object]]
@@ -74,6 +75,10 @@ async def _value(store: Store, place: District, period: Period, ask: Ask, parts:
     return await behind(store, place, period, ask, parts["indicator"])
 
 
+async def _told(store: Store, place: District, period: Period, _: Ask, parts: Mapping[str, str]) -> object:
+    return await told_page(store, place, period, parts["indicator"])
+
+
 async def _record(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
     return await record_page(store, place, ask)
 
@@ -118,6 +123,7 @@ PAGES = (
     Page("/d/{district}/matrix", "matrix.html", _matrix),
     Page("/d/{district}/catalogue", "catalogue.html", _catalogue),
     Page("/d/{district}/values/{indicator}", "value.html", _value, (*KINDS, *SHORT)),
+    Page("/d/{district}/told/{indicator}", "told.html", _told),
     Page("/d/{district}/record", "record.html", _record),
     Page("/d/{district}/event", "record.html", _event),
     Page("/d/{district}/assessment", "assessment.html", _assessment, assessment.KINDS),

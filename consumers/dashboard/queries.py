@@ -90,6 +90,25 @@ def values(
     )
 
 
+def told_values(district: str, first: date, last: date) -> Query:
+    """What the view tells of the district in these days, which no worker folds: the columns of `values`, without a state."""
+    return Query(
+        "SELECT indicator, mode, dimension, subject_id, first_day, numerator, denominator, scale, value, '' "
+        "FROM told_values(district = {district:String}, indicators = [], periods = [({first:Date}, {last:Date})]) "
+        "WHERE subject_kind = 'district' ORDER BY indicator, dimension",
+        {"district": district, "first": first, "last": last},
+    )
+
+
+def told_of(district: str, indicator: str, first: date, last: date) -> Query:
+    """What the view tells of one indicator in these days: the kind of subject, then the columns of `values`, without a state."""
+    return Query(
+        "SELECT subject_kind, indicator, mode, dimension, subject_id, first_day, numerator, denominator, scale, value, '' "
+        "FROM told_values(district = {district:String}, indicators = [{indicator:String}], periods = [({first:Date}, {last:Date})])",
+        {"district": district, "indicator": indicator, "first": first, "last": last},
+    )
+
+
 def tasks(district: str, first: date, end: date) -> Query:
     """Tasks assigned on days in [first, end), counted by office and by the authority that assigned them."""
     return Query(

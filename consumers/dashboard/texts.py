@@ -142,6 +142,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "全部指标及其口径、公式、参考值;所示为全区本期数值。无值时说明原因。",
         "Every indicator with its definition, formula and levels; the value is the district's in this period, or the reason why there is none.",
     ),
+    "told.hint": (
+        "此指标关于日志本身或全部事件,不逐件累计,查询时由视图 told_values 得出;下列语句可复查。",
+        "This is about the log itself or all events at once: no worker folds it, the view told_values tells it when asked. This statement tells it to you:",
+    ),
+    "told.whose": ("所属", "Whose"),
     "catalogue.formula": ("公式", "Formula"),
     "catalogue.levels": ("参考值", "Levels"),
     "catalogue.version": ("第 {version} 版,自 {since} 起", "Version {version}, from {since}"),

@@ -1,5 +1,7 @@
 """What tasks, single activities, money and minutes stand for (section 6)."""
 
+from collections.abc import Callable
+
 from consumers.reconcile.event import Event
 from consumers.reconcile.governance import tell_police_help
 from consumers.reconcile.offices import tell_people
@@ -8,6 +10,7 @@ from consumers.reconcile.records import Record
 from consumers.reconcile.services import tell_publicity
 
 CORE_FAMILIES = frozenset(("med", "cor", "res", "leg", "pub", "gov", "ppl"))
+COSTS = frozenset(("mediation", "correction", "publicity"))
 CORE_FUNCTIONS = frozenset((1, 2, 3, 4, 5, 6, 8))
 
 
@@ -40,22 +43,31 @@ def tell_activity(record: Record, event: Event) -> None:
             tell_publicity(record, event)
         case "pub.legal_person.trained":
             record.book("pub.legal_persons", event, data["count"])
-        case "cap.staff.joined" | "cap.volunteer.served":
+        case "cap.staff.joined" | "cap.staff.left" | "cap.volunteer.served" | "cap.training.attended" | "cap.complaint.received":
             tell_people(record, event)
-        case "soc.oncall.checked":
-            record.book("soc.checked", event)
-            record.book("soc.reached", event, int(data["reached"]))
         case "soc.police_help.requested":
             tell_police_help(record, event)
-        case "gov.meeting.attended":
-            record.book("gov.meeting", event)
-            record.book("gov.meeting_attended", event, int(data.get("attended", True)))
-        case "gov.litigation.closed":
-            record.book("gov.suit", event)
-            record.book("gov.suit_lost", event, int(data["result"] == "lost"))
-            record.book("gov.suit_attended", event, int(data["official_attended"]))
+        case "dat.ledger.inspected" | "gov.meeting.attended" | "gov.litigation.closed" | "soc.oncall.checked":
+            _tell_counts(record, event)
         case "cap.fund.disbursed" | "cap.fund.budgeted" | "cap.fund.spent":
             _tell_money(record, event)
+
+
+def _tell_counts(record: Record, event: Event) -> None:
+    """What is looked at or closed, and of it what is as it should be, or not."""
+    data = event.data
+    told: dict[str, Callable[[], dict[str, int]]] = {
+        "dat.ledger.inspected": lambda: {"dq.sampled": data["sampled"], "dq.matched": data["sampled"] - data["mismatched"]},
+        "soc.oncall.checked": lambda: {"soc.checked": 1, "soc.reached": int(data["reached"])},
+        "gov.meeting.attended": lambda: {"gov.meeting": 1, "gov.meeting_attended": int(data.get("attended", True))},
+        "gov.litigation.closed": lambda: {
+            "gov.suit": 1,
+            "gov.suit_lost": int(data["result"] == "lost"),
+            "gov.suit_attended": int(data["official_attended"]),
+        },
+    }
+    for component, amount in told[event.type]().items():
+        record.book(component, event, amount)
 
 
 def _tell_money(record: Record, event: Event) -> None:
@@ -66,6 +78,13 @@ def _tell_money(record: Record, event: Event) -> None:
         dimensions.append(f"category={data['category']}")
     for dimension in dimensions:
         record.facts[component, event.day, dimension, event.office, data["authority"]] += fen(data["amount_yuan"])
+    also = ""
+    if event.type == "cap.fund.disbursed" and data["category"] == "operating":
+        also = "fund.operating"
+    elif event.type == "cap.fund.spent" and data.get("domain") in COSTS:
+        also = f"cost.{data['domain']}"
+    if also:
+        record.facts[also, event.day, "", event.office, data["authority"]] += fen(data["amount_yuan"])
 
 
 def tell_minutes(record: Record, events: list[Event]) -> None:

@@ -119,7 +119,7 @@ class District:
         if event.family == "reg":
             self._registered.append(event.identity)
         self._admit(event)
-        if event.family == "dat" and event.target is not None:
+        if event.family == "retraction" and event.target is not None:
             self._retracted.add(event.target)
             named = self._events.get(event.target)
             self._forget_registry(named is None or named.family == "reg")
@@ -132,7 +132,7 @@ class District:
 
     def _is_target(self, identity: Identity, amendment: Event) -> bool:
         named = self._events.get(identity)
-        return named is not None and named.op == "assert" and named.family != "dat" and named.family == amendment.family
+        return named is not None and named.op == "assert" and named.family != "retraction" and named.family == amendment.family
 
     def _admit_amendment(self, event: Event) -> None:
         assert event.target is not None
@@ -162,7 +162,7 @@ class District:
     def _live(self, identities: Iterable[Identity]) -> Iterator[Event]:
         for identity in identities:
             event = self._events[identity]
-            if event.op == "assert" and event.family != "dat" and identity not in self._retracted:
+            if event.op == "assert" and event.family != "retraction" and identity not in self._retracted:
                 yield self._as_amended(event)
 
     def _as_amended(self, event: Event) -> Event:
@@ -171,6 +171,13 @@ class District:
             return event
         last = max(amendments, key=lambda a: (a.revision, a.id, a.source))
         return replace(last, source=event.source, id=event.id)
+
+    def assertions(self) -> Iterator[tuple[Event, str]]:
+        """Every assertion of an office as it was read, and what became of it: `live`, `amended` or `retracted`."""
+        for identity, event in self._events.items():
+            if event.op == "assert" and event.office:
+                amended = any(one.identity not in self._retracted for one in self._amendments.get(identity, ()))
+                yield event, "retracted" if identity in self._retracted else "amended" if amended else "live"
 
     def admitted(self) -> Iterator[Event]:
         """Every admitted event as it was read, live or not."""

@@ -58,5 +58,5 @@ class Event:
 
     @property
     def family(self) -> str:
-        """`reg`, `clk`, `dat` or `business`."""
+        """`reg`, `clk`, `dat`, `retraction` or `business`."""
         return family(self.type)

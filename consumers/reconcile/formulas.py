@@ -42,7 +42,8 @@ class Formula(NamedTuple):
     lower: str = ""
     since: str = "month"
     modes: frozenset[str] | None = None
-    hundredths: bool = False
+    divisor: int = 1
+    """What the numerator's integers are parts of."""
     months: tuple[int, ...] = (1,) * 12
     """For `months`: what January to December count."""
     dimensions: bool = False
@@ -67,9 +68,10 @@ MED = {
         "flow med.screened", "months stock cap.offices", months=tuple(1 + _is_screening_month(month) for month in range(1, 13))
     ),
     "med_followup_rate": Formula("flow med.followed_up", "flow med.followup_due", "quarter"),
-    "med_subsidy_per_case": Formula("own med.subsidy", "own med.subsidised", "quarter", hundredths=True),
+    "med_subsidy_per_case": Formula("own med.subsidy", "own med.subsidised", "quarter", divisor=100),
     "med_referral_share": Formula("flow med.accepted source=referred", "flow med.accepted"),
     "med_referred_cnt": Formula("flow med.referred"),
+    "med_per_mediator": Formula("flow med.concluded", "average cap.mediators", "year"),
 }
 COR = {
     "cor_missed_cnt": Formula("distinct cor.missed"),
@@ -83,6 +85,7 @@ COR = {
     "cor_fail_grade_share": Formula("flow cor.graded_fail", "flow cor.graded"),
     "cor_findings_cnt": Formula("flow cor.finding", modes=frozenset(("full",))),
     "cor_findings_overdue_cnt": Formula("flow cor.finding_overdue", modes=frozenset(("full",))),
+    "cor_per_worker": Formula("stock cor.caseload", "stock cap.correction_staff"),
     "cor_help_coverage": Formula("flow cor.need_met", "flow cor.need", "quarter"),
 }
 RES = {
@@ -122,12 +125,25 @@ OWN = frozenset(("own",))
 FUND = {
     "fund_arrival_rate": Formula("own fund.disbursed", "own fund.budgeted", "quarter"),
     "fund_exec_rate": Formula("own fund.spent", "own fund.budgeted", "quarter"),
-    "svc_spend_yuan": Formula("own fund.spent category=purchased_service", since="quarter", hundredths=True),
+    "svc_spend_yuan": Formula("own fund.spent category=purchased_service", since="quarter", divisor=100),
     "svc_spend_share": Formula("own fund.spent category=purchased_service", "own fund.spent", "quarter"),
     "leg_aid_fund_use_rate": Formula("own fund.spent category=legal_aid", "own fund.budgeted category=legal_aid", "year"),
 }
 FULL = frozenset(("full",))
+OUTCOMES = {
+    "fund_per_staff": Formula("flow fund.operating", "average cap.staff", "year", NONE, divisor=100),
+    "svc_delivery_rate": Formula("own svc.accepted", "own svc.agreed", "quarter"),
+    "svc_unit_cost": Formula("own svc.paid", "own svc.accepted", "quarter", divisor=100),
+    "cost_per_outcome_med": Formula("flow cost.mediation", "flow med.agreed", "year", NONE, divisor=100),
+    "cost_per_outcome_cor": Formula("flow cost.correction", "months distinct cor.present", "year", NONE, divisor=100),
+    "cost_per_outcome_pub": Formula("flow cost.publicity", "flow pub.activity", "year", NONE, divisor=100),
+    "cap_complaint_rate": Formula("flow cap.complaint", "flow leg.persons + flow med.accepted", "quarter", FULL),
+}
 CAP = {
+    "cap_turnover_rate": Formula("flow cap.left", "average cap.staff", "quarter"),
+    "cap_training_days": Formula("flow cap.training_hours", "average cap.staff", "year", divisor=8),
+    "cap_volunteer_active": Formula("names cap.volunteer"),
+    "cap_volunteer_listed_cnt": Formula("stock cap.volunteers"),
     "cap_area_ok_rate": Formula("stock cap.area_ok", "stock cap.offices", modes=FULL),
     "cap_independent_rate": Formula("stock cap.independent", "stock cap.offices", modes=FULL),
     "cap_uniform_sign_rate": Formula("stock cap.uniform_sign", "stock cap.offices", modes=FULL),
@@ -160,8 +176,13 @@ DUAL = {
     "dual_joint_success_rate": Formula("flow soc.joint_solved", "flow soc.joint_closed", "quarter"),
     "dual_info_shared_share": Formula("flow soc.joint_shared", "flow soc.joint_opened", "quarter"),
 }
-DQ = {"dq_out_of_place_cnt": Formula("flow dq.out_of_place")}
-FORMULAS: Mapping[str, Formula] = {**MED, **COR, **RES, **LEG, **PUB, **GOV, **CAP, **FUND, **DUAL, **DQ}
+DQ = {
+    "dq_out_of_place_cnt": Formula("flow dq.out_of_place"),
+    "dq_ontime_report_rate": Formula("flow dq.report_ontime", "flow dq.report_due", modes=FULL),
+    "dq_ledger_match_rate": Formula("flow dq.matched", "flow dq.sampled", "quarter", STOCK_MODES),
+    "burden_tables_cnt": Formula("names burden.table"),
+}
+FORMULAS: Mapping[str, Formula] = {**MED, **COR, **RES, **LEG, **PUB, **GOV, **CAP, **FUND, **OUTCOMES, **DUAL, **DQ}
 
 
 def components(formula: Formula) -> tuple[str, ...]:
@@ -189,7 +210,7 @@ def _rows(book: Book, formula: Formula) -> Iterator[tuple[PartKey, Row]]:
         # A ratio is formed of totals, if nothing else is said; a median of 0 is one.
         said = (any(row) or median) and key[4] in shown and (formula.offices or key[2] == "authority")
         if said and (formula.dimensions or not (formula.lower and key[1])):
-            yield key, (*row, (10_000 if key[0] == "share_weighted" else 1) * (100 if formula.hundredths else 1))
+            yield key, (*row, (10_000 if key[0] == "share_weighted" else 1) * formula.divisor)
 
 
 def _modes(formula: Formula) -> frozenset[str]:

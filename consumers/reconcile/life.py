@@ -48,6 +48,21 @@ assigned:  soc.task.accepted: accepted, soc.task.declined: declined!, soc.task.r
 accepted:  soc.task.completed: completed!, soc.task.overdue: overdue, soc.task.reassigned: assigned
 overdue:   soc.task.completed: completed!
 """
+_CONTRACT = """
+start:     cap.service.contracted: active
+active:    cap.service.delivered: active, cap.service.accepted: active, cap.service.paid: active, cap.service.terminated: ended!
+"""
+_RATING = """
+start:     cap.rating.applied: applied, cap.rating.awarded: held
+applied:   cap.rating.awarded: held
+held:      cap.rating.awarded: held, cap.rating.renewed: held, cap.rating.withdrawn: none!
+"""
+_REPORT = """
+start:     dat.report.requested: requested, dat.report.submitted: submitted
+requested: dat.report.submitted: submitted
+submitted: dat.report.returned: returned
+returned:  dat.report.submitted: submitted
+"""
 DECIDING = {
     "med.agreement.performed": "degree",
     "med.agreement.confirmed": "result",
@@ -72,6 +87,9 @@ CORRECTION: Life = "correction", _read(_CORRECTION)
 TASK: Life = "task", _read(_TASK)
 LEGAL_AID: Life = "legal_aid", _read(_LEGAL_AID)
 RESETTLEMENT: Life = "resettlement", _read(_RESETTLEMENT)
+CONTRACT: Life = "contract", _read(_CONTRACT)
+RATING: Life = "rating", _read(_RATING)
+REPORT: Life = "report", _read(_REPORT)
 
 
 def tell_places(record: Record, events: list[Event], life: Life) -> None:

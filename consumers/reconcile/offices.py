@@ -39,6 +39,10 @@ def _levels(event: Event) -> dict[tuple[str, str], int]:
             return _staff_levels(data)
         case "cap.village.snapshot":
             said = {"cap.villages": data["villages"]}
+        case "cap.mediator.snapshot":
+            said = {"cap.mediators": data["mediators"]}
+        case "cap.volunteer.snapshot":
+            said = {"cap.volunteers": data["active"]}
         case _:
             said = {}
     return {(component, ""): size for component, size in said.items()}
@@ -51,6 +55,8 @@ def _staff_levels(data: Mapping[str, Any]) -> dict[tuple[str, str], int]:
     for stated in STATED & data.keys():
         said["cap.staff_with", f"of={stated}"] = min(data[stated], staff)
         said["cap.staff_stating", f"of={stated}"] = staff
+    for stated in {"correction_staff", "resettlement_staff"} & data.keys():
+        said[f"cap.{stated}", ""] = min(data[stated], staff)
     if "functions" in data:
         said["cap.staff_with", "of=functions"] = data["functions"]
         said["cap.staff_stating", "of=functions"] = staff
@@ -68,7 +74,7 @@ def tell_ratings(record: Record, events: list[Event], closed: int | None) -> Non
     component = RATED.get(programme, "cap.title")
     held: str | None = None
     for event in events:
-        if closed is not None and event.day >= closed:
+        if (closed is not None and event.day >= closed) or event.type not in ("cap.rating.awarded", "cap.rating.withdrawn"):
             continue
         if held is not None:
             record.book(component, event, -1, dimension=held)
@@ -95,11 +101,26 @@ def tell_open_offices(registry: Registry) -> list[Record]:
 
 
 def tell_people(record: Record, event: Event) -> None:
-    """Somebody who joins, screened or not; or a service of volunteers: its hours, in all and by field, and whether it was under guidance."""
-    if event.type == "cap.staff.joined":
-        record.book("cap.joined", event)
-        record.book("cap.joined_screened", event, int(event.data["professional_screened"]))
-        return
+    """Somebody who joins, screened or not, or leaves; people who are trained; complaints; services of volunteers."""
+    match event.type:
+        case "cap.staff.joined":
+            record.book("cap.joined", event)
+            record.book("cap.joined_screened", event, int(event.data["professional_screened"]))
+        case "cap.staff.left":
+            record.book("cap.left", event)
+        case "cap.training.attended":
+            trained = event.data["hours"] * event.data.get("persons", 1)
+            record.book("cap.training_hours", event, trained if event.data["audience"] == "staff" else 0)
+        case "cap.complaint.received":
+            record.book("cap.complaint", event, int(event.data["upheld"]))
+        case "cap.volunteer.served":
+            _tell_volunteers(record, event)
+
+
+def _tell_volunteers(record: Record, event: Event) -> None:
+    """The hours, in all and by field, whether it was under guidance, and who it was."""
+    for who in set(event.data.get("volunteer_ref", ())):
+        record.book("cap.volunteer", event, dimension=f"volunteer={who}")
     for dimension in ("", f"domain={event.data['domain']}"):
         record.book("cap.volunteer_hours", event, event.data["hours"], dimension=dimension)
     record.book("cap.volunteer_served", event)

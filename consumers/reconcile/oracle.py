@@ -30,8 +30,9 @@ from consumers.reconcile.calendar import YearDays
 from consumers.reconcile.cases import tell_case, tell_screenings
 from consumers.reconcile.event import Event, Message
 from consumers.reconcile.governance import tell_instruction, tell_joint, tell_roles, tell_secondment, tell_transfer
-from consumers.reconcile.life import CORRECTION, LEGAL_AID, MEDIATION, RESETTLEMENT, TASK, tell_places
+from consumers.reconcile.life import CONTRACT, CORRECTION, LEGAL_AID, MEDIATION, RATING, REPORT, RESETTLEMENT, TASK, tell_places
 from consumers.reconcile.offices import tell_open_offices, tell_ratings, tell_snapshots
+from consumers.reconcile.outcomes import tell_report, tell_service
 from consumers.reconcile.parts import Book
 from consumers.reconcile.persons import tell_person_under_correction, tell_released_person
 from consumers.reconcile.reading import day_text
@@ -56,6 +57,16 @@ class Expected:
 
 def expected(district: District) -> Expected:
     """Values and facts of a district that was read."""
+    book, facts = _told_of(district)
+    return Expected(rows(book), facts)
+
+
+def book_of(district: District) -> Book:
+    """The facts of a district that was read, as parts are made of them."""
+    return _told_of(district)[0]
+
+
+def _told_of(district: District) -> tuple[Book, dict[FactKey, int]]:
     registry = district.registry()
     book = Book(district.code, district.today, registry)
     facts: dict[FactKey, int] = {}
@@ -68,7 +79,7 @@ def expected(district: District) -> Expected:
         book.enter(record, told)
         for (component, day, dimension, office, assigner), amount in told.items():
             facts[record.name, component, day_text(day), dimension, office, assigner] = amount
-    return Expected(rows(book), facts)
+    return book, facts
 
 
 def _told(name: str, events: list[Event], registry: Registry) -> Record:
@@ -105,6 +116,8 @@ TELL: dict[str, Callable[[Record, list[Event]], None]] = {
     "soc.secondment": tell_secondment,
     "soc.transfer": tell_transfer,
     "soc.joint": tell_joint,
+    "cap.service": tell_service,
+    "dat.report": tell_report,
 }
 """What the records of a kind stand for, by the beginning of their names."""
 TELL_UNTIL_CLOSED: dict[str, Callable[[Record, list[Event], int | None], None]] = {
@@ -117,7 +130,16 @@ TELL_BY_CALENDAR: dict[str, Callable[[Record, list[Event], YearDays], None]] = {
     "leg.aid": tell_legal_aid,
 }
 """Those that have limits in working days."""
-LIVES = {"med": MEDIATION, "cor": CORRECTION, "res": RESETTLEMENT, "leg.aid": LEGAL_AID, "task": TASK}
+LIVES = {
+    "med": MEDIATION,
+    "cor": CORRECTION,
+    "res": RESETTLEMENT,
+    "leg.aid": LEGAL_AID,
+    "task": TASK,
+    "cap.service": CONTRACT,
+    "cap.rating": RATING,
+    "dat.report": REPORT,
+}
 
 
 def by_key(messages: Iterable[Message], partitions: int | None = None, seals: Seals | None = None) -> dict[bytes | None, District]:

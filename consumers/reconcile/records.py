@@ -73,13 +73,21 @@ class Record:
         return {key: amount for key, amount in self.facts.items() if amount or key[0] in DURATIONS}
 
 
-BY_SUBJECT = {"med.": "med", "cor.": "cor", "res.": "res", "soc.task.": "task", "leg.aid.": "leg.aid", "gov.review.": "gov.review"} | {
-    f"soc.{kind}.": f"soc.{kind}" for kind in ("instruction", "secondment", "transfer", "joint")
-}
+BY_SUBJECT = {
+    "med.": "med",
+    "cor.": "cor",
+    "res.": "res",
+    "soc.task.": "task",
+    "leg.aid.": "leg.aid",
+    "gov.review.": "gov.review",
+    "cap.service.": "cap.service",
+} | {f"soc.{kind}.": f"soc.{kind}" for kind in ("instruction", "secondment", "transfer", "joint")}
 """How types begin whose records are those of their subject, and how the names of these records begin."""
 BY_NAME = {
     "cap.rating.awarded": ("cap.rating", "programme"),
     "cap.rating.withdrawn": ("cap.rating", "programme"),
+    "cap.rating.applied": ("cap.rating", "programme"),
+    "cap.rating.renewed": ("cap.rating", "programme"),
     "leg.contract.signed": ("leg.contract", "village_ref"),
     "leg.counsel.visited": ("leg.counsel", "village_ref"),
 }
@@ -87,12 +95,14 @@ BY_NAME = {
 
 
 def record_name(event: Event) -> str:
-    """The record to which a live business event belongs."""
+    """The record to which a live event of an office belongs."""
     if event.type.endswith(".snapshot") or event.type == "med.screening.held":
         return f"{event.type}:{event.office}"
     if event.type in BY_NAME:
         beginning, field = BY_NAME[event.type]
         return f"{beginning}:{event.office}:{event.data[field]}"
+    if event.type.startswith("dat.report."):
+        return f"dat.report:{event.office}:{event.data['report_code']}:{event.data['period']}"
     for types, beginning in BY_SUBJECT.items():
         if event.type.startswith(types) and event.subject:
             return f"{beginning}:{event.subject}"
@@ -100,10 +110,10 @@ def record_name(event: Event) -> str:
 
 
 def grouped(live: Iterable[Event]) -> dict[str, list[Event]]:
-    """Live business events by record, ordered by (time, id, source)."""
+    """Live events of offices by record, ordered by (time, id, source)."""
     records: dict[str, list[Event]] = defaultdict(list)
     for event in live:
-        if event.family == "business":
+        if event.family in ("business", "dat"):
             records[record_name(event)].append(event)
     for events in records.values():
         events.sort(key=lambda event: event.order)

@@ -126,10 +126,10 @@ def _check_source(source: str, district: str) -> None:
 
 
 def _check_place(attributes: dict[str, Any], type_: str, district: str) -> None:
-    business = family(type_) == "business"
-    if business != ("office" in attributes):
-        raise Refused("STRUCT_MISSING" if business else "STRUCT_UNKNOWN_FIELD", "office")
-    if business:
+    of_office = family(type_) in ("business", "dat")
+    if of_office != ("office" in attributes):
+        raise Refused("STRUCT_MISSING" if of_office else "STRUCT_UNKNOWN_FIELD", "office")
+    if of_office:
         office(attributes["office"], district)
     has_subject = TYPES[type_].subject
     if has_subject is not None and has_subject != ("subject" in attributes):

@@ -76,7 +76,11 @@ def _type(subject: bool | None, **fields: Check) -> Type:
 _MATTER = one_of("civil criminal administrative non_litigation")
 _GROUP = one_of("migrant_worker elderly minor disabled women soldier other")
 _REVIEW = one_of("contract normative_document major_decision villagers_rule")
-_PARTS_OF = {"pub.survey.completed": ("positive", "sample"), "gov.review.issued": ("adopted_items", "opinion_items")}
+_PARTS_OF = {
+    "pub.survey.completed": ("positive", "sample"),
+    "gov.review.issued": ("adopted_items", "opinion_items"),
+    "dat.ledger.inspected": ("mismatched", "sampled"),
+}
 """Types of which one field tells a part of what another tells."""
 _EXIT = _type(True, reason_=code)
 _BARE = _type(True)
@@ -88,6 +92,14 @@ _PEOPLE = integer(0, 60)
 _FUND = _type(False, authority=authority, category=code, amount_yuan=money, fiscal_year=year)
 _MORE_OF_STAFF = ("established", "political_posts", "law_degree", "legal_qualification", "enforcement_card", "functions")
 _RATING = _type(False, programme=_PROGRAMME, level_=integer(1, 5))
+_RENEWED = _type(False, programme=_PROGRAMME, level_=integer(1, 5), valid_to_=day)
+_FIELD = one_of("mediation correction resettlement legal_aid publicity")
+_TRAINING = {
+    "hours": integer(1, 1000),
+    "audience": one_of("staff mediator volunteer social_worker"),
+    "kind": one_of("induction annual special"),
+}
+_REPORT = {"report_code": code, "period": code}
 
 TYPES: Mapping[str, Type] = {
     "med.case.accepted": _type(True, dispute_type=_DISPUTES, source=one_of("proactive applied referred"), referred_by_=code, difficulty_=code,
@@ -167,16 +179,33 @@ TYPES: Mapping[str, Type] = {
     "soc.police_help.requested": _type(False, reason=one_of("no_coercive_power violence search"), minutes_to_arrive_=integer(0, 10_080)),
     "cap.staff.snapshot": _type(
         False, staff=_PEOPLE, dedicated_=count, bureau_supplied_=count, established_=_PEOPLE, political_posts_=_PEOPLE, law_degree_=_PEOPLE,
-        legal_qualification_=_PEOPLE, enforcement_card_=_PEOPLE, functions_=integer(0, 600),
-    )._replace(added=dict.fromkeys(_MORE_OF_STAFF, 2)),
+        legal_qualification_=_PEOPLE, enforcement_card_=_PEOPLE, functions_=integer(0, 600), correction_staff_=_PEOPLE, resettlement_staff_=_PEOPLE,
+    )._replace(added=dict.fromkeys(_MORE_OF_STAFF, 2) | {"correction_staff": 3, "resettlement_staff": 3}),
     "cap.premises.snapshot": _type(False, area_m2=area, independent=flag, uniform_sign_=flag, needs_repair_=flag)._replace(
         added={"uniform_sign": 2, "needs_repair": 2}),
     "cap.staff.joined": _type(False, entry_route=one_of("exam transfer street_assigned contract other"), professional_screened=flag),
     "cap.staff.left": _type(False, reason_=code),
-    "cap.volunteer.served": _type(False, domain=one_of("mediation correction resettlement legal_aid publicity"), hours=integer(1, 1000),
-                                  supervisor_present=flag),
-    "cap.rating.awarded": _RATING, "cap.rating.withdrawn": _RATING,
-    "cap.fund.disbursed": _FUND, "cap.fund.budgeted": _FUND, "cap.fund.spent": _FUND,
+    "cap.volunteer.served": _type(False, domain=_FIELD, hours=integer(1, 1000), supervisor_present=flag, volunteer_ref_=codes)._replace(
+        added={"volunteer_ref": 2}),
+    "cap.rating.awarded": _RATING, "cap.rating.withdrawn": _RATING, "cap.rating.applied": _RATING, "cap.rating.renewed": _RENEWED,
+    "cap.fund.disbursed": _FUND, "cap.fund.budgeted": _FUND,
+    "cap.fund.spent": _type(False, authority=authority, category=code, amount_yuan=money, fiscal_year=year, domain_=_FIELD)._replace(
+        added={"domain": 2}),
+    "cap.mediator.snapshot": _type(False, mediators=count), "cap.volunteer.snapshot": _type(False, active=count),
+    "cap.equipment.snapshot": _type(False, vehicles=count, computers=count, recorders_=count),
+    "cap.head.appointed": _type(False, by=authority, consulted=flag), "cap.head.removed": _type(False, by=authority, consulted_=flag),
+    "cap.training.held": _type(False, **_TRAINING), "cap.training.attended": _type(False, **_TRAINING, persons_=some),
+    "cap.service.contracted": _type(True, buyer=authority, domain=_FIELD, units_agreed=some, amount_yuan=money, to=day, staff_count_=count,
+                                    **{"from": day}),
+    "cap.service.delivered": _type(True, units_delivered=count),
+    "cap.service.accepted": _type(True, units_accepted=count, score_=integer(0, 100)),
+    "cap.service.paid": _type(True, amount_yuan=money), "cap.service.terminated": _EXIT,
+    "cap.inspection.done": _type(False, topic=code, points_found=count), "cap.complaint.received": _type(False, upheld=flag, topic_=code),
+    "dat.report.requested": _type(False, **_REPORT, due_at=due, requested_by_=authority, fields_=codes),
+    "dat.report.submitted": _type(False, **_REPORT, due_at=due), "dat.report.returned": _type(False, **_REPORT, errors_=count),
+    "dat.period.closed": _type(False, window_kind=one_of("month quarter half year"), window_start=day),
+    "dat.ledger.inspected": _type(False, sampled=some, mismatched=count),
+    "dat.duplicate.resolved": _type(False, merged=integer(1, 1000)),
     "dat.event.retracted": _type(False, target=matching(EVENT_ID), reason=one_of("wrong_office duplicate test never_happened other")),
     "reg.office.opened": _type(False, office=office, name=name, opened_on=day),
     "reg.office.closed": _type(False, office=office, closed_on=day, merged_into_=office),
@@ -190,7 +219,9 @@ TYPES: Mapping[str, Type] = {
 
 
 def family(type_: str) -> str:
-    """`reg`, `clk`, `dat`, or `business` for all other types."""
+    """`reg`, `clk`, `dat`, `retraction`, or `business` for all other types."""
+    if type_ == "dat.event.retracted":
+        return "retraction"
     prefix = type_[:3]
     return prefix if prefix in ("reg", "clk", "dat") else "business"
 
@@ -206,7 +237,7 @@ def check_data(type_: str, data: Any, district: str) -> dict[str, Any]:
         checked.setdefault("assigned_by", "self")
     if type_ == "reg.calendar.decided":
         _check_calendar(checked)
-    if kind is _RATING:
+    if kind in (_RATING, _RENEWED):
         _check_level(type_, checked)
     if type_ in _PARTS_OF:
         part, whole = (checked.get(name) for name in _PARTS_OF[type_])

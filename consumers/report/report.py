@@ -2,16 +2,19 @@
 period of the year before."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from consumers.clickhouse.client import Client, connect
 from consumers.dashboard.figures import Change, Figure, Row, change, figure
 from consumers.dashboard.presentation import Presentation, Told, presentation
 from consumers.formulas import Formula, read_formulas
+from consumers.report.publish import Cell, for_publication
 from consumers.report.span import PARTS, Asked, Span
 from consumers.report.sums import Wanted, read_sums
+from consumers.report.told import read_told
 from consumers.report.values import Key, Value, nothing, values
 from schemas.settings import Settings
 
@@ -31,7 +34,7 @@ _WORKING = """
 SELECT countIf(working), arraySort(groupUniqArrayIf(toYear(day), state = 'provisional'))
 FROM working_days(district = {district:String}, first_day = {first:Date32}, last_day = {last:Date32})
 """
-_WORDS = "SELECT id, zh, en, shape, unit_zh, unit_en, factor, divisor, better FROM indicators ORDER BY number, id"
+_WORDS = "SELECT id, zh, en, shape, unit_zh, unit_en, factor, divisor, better, modes, windows, dimensions, subjects FROM indicators ORDER BY number, id"
 
 
 class Words(NamedTuple):
@@ -73,6 +76,14 @@ class Ground:
     names: Mapping[str, str]
     words: Mapping[str, Words]
     formulas: Mapping[str, Formula]
+    """Of those that workers fold."""
+    told: Mapping[str, Formula]
+    """Of those that a view tells: without terms."""
+
+    @property
+    def catalogue(self) -> Mapping[str, Formula]:
+        """All of them."""
+        return {**self.formulas, **self.told}
 
 
 class Grouping(NamedTuple):
@@ -110,6 +121,8 @@ class Report:
     grouping: Grouping
     working: Working
     lines: Sequence[Line]
+    published: Mapping[Key, Cell] | None = None
+    """Where it is meant for publication: which values are withheld."""
 
 
 def read_ground(client: Client, district: str) -> Ground | None:
@@ -120,8 +133,10 @@ def read_ground(client: Client, district: str) -> Ground | None:
         return None
     begins = client.query(_BEGINS, given).result_rows
     names = {row[0]: row[1] for row in client.query(_NAMES, given).result_rows}
-    words = {row[0]: _words(*row) for row in client.query(_WORDS).result_rows}
-    return Ground(district, today[0][0], begins[0][0] if begins else None, names, words, read_formulas(client))
+    rows, formulas = client.query(_WORDS).result_rows, read_formulas(client)
+    words = {row[0]: _words(*row[:9]) for row in rows}
+    by_view = {row[0]: _told(row[0], row[3], *row[9:]) for row in rows if row[0] not in formulas}
+    return Ground(district, today[0][0], begins[0][0] if begins else None, names, words, formulas, by_view)
 
 
 def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grouping) -> Report:
@@ -141,8 +156,33 @@ def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grou
         "dimension" in grouping.by,
     )
     found = values(chosen, read_sums(settings, wanted, chosen.values()), ground.today)
+    if by_view := [id_ for id_ in ground.told if not grouping.indicators or id_ in grouping.indicators]:
+        found |= read_told(settings, wanted, by_view)
     lines = [_line(ground, asked, grouping, found, key) for key in _keys(ground, grouping, spans, found)]
     return Report(ground, asked, grouping, _working(settings, ground.district, asked.so_far), lines)
+
+
+def _told(id_: str, shape: str, modes: Sequence[str], windows: Sequence[str], dims: Sequence[str], subjects: Sequence[str]) -> Formula:
+    return Formula(id_, shape, modes, windows, dims, True, "district" in subjects, "authority" in subjects, 1, ())
+
+
+def to_publish(report: Report) -> Report:
+    """The report with what may not leave the bureau marked. It has to be grouped by offices or authorities at most, and without earlier spans."""
+    cells = {line.key: _cell(report.ground.catalogue[line.key.indicator], line) for line in report.lines}
+    return replace(report, published=for_publication(cells))
+
+
+def _cell(formula: Formula, line: Line) -> Cell:
+    """In whole cases. A quantile of persons tells of few or of many, nobody knows: it is taken for one of few."""
+    key, value = line.key, line.value
+    weight = value.scale // formula.divisor
+    counts = formula.shape == "ratio" and formula.divisor == 1 and "own" not in formula.modes
+    ratio = formula.shape in ("ratio", "own_share", "average")
+    family = "" if formula.shape in ("gap", "mismatch") else key.indicator.partition("_")[0]
+    numerator = Fraction(1) if formula.quantile else Fraction(value.numerator, weight)
+    denominator = Fraction(value.denominator or 0, weight) if ratio else None
+    of = "" if key.subject_kind == "district" else "district"
+    return Cell(family, (key.indicator, key.dimension, key.span), of, numerator, denominator, counts)
 
 
 def _words(id_: str, zh: str, en: str, *looks: Any) -> Words:
@@ -167,7 +207,7 @@ def _keys(ground: Ground, grouping: Grouping, spans: Sequence[Span], found: Mapp
     wanted = {key._replace(span=spans[0]) for key in found if _is_shown(ground, grouping, key)}
     wanted |= {
         Key(id_, "none", "", "district", ground.district, "", spans[0])
-        for id_, formula in ground.formulas.items()
+        for id_, formula in ground.catalogue.items()
         if formula.offices and formula.total and (not grouping.indicators or id_ in grouping.indicators)
     }
     kinds = ("office", "authority", "district")
@@ -186,12 +226,12 @@ def _is_shown(ground: Ground, grouping: Grouping, key: Key) -> bool:
         return False
     if key.subject_kind != "authority":
         return True
-    modes = ground.formulas[key.indicator].modes
+    modes = ground.catalogue[key.indicator].modes
     return "authority" in by and key.mode in (grouping.modes or modes[:1])
 
 
 def _line(ground: Ground, asked: Asked, grouping: Grouping, found: Mapping[Key, Value], key: Key) -> Line:
-    formula, looks = ground.formulas[key.indicator], ground.words[key.indicator].looks
+    formula, looks = ground.catalogue[key.indicator], ground.words[key.indicator].looks
 
     def at(span: Span) -> tuple[Value, Figure]:
         value = found.get(key._replace(span=span)) or nothing(formula, key.mode)

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from deploy.catalogue.words import (
     BETTER,
+    ENTRIES,
     KINDS,
     MODES,
     SUBJECTS,
     WINDOWS,
+    Entry,
     Lang,
     absent,
     cited,
@@ -20,7 +22,7 @@ from deploy.catalogue.words import (
     replaced_by,
     subjects,
 )
-from streams.core.catalogue import INDICATORS, Indicator
+from streams.core.catalogue import Derived
 from streams.core.catalogue.sources import SOURCES
 
 GROUPS = {
@@ -40,18 +42,22 @@ GROUPS = {
 }
 
 
+_TOLD = (
+    "由视图 `told_values` 在查询时从日志、事实或已发布数值得出,不由流处理逐件累计",
+    "by the view `told_values` when it is asked for, from the log, the facts or published values; workers do not fold it",
+)
 _LEAD = (
     "由声明自动生成。公式以构件表示;构件由所列事件类型的事件得出,`suoheng explain` 可由任一数值查到记录与事件。",
     "generated from their declarations. Formulas are over components made by the events named; `suoheng explain` leads from values to events.",
 )
 
 
-def markdown(lang: Lang, indicators: Iterable[Indicator] = INDICATORS) -> str:
+def markdown(lang: Lang, indicators: Iterable[Entry] = tuple(ENTRIES.values())) -> str:
     """The document in one language."""
     return "\n".join(_lines(lang, tuple(indicators))) + "\n"
 
 
-def _lines(lang: Lang, indicators: tuple[Indicator, ...]) -> Iterator[str]:
+def _lines(lang: Lang, indicators: tuple[Entry, ...]) -> Iterator[str]:
     yield of(lang, ("# 指标目录", "# The indicators"))
     yield ""
     yield of(lang, (f"共 {len(indicators)} 项,{_LEAD[0]}", f"{len(indicators)} indicators, {_LEAD[1]}"))
@@ -73,7 +79,7 @@ def _lines(lang: Lang, indicators: tuple[Indicator, ...]) -> Iterator[str]:
         yield f"* {one} ({SOURCES[one].grade}) {SOURCES[one].title}"
 
 
-def _section(lang: Lang, indicator: Indicator) -> Iterator[str]:
+def _section(lang: Lang, indicator: Entry) -> Iterator[str]:
     name, other = (indicator.zh, indicator.en) if lang == "zh" else (indicator.en, indicator.zh)
     yield f"\n### `{indicator.id}` {name} · {other}"
     yield ""
@@ -83,7 +89,7 @@ def _section(lang: Lang, indicator: Indicator) -> Iterator[str]:
         yield f"* **{label}**: {text}"
 
 
-def rows(lang: Lang, indicator: Indicator) -> Iterator[tuple[str, str]]:
+def rows(lang: Lang, indicator: Entry) -> Iterator[tuple[str, str]]:
     """Label and text of what there is to say beside name and definition; nothing empty."""
     for label, text in (
         (("公式", "formula"), f"{formula_in_words(indicator, lang)} — `{formula(indicator)}`"),
@@ -92,6 +98,7 @@ def rows(lang: Lang, indicator: Indicator) -> Iterator[tuple[str, str]]:
             ("构件", "parts"),
             "; ".join(f"`{part.name}` {of(lang, (part.zh, part.en))} ({of(lang, KINDS[part.kind.value])})" for part in indicator.parts),
         ),
+        (("得出方式", "computed"), of(lang, _TOLD) if isinstance(indicator, Derived) else ""),
         (("数据来源", "lineage"), ", ".join(f"`{type_}`" for type_ in events(indicator))),
         (("周期", "windows"), " ".join(of(lang, (WINDOWS[one], one)) for one in indicator.windows)),
         (("对象", "subjects"), ", ".join(of(lang, (SUBJECTS[one], one)) for one in subjects(indicator))),

@@ -2,12 +2,16 @@
 
 from typing import Any, Literal
 
-from streams.core.catalogue import BY_ID, COMPONENTS, Indicator, split_term
+from streams.core.catalogue import BY_ID, COMPONENTS, DERIVED, Derived, Indicator, split_term
+from streams.core.catalogue.derived import VIEW
 from streams.core.catalogue.model import Level
 from streams.core.catalogue.sources import SOURCES
 from streams.core.values import points
 
 Lang = Literal["zh", "en"]
+Entry = Indicator | Derived
+ENTRIES: dict[str, Entry] = {**BY_ID, **{one.id: one for one in DERIVED}}
+"""The whole catalogue by id: what workers fold, then what a view tells."""
 
 BETTER = {
     "up": ("越高越好", "higher is better"),
@@ -47,13 +51,17 @@ def term(lang: Lang, written: str) -> str:
     return of(lang, (component.zh, component.en)) + (f"[{dimension}]" if dimension else "")
 
 
-def formula(indicator: Indicator) -> str:
-    """The formula over the components' ids, in one line."""
+def formula(indicator: Entry) -> str:
+    """The formula over the components' ids, in one line; of what a view tells, in words."""
+    if isinstance(indicator, Derived):
+        return f"{indicator.formula} (view {VIEW})"
     return _formula(indicator, list(indicator.num), list(indicator.den), "en")
 
 
-def formula_in_words(indicator: Indicator, lang: Lang) -> str:
+def formula_in_words(indicator: Entry, lang: Lang) -> str:
     """The formula over the components' names, in one line."""
+    if isinstance(indicator, Derived):
+        return of(lang, (indicator.formula_zh, indicator.formula))
     return _formula(indicator, [term(lang, one) for one in indicator.num], [term(lang, one) for one in indicator.den], lang)
 
 
@@ -80,8 +88,12 @@ _EXAMPLE = (19, 20, 3, 4)
 """Counts of the worked examples: two rates that differ."""
 
 
-def example(indicator: Indicator, lang: Lang) -> str:
+def example(indicator: Entry, lang: Lang) -> str:
     """The formula worked out with made-up counts."""
+    return _example_in_words(indicator, lang) if isinstance(indicator, Derived) else _example_of_components(indicator, lang)
+
+
+def _example_of_components(indicator: Indicator, lang: Lang) -> str:
     num, den = ([term(lang, one) for one in part] for part in (indicator.num, indicator.den))
     a, b, c, d = _EXAMPLE
     unit = of(lang, (indicator.unit.zh, indicator.unit.en))
@@ -105,7 +117,19 @@ def example(indicator: Indicator, lang: Lang) -> str:
             return f"100 × ({a}/{b} − {c}/{d}) = {(points(a, b, c, d) or 0) / 100:.2f} {unit}"
 
 
-def value(indicator: Indicator, number: float) -> str:
+def _example_in_words(indicator: Derived, lang: Lang) -> str:
+    a, b, *_ = _EXAMPLE
+    unit, made = of(lang, (indicator.unit.zh, indicator.unit.en)), formula_in_words(indicator, lang)
+    match indicator.shape:
+        case "ratio":
+            return f"{made}: {a}/{b} = {value(indicator, a / b)} {unit}"
+        case "sum":
+            return f"{made}: {a} → {a} {unit}"
+        case _:
+            return f"1, 3, 8 → {3 if indicator.shape == 'p50' else 8} {unit}"
+
+
+def value(indicator: Entry, number: float) -> str:
     """A value in the indicator's unit."""
     return shown(number * indicator.unit.factor)
 
@@ -115,7 +139,7 @@ def shown(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".")
 
 
-def level(indicator: Indicator, one: Level, lang: Lang) -> str:
+def level(indicator: Entry, one: Level, lang: Lang) -> str:
     """A level with its window, place and sources: `≥ 98 % (year; Lucheng 2015) [S12]`."""
     sign = {">=": "≥", "<=": "≤", "=": of(lang, ("见于", "observed"))}.get(one.comparison, one.comparison)
     window = of(lang, (WINDOWS.get(one.window, ""), one.window))
@@ -124,21 +148,24 @@ def level(indicator: Indicator, one: Level, lang: Lang) -> str:
     return f"{sign} {value(indicator, float(one.value))} {unit}{f' ({about})' if about else ''} [{' '.join(one.sources)}]"
 
 
-def subjects(indicator: Indicator) -> list[str]:
+def subjects(indicator: Entry) -> list[str]:
     """Whose rows there are."""
     return {
         "all": ["office", "authority", "district"] if indicator.attribution else ["office", "district"],
         "office_district": ["office", "district"],
         "authority": ["authority"],
+        "district": ["district"],
     }[indicator.subjects]
 
 
-def events(indicator: Indicator) -> list[str]:
+def events(indicator: Entry) -> list[str]:
     """The types of the events that make its facts; `*` stands for every type."""
+    if isinstance(indicator, Derived):
+        return sorted(indicator.events)
     return sorted({type_ for part in indicator.parts for type_ in part.told_by})
 
 
-def describe(indicator: Indicator) -> dict[str, Any]:
+def describe(indicator: Entry) -> dict[str, Any]:
     """An indicator as plain data."""
     return {
         "id": indicator.id,
@@ -170,20 +197,22 @@ def describe(indicator: Indicator) -> dict[str, Any]:
     }
 
 
-def cited(indicator: Indicator) -> list[str]:
+def cited(indicator: Entry) -> list[str]:
     """The sources of its definition and of its levels, each once."""
     return list(dict.fromkeys((*indicator.sources, *(one for each in indicator.levels for one in each.sources))))
 
 
-def absent(indicator: Indicator, lang: Lang) -> str:
+def absent(indicator: Entry, lang: Lang) -> str:
     """Why there may be no value: what the declaration says, else the events that it waits for."""
     if told := of(lang, indicator.absent):
         return told
     waits = [type_ for type_ in events(indicator) if type_ != "*" and not type_.startswith("reg.")] or events(indicator)
+    if waits == ["*"]:
+        return of(lang, ("尚无事件", "no events yet"))
     return of(lang, (f"尚无事件:{'、'.join(waits)}", f"no events yet of: {', '.join(waits)}"))
 
 
-def replaced_by(indicator: Indicator) -> list[str]:
+def replaced_by(indicator: Entry) -> list[str]:
     """Indicators that count the same thing by another rule."""
     head = indicator.variant_of or indicator.id
-    return [one.id for one in BY_ID.values() if one.id != indicator.id and head in (one.id, one.variant_of)]
+    return [one.id for one in ENTRIES.values() if one.id != indicator.id and head in (one.id, one.variant_of)]

@@ -20,14 +20,13 @@ def indicators(
     import json
 
     from deploy.catalogue.document import markdown as document
-    from deploy.catalogue.words import describe
-    from streams.core.catalogue import BY_ID
+    from deploy.catalogue.words import ENTRIES, describe
 
-    if indicator and indicator not in BY_ID:
-        raise Usage(f"there is no indicator {indicator!r}{_likely(indicator, list(BY_ID))}; `suoheng indicators` lists them")
+    if indicator and indicator not in ENTRIES:
+        raise Usage(f"there is no indicator {indicator!r}{_likely(indicator, list(ENTRIES))}; `suoheng indicators` lists them")
     if as_json and markdown:
         raise Usage("--json and --markdown exclude each other: choose one")
-    chosen = [BY_ID[indicator]] if indicator else list(BY_ID.values())
+    chosen = [ENTRIES[indicator]] if indicator else list(ENTRIES.values())
     if as_json:
         described = [describe(one) for one in chosen]
         print(json.dumps(described[0] if indicator else described, ensure_ascii=False, indent=2))

@@ -39,6 +39,14 @@ def report(
         list[str] | None, typer.Option(help="Ways of attribution to authorities; default: each indicator's first. 归属方式")
     ] = None,
     compare: Annotated[bool, typer.Option(help="Beside it the period before and the same days of the year before. 环比、同比")] = True,
+    publish: Annotated[
+        bool,
+        typer.Option(
+            "--publish",
+            help="For readers outside the bureau: withhold ratios of too few cases and small cells of persons, with what would give them away; give "
+            "bounds. Without comparison, by office or authority at most. 供对外公布:隐去小样本与小单元格",
+        ),
+    ] = False,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write CSV there; - is standard output. 输出 CSV")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")] = False,
 ) -> None:
@@ -50,8 +58,25 @@ def report(
     require_district(district)
     if csv and as_json:
         raise Usage("--csv and --json exclude each other: choose one")
-    found = _read(district, (period, first, last, on, first_month), (by or [], indicator or [], mode or []), compare=compare)
+    if publish:
+        _check_publishable(by or [], mode or [])
+    found = _read(
+        district, (period, first, last, on, first_month), (by or [], indicator or [], mode or []), compare=compare and not publish
+    )
+    if publish:
+        from consumers.report.report import to_publish
+
+        found = to_publish(found)
     _tell(found, csv, as_json=as_json)
+
+
+def _check_publishable(by: list[str], mode: list[str]) -> None:
+    """Small cells are looked for among the parts of one sum."""
+    groups = {part.strip() for word in by for part in word.split(",")}
+    if "dimension" in groups or {"office", "authority"} <= groups:
+        raise Usage("--publish tells apart by office or by authority, not by both nor by dimension: finer cells give small ones away")
+    if len({part.strip() for word in mode for part in word.split(",")}) > 1:
+        raise Usage("--publish takes one --mode: values of several give small cells away")
 
 
 def _read(

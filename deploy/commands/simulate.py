@@ -27,6 +27,9 @@ def simulate(
     disorder: Annotated[
         bool, typer.Option("--disorder", help="Let a third of the events arrive days or weeks out of order. 大量乱序")
     ] = False,
+    every_type: Annotated[
+        bool, typer.Option("--every-type", help="Not only what the core indicators need: nearly every type of event. 涵盖几乎全部事件类型")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON document.")] = False,
 ) -> None:
     """Write what the offices of a made-up district would send, in order of arrival. 生成模拟数据
@@ -40,7 +43,7 @@ def simulate(
     from deploy.simulate.district import Plan
 
     _check(district)
-    plan = Plan(district, offices, start.date(), days, seed, disorder)
+    plan = Plan(district, offices, start.date(), days, seed, disorder, 0 if every_type else None)
     counts = _write(plan, out)
     end = plan.start + timedelta(days=days - 1)
     summary = {

@@ -27,6 +27,8 @@ OVER_LIMIT_OFFICE = f"sfs-{DISTRICT}-004"
 DAYS = 731
 _LOCAL = timezone(timedelta(hours=8))
 _SEED = 7
+_EVERY_TYPE_FROM = DAYS - 214
+"""Seven months in which everything occurs are enough for every indicator."""
 _MISPRINT_DAY = 560
 _MONITORED = "7ZP3C6N0V5YQX8K1R4M9T2WBDH"
 
@@ -145,7 +147,9 @@ def events(now: datetime) -> Iterator[bytes]:
     local = now.astimezone(_LOCAL)
     start = local.date() - timedelta(days=DAYS - 1)
     midnight = datetime(start.year, start.month, start.day, tzinfo=_LOCAL)
-    plan = Plan(DISTRICT, len(_PROFILES), start, DAYS, _SEED, seconds=int((local - midnight).total_seconds()))
+    plan = Plan(
+        DISTRICT, len(_PROFILES), start, DAYS, _SEED, every_type_from=_EVERY_TYPE_FROM, seconds=int((local - midnight).total_seconds())
+    )
     offices = [_office(Calendar(start), number, profile) for number, profile in enumerate(_PROFILES, 1)]
     return simulate(plan, offices, also=_told(offices))
 

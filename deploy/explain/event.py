@@ -58,7 +58,8 @@ async def explain_name(store: Rows, district: str, record: str, limit: int | Non
     if not records[0].events:
         raise Finding(
             f"district {district} has no record {record!r}; records are named med:SUBJECT, cor:SUBJECT, res:SUBJECT, task:SUBJECT, "
-            "soc.instruction:SUBJECT, cap.staff.snapshot:OFFICE, cap.rating:OFFICE:PROGRAMME, reg.office:OFFICE, reg.roles:OFFICE or SOURCE#ID"
+            "soc.instruction:SUBJECT, cap.service:SUBJECT, dat.report:OFFICE:CODE:PERIOD, cap.staff.snapshot:OFFICE, "
+            "cap.rating:OFFICE:PROGRAMME, reg.office:OFFICE, reg.roles:OFFICE or SOURCE#ID"
         )
     return ExplainedEvent(None, "", "", None, records, await _now(store, district, records, limit))
 

@@ -6,7 +6,7 @@ from consumers.clickhouse.store import Query, Rows
 from consumers.lineage import Key
 from consumers.periods import KINDS, SHORT, Period, parse
 from deploy.errors import Finding, Usage
-from streams.core.catalogue import BY_ID
+from streams.core.catalogue import BY_ID, DERIVED
 
 _MOST_NAMED = 12
 
@@ -34,6 +34,11 @@ class Question:
     def key(self) -> Key:
         """The value's key. Raises Usage where no such value can be."""
         indicator = BY_ID.get(self.indicator)
+        if self.indicator in {one.id for one in DERIVED}:
+            raise Usage(
+                f"{self.indicator} has no stored values: the view told_values computes it when it is asked for; `suoheng report --indicator {self.indicator}` "
+                "shows it, `suoheng indicators` says from which events"
+            )
         if indicator is None:
             raise Usage(f"there is no indicator {self.indicator!r}{likely(self.indicator, list(BY_ID))}; `suoheng indicators` lists them")
         subject = self.subject or self.district

@@ -23,7 +23,7 @@ def grouping(ground: Ground, by: Sequence[str], indicators: Sequence[str], modes
     if ways and "authority" not in groups:
         raise Usage("--mode says how work is given to funding authorities: add --by authority")
     chosen = [id_ for word in wanted for id_ in _indicators(ground, word)]
-    allowed = {mode for id_ in chosen or ground.formulas for mode in ground.formulas[id_].modes}
+    allowed = {mode for id_ in chosen or ground.catalogue for mode in ground.catalogue[id_].modes}
     if wrong := [mode for mode in ways if mode not in allowed]:
         raise Usage(f"--mode {wrong[0]!r}: there is no such mode here; there are {', '.join(sorted(allowed)) or 'none'}")
     return Grouping(groups, chosen, ways, compare)
@@ -56,11 +56,11 @@ def _split(words: Sequence[str]) -> list[str]:
 
 def _indicators(ground: Ground, word: str) -> list[str]:
     """One indicator by its id, or all of a family by its first word."""
-    if word in ground.formulas:
+    if word in ground.catalogue:
         return [word]
-    if family := [id_ for id_ in ground.formulas if id_.partition("_")[0] == word]:
+    if family := [id_ for id_ in ground.catalogue if id_.partition("_")[0] == word]:
         return family
-    raise Usage(f"there is no indicator {word!r}{likely(word, list(ground.formulas))}; `suoheng indicators` lists them")
+    raise Usage(f"there is no indicator {word!r}{likely(word, list(ground.catalogue))}; `suoheng indicators` lists them")
 
 
 def _day(option: str, text: str) -> date:

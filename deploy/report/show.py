@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from consumers.dashboard import formats
+from consumers.report.publish import MIN_CASES
 from consumers.report.report import Compared, Line, Report
 from consumers.report.span import Span
 from deploy.catalogue.words import MODES
@@ -52,7 +53,8 @@ def print_report(report: Report) -> None:
     table = Table(Column("indicator 指标", overflow="fold"), *heads, *values, *compared, header_style="bold")
     for line in report.lines:
         words = report.ground.words[line.key.indicator]
-        cells = [f"{words.zh} {line.key.indicator}", *(tell(line) for _, tell in groups), _value(line, words.unit_zh), _parts(line)]
+        told = _withheld(report, line) or [_value(line, words.unit_zh) + _bounds(report, line), _parts(line)]
+        cells = [f"{words.zh} {line.key.indicator}", *(tell(line) for _, tell in groups), *told]
         table.add_row(*(escape(cell) for cell in [*cells, *(_compared(line) if grouping.compares else ())]))
     title = f"{report.ground.district} {_shown(asked.so_far)}"
     out.print(
@@ -66,16 +68,30 @@ def print_report(report: Report) -> None:
         out.print(note)
 
 
+def _withheld(report: Report, line: Line) -> list[str]:
+    return ["withheld 不公布", ""] if report.published is not None and report.published[line.key].withheld else []
+
+
+def _bounds(report: Report, line: Line) -> str:
+    """95 % bounds of a share that is published."""
+    bounds = report.published[line.key].bounds if report.published is not None else None
+    return f" ({bounds.low:.1%}–{bounds.high:.1%})" if bounds else ""
+
+
 def _notes(report: Report) -> Iterable[str]:
+    if report.published is not None:
+        yield (
+            f"for publication 供公布: in brackets the bounds that chance leaves at 95 % (Wilson) 括号内为95%置信界; withheld are ratios of fewer than {MIN_CASES} "
+            "cases, cells of 1 to 4 persons of correction and resettlement, and what would give them away 不足5例的比率、1至4人的单元格及可推知者不公布"
+        )
     for year in report.working.provisional_years:
         yield f"[bold]{year}: working days are provisional, Monday to Friday, until its holidays are decided 工作日暂按周一至周五计[/] (`suoheng calendar`)"
-    chosen = report.grouping.indicators or report.ground.formulas
+    catalogue = report.ground.catalogue
+    chosen = report.grouping.indicators or catalogue
     lines = {line.key.indicator for line in report.lines}
-    if "authority" not in report.grouping.by and (
-        hidden := [id_ for id_ in chosen if id_ not in lines and report.ground.formulas[id_].authorities]
-    ):
+    if "authority" not in report.grouping.by and (hidden := [id_ for id_ in chosen if id_ not in lines and catalogue[id_].authorities]):
         yield f"of funding authorities only 仅保障单位有数 (--by authority): {', '.join(hidden)}"
-    if "dimension" not in report.grouping.by and (hidden := [id_ for id_ in chosen if not report.ground.formulas[id_].total]):
+    if "dimension" not in report.grouping.by and (hidden := [id_ for id_ in chosen if not catalogue[id_].total]):
         yield f"by dimension only 仅分项有数 (--by dimension): {', '.join(hidden)}"
 
 
@@ -147,6 +163,10 @@ def _plain(report: Report, line: Line) -> dict[str, Any]:
         "last_day": key.span.last,
         **line.value._asdict(),
     }
+    if report.published is not None:
+        cell = report.published[key]
+        found |= dict.fromkeys(("numerator", "denominator", "value")) if cell.withheld else {}
+        found |= {"withheld": cell.withheld, "low": cell.bounds and cell.bounds.low, "high": cell.bounds and cell.bounds.high}
     if report.grouping.compares:
         found |= {"previous": _earlier(line.previous), "last_year": _earlier(line.last_year)}
     return found

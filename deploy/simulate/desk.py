@@ -5,7 +5,7 @@ order of typing, and those that arrive on it are handed out. So a district of an
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
@@ -37,6 +37,10 @@ _UNNUMBERED = b'"sequence":""'
 _REASONS = ("duplicate", "duplicate", "wrong_office", "test", "never_happened", "other")
 
 
+Hears = Callable[[Office, str, int, dict[str, Any], str | None], None]
+"""Office, type, instant, data, subject."""
+
+
 class _Source:
     """One publisher: the events made so far, and the last sequence number given."""
 
@@ -58,6 +62,8 @@ class Desk:
         self._typed: dict[int, list[tuple[int, int, str, bool, bytes]]] = defaultdict(list)
         self._arriving: dict[int, list[tuple[float, int, bytes]]] = defaultdict(list)
         self._count = 0
+        self.hears: Hears | None = None
+        """Told of everything that is entered, so that it may enter what follows from it."""
 
     def working_time(self, day: int) -> int:
         """An instant between half past eight and half past five of a day."""
@@ -67,11 +73,15 @@ class Desk:
         """How a new record will be kept."""
         return calibration.HABITS.draw(self.random)
 
-    def enter(self, office: Office, kind: str, at: int, data: dict[str, Any], subject: str | None = None, habit: str = "online") -> None:
+    def enter(
+        self, office: Office, kind: str, at: int, data: dict[str, Any], subject: str | None = None, habit: str = "online", version: int = 1
+    ) -> None:
         """Something that an office did, with the usual work fields; now and then it is corrected or taken back later.
 
-        What happened before the first day is taken over from the old ledgers on the first day.
+        What happened before the first day is taken over from the old ledgers on the first day. `version`: of the schema of `data`.
         """
+        if self.hears is not None:
+            self.hears(office, kind, at, data, subject)
         if at >= self.end:
             return
         random = self.random
@@ -84,7 +94,7 @@ class Desk:
         if random.random() < 0.5:
             data["evidence"] = random.choice(_EVIDENCE[habit])
         typed = self._typed_at(at, habit) if at >= 0 else self.working_time(0)
-        event = self._put(office.publisher, kind, at, typed, data, office=office.id, **_about(subject))
+        event = self._put(office.publisher, kind, at, typed, data, office=office.id, **_about(subject), **_schema(kind, version))
         fate = random.random()
         if fate < calibration.AMENDS:
             self._amend(office, event, at, typed)
@@ -95,9 +105,14 @@ class Desk:
         """A fact of the registry, from the bureau, known at once."""
         self._put("bureau", kind, at, at, data, settled=True)
 
-    def state(self, office: Office, kind: str, at: int, data: dict[str, Any], subject: str | None = None) -> None:
+    def state(self, office: Office, kind: str, at: int, data: dict[str, Any], subject: str | None = None, version: int = 1) -> None:
         """Something that is known exactly: typed at once, arriving at once, never corrected and never sent twice."""
-        self._put(office.publisher, kind, at, at + 60, data, settled=True, office=office.id, **_about(subject))
+        self._put(office.publisher, kind, at, at + 60, data, settled=True, office=office.id, **_about(subject), **_schema(kind, version))
+
+    def enter_late(self, office: Office, kind: str, at: int, typed: int, data: dict[str, Any], subject: str | None = None) -> None:
+        """Something that happened before and is typed in now, from paper."""
+        if typed < self.end:
+            self._put(office.publisher, kind, at, typed, data | {"entry": HABITS["ledger"]}, office=office.id, **_about(subject))
 
     def close_day(self, day: int) -> Iterator[bytes]:
         """The events that arrive on a day, in order. Afterwards nothing may be entered that was typed on it or before."""
@@ -172,6 +187,8 @@ class Desk:
         # In disorder corrections follow so soon that many overtake what they correct.
         audit = typed + (random.randrange(600, DAY) if self._disorder else random.randrange(10 * DAY, 200 * DAY))
         more: dict[str, Any] = {"op": "amend", "target": event["id"], "revision": 2}
+        if "dataschema" in event:
+            more["dataschema"] = event["dataschema"]
         publisher = office.publisher
         if random.random() < calibration.AUDITED_BY_BUREAU:
             publisher = "bureau"
@@ -180,6 +197,10 @@ class Desk:
 
     def _retract(self, publisher: str, target: str, typed: int) -> None:
         self._put(publisher, "dat.event.retracted", typed, typed, {"target": target, "reason": self.random.choice(_REASONS)})
+
+
+def _schema(kind: str, version: int) -> dict[str, Any]:
+    return {} if version == 1 else {"dataschema": f"urn:suoheng:{kind}:{version}"}
 
 
 def _about(subject: str | None) -> dict[str, Any]:

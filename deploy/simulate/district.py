@@ -16,6 +16,7 @@ from deploy.simulate.offices import Office, draw_office
 from deploy.simulate.registry import close_periods, decide_splits, open_district
 from deploy.simulate.resettlement import live_return
 from deploy.simulate.services import consult, hold_activity, order_task
+from deploy.simulate.wider import Wider
 
 LARGEST = 999
 """An office's id has three digits for its number in the district."""
@@ -37,6 +38,8 @@ class Plan:
     seed: int
     disorder: bool = False
     """Whether a third of the events come days or weeks out of order, amendments before their targets among them."""
+    every_type_from: int | None = None
+    """The day from which on (nearly) every type of event occurs, and not only those that the core indicators need."""
     seconds: int | None = None
     """Length in seconds from the start, when the last day is not whole."""
 
@@ -55,12 +58,17 @@ def simulate(plan: Plan, offices: Sequence[Office] = (), also: Callable[[Desk, i
     random = Random(f"{plan.district}/{plan.seed}/{plan.offices}")
     desk = Desk(random, calendar, plan.district, plan.end, disorder=plan.disorder)
     living = list(offices) or [draw_office(random, calendar, plan.district, n) for n in range(1, plan.offices + 1)]
+    wider = (
+        Wider(desk, living, f"{plan.district}/{plan.seed}/every type", plan.every_type_from) if plan.every_type_from is not None else None
+    )
     open_district(desk, living)
     for office in living:
         _take_over(desk, office)
     for day in range(plan.days):
         _live(desk, living, day)
         also(desk, day)
+        if wider:
+            wider.live(day)
         yield from desk.close_day(day)
 
 

@@ -136,6 +136,9 @@ BY_TYPE: dict[str, tuple[str, Rule]] = {
     "reg.rules.published": ("data.rules", _alert_rules),
     "cap.rating.awarded": ("data.level", _award_level),
     "cap.rating.withdrawn": ("data.level", _withdrawal_level),
+    "cap.rating.applied": ("data.level", _withdrawal_level),
+    "cap.rating.renewed": ("data.level", _withdrawal_level),
+    "dat.ledger.inspected": ("data.mismatched", _at_most("mismatched", "sampled")),
     "pub.survey.completed": ("data.positive", _at_most("positive", "sample")),
     "gov.review.issued": ("data.adopted_items", _at_most("adopted_items", "opinion_items")),
 }

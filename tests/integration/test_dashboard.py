@@ -136,7 +136,16 @@ async def test_money_is_the_authoritys_own(client: Client) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize(
     "path",
-    ["", f"/offices/{office(6)}", "/authorities", f"/authorities/{BUREAU}", f"/authorities/{BUREAU}?mode=full", "/matrix", "/catalogue"],
+    [
+        "",
+        f"/offices/{office(6)}",
+        "/authorities",
+        f"/authorities/{BUREAU}",
+        f"/authorities/{BUREAU}?mode=full",
+        "/matrix",
+        "/catalogue",
+        "/told/dq_correction_rate",
+    ],
 )
 async def test_every_page_is_made_for_every_kind_of_period(client: Client, path: str, lang: str, kind: str) -> None:
     joint = "&" if "?" in path else "?"
@@ -175,6 +184,7 @@ async def test_a_foreign_name_for_loopback_is_not_served(client: Client) -> None
         (f"/d/{DISTRICT}/offices/sfs-{DISTRICT}-999", 404, "没有司法所"),
         (f"/d/{DISTRICT}/authorities/au-{DISTRICT}-xyz", 404, "没有单位"),
         (f"/d/{DISTRICT}/authorities/%3Cscript%3E", 404, "没有单位 &lt;script&gt;"),
+        (f"/d/{DISTRICT}/told/nothing", 404, "没有指标 nothing"),
         (f"/d/{DISTRICT}?kind=week", 400, "kind 应为"),
         (f"/d/{DISTRICT}?start=2025-13-01", 400, "2025-06-01"),
         (f"/d/{DISTRICT}?sort=version", 400, "不能按 version 排名"),

@@ -115,7 +115,7 @@ def _resting_on(component: str) -> set[str]:
 
 
 TAMPERINGS: tuple[tuple[str, set[str]], ...] = (
-    ("ALTER TABLE fact_rows UPDATE amount = amount + 1 WHERE component = 'leg.persons'", {"leg_consult_cnt"}),
+    ("ALTER TABLE fact_rows UPDATE amount = amount + 1 WHERE component = 'leg.persons'", _resting_on("leg.persons")),
     ("ALTER TABLE fact_rows DELETE WHERE component = 'cor.lost'", {"cor_lost_cnt"}),
     ("ALTER TABLE fact_rows DELETE WHERE component = 'fund.disbursed'", _resting_on("fund.disbursed")),
     ("ALTER TABLE event_rows DELETE WHERE type = 'res.person.discharged'", {"res_help_rate", "res_reoffence_rate"}),

@@ -228,3 +228,24 @@ def test_today_is_the_day_on_which_periods_end_by_default(report: Any, crowded: 
     ((today,),) = ask(crowded, f"SELECT today FROM districts WHERE district = '{D}'")
     _, found, _ = report("--period", "ytd", "--indicator", "leg", "--json")
     assert (found["period"]["first_day"], found["period"]["last_day"]) == (str(date(today.year, 1, 1)), str(today))
+
+
+def test_what_is_for_publication_has_bounds_and_no_small_cell_of_persons(report: Any) -> None:
+    code, found, _ = report("--period", "year:2024", "--by", "office", "--publish", "--json")
+    assert code == 0
+    rows = found["rows"]
+    told, hidden = ([row for row in rows if row["withheld"] == withheld] for withheld in (False, True))
+    assert told
+    assert hidden
+    assert all(row["numerator"] is None and row["denominator"] is None and row["value"] is None for row in hidden)
+    assert not [row for row in told if row["indicator"] == "res_register" and 0 < row["numerator"] < 5]
+    assert not [row for row in told if row["low"] is not None and not row["low"] <= row["value"] <= row["high"]]
+    assert [row for row in told if row["low"] is not None]
+    assert "previous" not in rows[0]
+
+
+@pytest.mark.parametrize("arguments", [("--by", "office,authority"), ("--by", "dimension"), ("--by", "authority", "--mode", "full,lead")])
+def test_what_would_give_small_cells_away_is_not_published(report: Any, arguments: tuple[str, ...]) -> None:
+    code, _, error = report("--period", "year:2024", "--publish", *arguments)
+    assert code == 2
+    assert "--publish" in error

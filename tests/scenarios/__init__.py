@@ -3,7 +3,7 @@
 `SCENARIOS` lists them all; `story.log` turns one's events into messages, `story.differences` judges what an implementation made of them.
 """
 
-from tests.scenarios import admission, agreements, capacity, dual, governance, mediation, persons, services, supervision, team
+from tests.scenarios import admission, agreements, capacity, dual, governance, mediation, outcomes, persons, services, supervision, team
 from tests.scenarios.story import Scenario, differences, is_nothing, log
 
 SCENARIOS: list[Scenario] = [
@@ -14,6 +14,7 @@ SCENARIOS: list[Scenario] = [
     *services.SCENARIOS,
     *capacity.SCENARIOS,
     *team.SCENARIOS,
+    *outcomes.SCENARIOS,
     *dual.SCENARIOS,
     *governance.SCENARIOS,
     *admission.SCENARIOS,

@@ -17,10 +17,14 @@ FIRST = date(2023, 11, 20)
 
 _SECOND_VERSION: dict[str, set[str]] = {
     "pub.activity.held": {"village_ref"},
+    "cap.fund.spent": {"domain"},
+    "cap.volunteer.served": {"volunteer_ref"},
     "cap.staff.snapshot": {"established", "political_posts", "law_degree", "legal_qualification", "enforcement_card", "functions"},
     "cap.premises.snapshot": {"uniform_sign"},
 }
 """Type -> fields that its second version has."""
+
+_OF_OFFICES = ("dat.report.", "dat.ledger.", "dat.duplicate.", "dat.period.")
 
 Told = tuple[str, str | None, dict[str, Any]]
 """type, subject, data."""
@@ -74,8 +78,9 @@ class Chance:
             "time": self.moment(),
             "district": D,
         }
-        if business:
+        if business or type_.startswith(_OF_OFFICES):
             event["office"] = self.pick(*OFFICES)
+        if business:
             for name, value in (("assigned_by", self.pick(*AUTHORITIES, "self")), ("minutes", self.random.randrange(90))):
                 if name not in data and self.random.random() < 0.3:
                     data = data | {name: value}
@@ -87,6 +92,8 @@ class Chance:
             event["sequence"] = str(self._sequences[source])
         if data.keys() & _SECOND_VERSION.get(type_, set()):
             event["dataschema"] = f"urn:suoheng:{type_}:2"
+        if "correction_staff" in data:
+            event["dataschema"] = f"urn:suoheng:{type_}:3"
         self.events.append(event | more | {"data": data})
 
     def correct(self) -> None:
@@ -337,18 +344,58 @@ def _role(c: Chance) -> Told:
     return "reg.split.decided", None, data | {"shares": c.shares(), "doc_no": "99-2"}
 
 
+def _service(c: Chance) -> Told:
+    agreed = {"buyer": c.pick(*AUTHORITIES), "domain": "correction", "units_agreed": c.pick(1, 10, 365), "amount_yuan": "9.00", "from": c.day(),
+              "to": c.day(400)}  # fmt: skip
+    kind, data = c.pick(
+        ("contracted", agreed), ("contracted", agreed), ("delivered", {"units_delivered": 3}), ("accepted", {"units_accepted": c.pick(0, 4, 9)}),
+        ("paid", {"amount_yuan": c.pick("0.00", "7.50")}), ("terminated", {}),
+    )  # fmt: skip
+    return f"cap.service.{kind}", c.subject(task), data
+
+
+def _report(c: Chance) -> Told:
+    of = {"report_code": c.pick("a", "b", "c"), "period": c.pick("p1", "p2")}
+    asked = of | {"due_at": instant(c.day(30)), "fields": [c.pick("x", "y", "z"), c.pick("x", "w")]}
+    kind, data = c.pick(
+        ("report.requested", asked), ("report.submitted", of | {"due_at": instant(c.day(30))}), ("report.submitted", of | {"due_at": instant(c.day(30))}),
+        ("report.returned", of), ("ledger.inspected", {"sampled": c.pick(5, 20), "mismatched": c.pick(0, 5)}),
+        ("duplicate.resolved", {"merged": c.pick(1, 3)}),
+    )  # fmt: skip
+    return f"dat.{kind}", None, data
+
+
+def _means(c: Chance) -> Told:
+    served = {"domain": "publicity", "hours": 2, "supervisor_present": True, "volunteer_ref": [c.pick("a", "b"), c.pick("b", "c")]}
+    staff = {"staff": c.pick(0, 3, 7), "correction_staff": c.pick(0, 2, 9), "resettlement_staff": c.pick(0, 1)}
+    spent = {"authority": c.pick(*AUTHORITIES), "category": c.pick("operating", "legal_aid"), "amount_yuan": c.pick("0.00", "6.00"),
+             "fiscal_year": 2024}  # fmt: skip
+    kind, data = c.pick(
+        ("staff.snapshot", staff), ("staff.snapshot", staff), ("mediator.snapshot", {"mediators": c.pick(0, 4)}), ("volunteer.snapshot", {"active": c.pick(0, 9)}),
+        ("equipment.snapshot", {"vehicles": 1, "computers": 2}), ("volunteer.served", served), ("volunteer.served", served),
+        ("staff.left", {"worker": c.pick("w-aaaa", "w-bbbb")}), ("staff.joined", {"entry_route": "exam", "professional_screened": True, "worker": c.pick("w-aaaa", "w-bbbb")}),
+        ("training.attended", {"hours": 8, "audience": c.pick("staff", "mediator"), "kind": "annual"} | c.pick({}, {"persons": 3})),
+        ("complaint.received", {"upheld": c.pick(True, False)}), ("fund.disbursed", spent),
+        ("fund.spent", spent | {"domain": c.pick("mediation", "correction", "publicity", "legal_aid")}),
+        (f"rating.{c.pick('applied', 'renewed')}", {"programme": c.pick("city_star", "five_good")}),
+        ("head.appointed", {"by": c.pick(*AUTHORITIES), "consulted": False}),
+    )  # fmt: skip
+    return f"cap.{kind}", None, data
+
+
+_LATEST: tuple[Make, ...] = (_service, _service, _report, _report, _means, _means)
 _LATER: tuple[Make, ...] = (_instruction, _instruction, _joint_work, _joint_work, _joint_work, _help, _help, _role, _team, _team)
 
 
-def _among(chance: Chance, events: int) -> list[Event]:
-    """The events of a chance, and about so many of types that came later among them, which leave those as they are."""
-    more = Chance(chance.random.randrange(10**9), chance.days, chance.subjects, _LATER, "g")
+def _among(chance: Chance, told: list[Event], makes: Sequence[Make], mark: str, events: int) -> list[Event]:
+    """The events told so far, and about so many of types that came later among them, which leave those as they are."""
+    more = Chance(chance.random.randrange(10**9), chance.days, chance.subjects, makes, mark)
     while len(more.events) < events:
         if more.events and more.random.random() < 0.15:
             more.correct()
         else:
-            more.append(*more.pick(*_LATER)(more))
-    found, first = list(chance.events), 3 + len(KINDS)
+            more.append(*more.pick(*makes)(more))
+    found, first = list(told), 3 + len(KINDS)
     for event in more.events:
         found.insert(more.random.randrange(first, len(found) + 1), event)
     return found
@@ -371,4 +418,5 @@ def chance_district(seed: int, events: int, days: int = 150, subjects: int = 6) 
             chance.correct()
         else:
             chance.append(*(_registry if what < 0.25 else chance.pick(*_BUSINESS))(chance))
-    return _among(chance, events // 6)
+    later = _among(chance, chance.events, _LATER, "g", events // 6)
+    return _among(chance, later, _LATEST, "h", events // 6)

@@ -23,6 +23,8 @@ ALTER TABLE event_rows MODIFY COLUMN record String ALIAS multiIf(
     type = 'leg.contract.signed', concat('leg.contract:', office, ':', JSONExtractString(data, 'village_ref')),
     type = 'leg.counsel.visited', concat('leg.counsel:', office, ':', JSONExtractString(data, 'village_ref')),
     startsWith(type, 'leg.aid.'), concat('leg.aid:', subject),
+    startsWith(type, 'cap.service.'), concat('cap.service:', subject),
+    startsWith(type, 'dat.report.'), concat('dat.report:', office, ':', JSONExtractString(data, 'report_code'), ':', JSONExtractString(data, 'period')),
     startsWith(type, 'gov.review.'), concat('gov.review:', subject),
     match(type, '^soc[.](instruction|secondment|transfer|joint)[.]'), concat('soc.', splitByChar('.', toString(type))[2], ':', subject),
     type = 'reg.split.decided', concat('reg.roles:', JSONExtractString(data, 'office')),
@@ -41,7 +43,7 @@ ALTER TABLE event_rows MODIFY COLUMN record String ALIAS multiIf(
 CREATE OR REPLACE VIEW record_events AS
 WITH
     arrayMap(r -> if(position(r, '#') > 0, substring(r, position(r, '#') + 1), splitByChar(':', r)[2]), {records:Array(String)}) AS keys,
-    arrayAll(r -> substring(r, 1, position(r, ':')) IN ('med:', 'cor:', 'res:', 'task:', 'leg.aid:', 'gov.review:',
+    arrayAll(r -> substring(r, 1, position(r, ':')) IN ('med:', 'cor:', 'res:', 'task:', 'leg.aid:', 'gov.review:', 'cap.service:',
         'soc.instruction:', 'soc.secondment:', 'soc.transfer:', 'soc.joint:'), {records:Array(String)}) AS by_subject
 SELECT
     record, source, id, type, time, toDate32(time, 'Etc/GMT-8') AS local_day, office, subject, op, revision, stands_as_source, stands_as_id,
@@ -51,7 +53,7 @@ SELECT
         amendments[-1] = own, 'live',
         has(amendments, own), 'superseded',
         'retracted') AS standing,
-    data, partition, offset, appended_at
+    data, partition, offset, appended_at, recordedtime
 FROM
 (
     SELECT

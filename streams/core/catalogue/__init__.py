@@ -5,14 +5,16 @@ Adding an indicator is one entry in a domain's module (and, for a new component,
 
 from collections.abc import Iterator
 
-from streams.core.catalogue import cap, cor, dq, dual, fund, gov, leg, med, pub, res
+from streams.core.catalogue import cap, cor, dq, dual, fund, gov, leg, med, outcomes, pub, res
+from streams.core.catalogue.derived import DERIVED, Derived
 from streams.core.catalogue.model import Component, Indicator, Kind, named, split_term
 
-DOMAINS = (med, cor, res, leg, pub, gov, cap, fund, dual, dq)
+DOMAINS = (med, cor, res, leg, pub, gov, cap, fund, outcomes, dual, dq)
 
 COMPONENTS: dict[str, Component] = named(component for domain in DOMAINS for component in domain.COMPONENTS.values())
 INDICATORS: tuple[Indicator, ...] = tuple(indicator for domain in DOMAINS for indicator in domain.INDICATORS)
 BY_ID = {indicator.id: indicator for indicator in INDICATORS}
+"""Those that workers fold; `DERIVED` are told by a view."""
 BY_COMPONENT = {
     name: tuple(i for i in INDICATORS if any(part.kept_as == name for part in i.parts))
     for name, one in COMPONENTS.items()
@@ -31,4 +33,16 @@ def fed_by(component: str, dimension: str) -> Iterator[tuple[Indicator, str]]:
             yield indicator, dimension
 
 
-__all__ = ["BY_COMPONENT", "BY_ID", "COMPONENTS", "INDICATORS", "Component", "Indicator", "Kind", "fed_by", "split_term"]
+__all__ = [
+    "BY_COMPONENT",
+    "BY_ID",
+    "COMPONENTS",
+    "DERIVED",
+    "INDICATORS",
+    "Component",
+    "Derived",
+    "Indicator",
+    "Kind",
+    "fed_by",
+    "split_term",
+]

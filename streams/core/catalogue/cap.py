@@ -2,17 +2,38 @@
 
 from functools import partial
 
-from streams.core.catalogue.model import FLOW, HISTOGRAM, STOCK, Component, Indicator, Level, named
-from streams.core.catalogue.units import FUNCTIONS, HOURS, MINUTES, OFFICES, PERCENT, PERSONS, SQUARE_METRES, TIMES
+from streams.core.catalogue.model import FLOW, HISTOGRAM, NAMED, STOCK, Component, Indicator, Level, days_of, named
+from streams.core.catalogue.units import (
+    DAYS_PER_PERSON,
+    FUNCTIONS,
+    HOURS,
+    MINUTES,
+    OFFICES,
+    PERCENT,
+    PERSONS,
+    SQUARE_METRES,
+    TIMES,
+)  # fmt: skip
 
 LIFE = ("reg.office.opened", "reg.office.closed")
 _STAFF = ("cap.staff.snapshot", *LIFE)
 _PREMISES = ("cap.premises.snapshot", *LIFE)
 _RATING = ("cap.rating.awarded", "cap.rating.withdrawn", *LIFE)
 
+_STAFF_STOCK = Component("cap.staff", STOCK, "工作人员", "staff", _STAFF)
+
 COMPONENTS = named((
     Component("cap.area", STOCK, "用房面积(0.01㎡)", "0.01 m² of premises", _PREMISES),
-    Component("cap.staff", STOCK, "工作人员", "staff", _STAFF),
+    _STAFF_STOCK,
+    days_of(_STAFF_STOCK, "cap.staff_days", "工作人员人日", "person-days of staff"),
+    Component("cap.left", FLOW, "离岗人员", "people who left", ("cap.staff.left",)),
+    Component("cap.training_hours", FLOW, "工作人员培训人时", "person-hours of training of the staff", ("cap.training.attended",)),
+    Component("cap.complaint", FLOW, "属实的投诉", "complaints upheld", ("cap.complaint.received",)),
+    Component("cap.volunteer", NAMED, "参加过服务的志愿者", "volunteers who served", ("cap.volunteer.served",)),
+    Component("cap.volunteers", STOCK, "登记的志愿者", "volunteers on the list", ("cap.volunteer.snapshot", *LIFE)),
+    Component("cap.mediators", STOCK, "调解员", "mediators", ("cap.mediator.snapshot", *LIFE)),
+    Component("cap.correction_staff", STOCK, "从事社区矫正的人员", "staff on community correction", _STAFF),
+    Component("cap.resettlement_staff", STOCK, "专职安置帮教的人员", "staff on resettlement alone", _STAFF),
     Component("cap.area_ok", STOCK, "面积达标的所(≥120㎡)", "offices with at least 120 m²", _PREMISES),
     Component("cap.independent", STOCK, "独立用房的所", "offices with rooms of their own", _PREMISES),
     Component("cap.uniform_sign", STOCK, "统一标识的所", "offices with the uniform sign", _PREMISES),
@@ -40,6 +61,7 @@ COMPONENTS = named((
 _indicator = partial(Indicator, components=COMPONENTS)
 
 
+_NO_STAFF = ("尚无人员快照 cap.staff.snapshot", "no cap.staff.snapshot yet")
 _UNSTATED = ("人员快照未填报该项", "no staff snapshot states it")
 
 
@@ -83,6 +105,18 @@ INDICATORS = (
                levels=(Level("<=", "3", ("inferred",)),), absent=_UNSTATED),
     _indicator("cap_enforcement_card_share", "执法证持证率", "With an enforcement card", "持执法证人员 ÷ 在编人员(期末,两项均填报的所)", "with an enforcement card / on established posts, of offices that state both, on the last day",
                num=("cap.cards",), den=("cap.established",), number=82, better="up", unit=PERCENT, sources=("S1",), absent=_UNSTATED),
+    _indicator("cap_turnover_rate", "人员流动率", "Turnover", "本期离岗人数 ÷ 平均工作人员(按日平均)", "people who left / average staff over the days of the window",
+               num=("cap.left",), den=("cap.staff_days",), form="average", shortest="quarter", number=76, better="down", unit=PERCENT, sources=("S1",),
+               levels=(Level("<=", "0.15", ("inferred",), window="year"),), absent=_NO_STAFF),
+    _indicator("cap_training_days", "人均培训天数", "Training days a head", "工作人员培训人时 ÷ 8 ÷ 平均工作人员(按日平均)", "person-hours of training of the staff / 8 / average staff over the days of the window",
+               num=("cap.training_hours",), den=("cap.staff_days",), form="average", divisor=8, shortest="year", number=80, better="up", unit=DAYS_PER_PERSON, sources=("S11",),
+               levels=(Level(">=", "10", ("S11",), window="year"),), absent=_NO_STAFF),
+    _indicator("cap_volunteer_active", "参加服务的志愿者", "Active volunteers", "本期参加过志愿服务的人数(同一所同一人计一次;需 cap.volunteer.served 第二版的 volunteer_ref)",
+               "volunteers named by a service, each once an office; named by `volunteer_ref`, version 2 of the type",
+               num=("cap.volunteer",), number=84, better="up", unit=PERSONS, sources=("S101",),
+               absent=("尚无注明志愿者的志愿服务(volunteer_ref)", "no service names its volunteers (volunteer_ref) yet")),
+    _indicator("cap_volunteer_listed_cnt", "登记志愿者", "Volunteers on the list", "期末登记的志愿者人数(志愿者快照)", "volunteers of the last snapshots, on the last day",
+               num=("cap.volunteers",), number=84, variant_of="cap_volunteer_active", better="up", unit=PERSONS, sources=("S101",)),
     _indicator("cap_volunteer_hours", "志愿服务小时", "Hours of volunteers", "本期志愿服务小时数,按领域分列", "hours of volunteers, by field",
                num=("cap.volunteer_hours",), dims=("domain",), shortest="month", number=84, better="up", unit=HOURS, sources=("S101",)),
     _indicator("cap_volunteer_supervised_share", "志愿服务专业指导率", "Volunteers under guidance", "有专业指导的志愿服务 ÷ 志愿服务次数", "services with guidance / services",

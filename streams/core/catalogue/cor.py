@@ -2,8 +2,9 @@
 
 from functools import partial
 
+from streams.core.catalogue.cap import COMPONENTS as CAP
 from streams.core.catalogue.model import DISTINCT, FLOW, HISTOGRAM, STOCK, Component, Indicator, Level, months_of, named
-from streams.core.catalogue.units import CASES, HOURS, PER_100_PERSON_MONTHS, PERCENT, PERSONS
+from streams.core.catalogue.units import CASES, HOURS, PER_100_PERSON_MONTHS, PERCENT, PERSONS, PERSONS_PER_WORKER
 
 EXITS = ("cor.subject.released", "cor.subject.terminated", "cor.subject.recalled", "cor.subject.moved")
 TERM = ("cor.subject.registered", *EXITS)
@@ -49,7 +50,7 @@ COMPONENTS = named((
 ))  # fmt: skip
 
 
-_indicator = partial(Indicator, components=COMPONENTS)
+_indicator = partial(Indicator, components=COMPONENTS | CAP)
 
 
 INDICATORS = (
@@ -100,6 +101,10 @@ INDICATORS = (
                num=("cor.sanction",), den=("cor.person_months",), shortest="month", number=33, unit=PER_100_PERSON_MONTHS, sources=("S38",)),
     _indicator("cor_fail_grade_share", "月考核不合格占比", "Failed months", "月考核不合格 ÷ 月考核", "grades of fail / grades",
                num=("cor.graded_fail",), den=("cor.graded",), shortest="month", number=34, better="down", unit=PERCENT, sources=("S41",)),
+    _indicator("cor_per_worker", "人均管理对象", "Persons a worker", "期末在册的社区矫正对象 ÷ 从事社区矫正的人员(须填报 correction_staff;未填报的所计零人)",
+               "persons in the register / staff on community correction, on the last day; an office that does not state them counts none",
+               num=("cor.caseload",), den=("cap.correction_staff",), number=35, better="band", unit=PERSONS_PER_WORKER, sources=("S34",),
+               levels=(Level("<=", "20", ("inferred",)),), absent=("人员快照未填报 correction_staff(第三版)", "no staff snapshot states correction_staff (version 3)")),
     _indicator("cor_findings_cnt", "检察建议及整改", "Findings of inspectors", "本期检察建议、纠正违法通知、检查问题件数", "suggestions, correction notices and inspection points, by form",
                num=("cor.finding",), dims=("form",), modes=("full",), shortest="month", number=36, better="down", unit=CASES, sources=("S17",),
                levels=(Level("<=", "0", ("S17",), "检察建议扣一分,检查问题扣0.2分", "a suggestion costs 1 point, an inspection point 0.2"),)),

@@ -43,7 +43,6 @@ COMPONENTS = named((
     Component("soc.transferred", FLOW, "按期落实的调动", "transfers effected in time", ("soc.transfer.ordered", "soc.transfer.effected")),
     _SECONDED,
     days_of(_SECONDED, "soc.seconded_days", "抽调人日", "person-days seconded"),
-    days_of(CAP["cap.staff"], "cap.staff_days", "工作人员人日", "person-days of staff"),
     Component("soc.joint_opened", FLOW, "联动事项", "joint matters", ("soc.joint.opened",)),
     Component("soc.joint_shared", FLOW, "信息互通的联动事项", "joint matters with information shared", _JOINT),
     Component("soc.joint_closed", FLOW, "办结的联动事项", "joint matters closed", ("soc.joint.closed",)),

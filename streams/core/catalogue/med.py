@@ -3,8 +3,8 @@
 from functools import partial
 
 from streams.core.catalogue.cap import COMPONENTS as CAP
-from streams.core.catalogue.model import FLOW, HISTOGRAM, STOCK, Component, Indicator, Level, months_of, named
-from streams.core.catalogue.units import CASES, DAYS, INCIDENTS, PERCENT, PERSONS, YUAN, YUAN_PER_CASE
+from streams.core.catalogue.model import FLOW, HISTOGRAM, STOCK, Component, Indicator, Level, days_of, months_of, named
+from streams.core.catalogue.units import CASES, CASES_PER_PERSON, DAYS, INCIDENTS, PERCENT, PERSONS, YUAN, YUAN_PER_CASE
 
 _A = ("med.case.accepted",)
 _C = ("med.case.agreed", "med.case.failed", "med.case.withdrawn", "med.case.transferred", "med.case.terminated")
@@ -35,6 +35,7 @@ COMPONENTS = named((
     Component("med.followed_up", FLOW, "已回访的协议", "agreements followed up", (*_C, "med.case.followed_up")),
     Component("med.screened", FLOW, "已排查(月、节点)", "screenings done, by month and occasion", ("med.screening.held",)),
     months_of(CAP["cap.offices"], "med.screenings_due", "应排查(月、节点)", "screenings due, by month and occasion", _SCREENINGS),
+    days_of(CAP["cap.mediators"], "cap.mediator_days", "调解员人日", "mediator-days"),
     Component("med.subsidy", FLOW, "案件补贴(分)", "fen of case subsidies", ("med.subsidy.paid",), owned=True),
     Component("med.subsidised", FLOW, "领补贴案件", "cases subsidised", ("med.subsidy.paid",), owned=True),
     Component("med.duration", HISTOGRAM, "受理至办结日数", "days from acceptance to conclusion", (*_A, *_C)),
@@ -111,6 +112,10 @@ INDICATORS = (
                levels=(Level(">=", "1", ("S12", "S13"), "缺一次扣两分", "two points lost for each missing"),)),
     _indicator("med_followup_rate", "回访率", "Followed up", "60日内回访的协议 ÷ 达成后满60日落在本期的协议", "agreements followed up by their 60th day / agreements whose 60th day lies in the window",
                num=("med.followed_up",), den=("med.followup_due",), shortest="quarter", number=17, better="up", unit=PERCENT, sources=("S13", "S60")),
+    _indicator("med_per_mediator", "人均调解件数", "Cases a mediator", "本期办结 ÷ 平均调解员(按日平均,取调解员快照)", "concluded / average mediators of the snapshots over the days of the window",
+               num=("med.concluded",), den=("cap.mediator_days",), form="average", shortest="year", number=18, unit=CASES_PER_PERSON, sources=("S26", "S27"),
+               levels=(Level("=", "2.3", ("S26",), "广东 2022", "Guangdong 2022", "year"), Level("=", "4.7", ("S27",), "全国 2022", "nation 2022", "year")),
+               absent=("尚无调解员快照 cap.mediator.snapshot", "no cap.mediator.snapshot yet")),
     _indicator("med_subsidy_per_case", "案均补贴", "Subsidy per case", "本期发放的案件补贴 ÷ 首次领补贴在本期的案件数;按付款单位",
                "subsidies paid in the window / cases first paid for in it, by the authority that paid",
                num=("med.subsidy",), den=("med.subsidised",), modes=("own",), divisor=100, shortest="quarter", number=19, unit=YUAN_PER_CASE,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from streams.core.lifecycles import capacity, counsel, governance, legal_aid, mediation, review, screening, task
+from streams.core.lifecycles import capacity, counsel, governance, legal_aid, mediation, report, review, screening, service, task
 from streams.core.lifecycles.correction import Supervised
 from streams.core.lifecycles.facts import Facts
 from streams.core.lifecycles.person import Person
@@ -17,10 +17,12 @@ from streams.core.lifecycles.slots import (
     MED,
     OFFICE_LIFE,
     RATING,
+    REPORT,
     RES,
     REVIEW,
     SCREENING,
     SECONDMENT,
+    SERVICE,
     SNAPSHOT,
     TASK,
     TRANSFER,
@@ -38,6 +40,8 @@ INTERPRET: dict[int, Callable[[Sequence[Slot]], Facts]] = {
     JOINT: governance.joint,
     SCREENING: screening.facts,
     COUNSEL: counsel.duty,
+    SERVICE: service.facts,
+    REPORT: report.facts,
     OFFICE_LIFE: capacity.office,
 }
 """Domain -> facts of a record."""

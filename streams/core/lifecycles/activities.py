@@ -28,6 +28,21 @@ def _survey(d: dict[str, Any]) -> Told:
     )
 
 
+def _volunteers(d: dict[str, Any]) -> Told:
+    told = [
+        ("cap.volunteer_hours", d["hours"]),
+        (f"cap.volunteer_hours[domain={d['domain']}]", d["hours"]),
+        ("cap.volunteer_served", 1),
+        ("cap.volunteer_supervised", int(d["supervisor_present"])),
+    ]
+    return told + [(f"cap.volunteer[volunteer={who}]", 1) for who in dict.fromkeys(d.get("volunteer_ref", ()))]
+
+
+def _training(d: dict[str, Any]) -> Told:
+    """Hours times persons, of the office's own staff."""
+    return (("cap.training_hours", d["hours"] * d.get("persons", 1)),) if d["audience"] == "staff" else ()
+
+
 TELLS: dict[str, Callable[[dict[str, Any]], Told]] = {
     "leg.consultation.given": lambda d: (("leg.persons", d["persons"]),),
     "pub.activity.held": _activity,
@@ -35,12 +50,11 @@ TELLS: dict[str, Callable[[dict[str, Any]], Told]] = {
     "pub.legal_person.trained": lambda d: (("pub.legal_persons", d["count"]),),
     "soc.oncall.checked": lambda d: (("soc.checked", 1), ("soc.reached", int(d["reached"]))),
     "cap.staff.joined": lambda d: (("cap.joined", 1), ("cap.joined_screened", int(d["professional_screened"]))),
-    "cap.volunteer.served": lambda d: (
-        ("cap.volunteer_hours", d["hours"]),
-        (f"cap.volunteer_hours[domain={d['domain']}]", d["hours"]),
-        ("cap.volunteer_served", 1),
-        ("cap.volunteer_supervised", int(d["supervisor_present"])),
-    ),
+    "cap.staff.left": lambda _d: (("cap.left", 1),),
+    "cap.volunteer.served": _volunteers,
+    "cap.training.attended": _training,
+    "cap.complaint.received": lambda d: (("cap.complaint", int(d["upheld"])),),
+    "dat.ledger.inspected": lambda d: (("dq.sampled", d["sampled"]), ("dq.matched", d["sampled"] - d["mismatched"])),
     "gov.meeting.attended": lambda d: (("gov.meeting", 1), ("gov.meeting_attended", int(d.get("attended", True)))),
     "gov.litigation.closed": lambda d: (
         ("gov.suit", 1),

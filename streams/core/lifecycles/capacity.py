@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from streams.core.lifecycles.facts import Facts, add, add_minutes
 from streams.core.lifecycles.payloads import WITHDRAWN
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot
+from streams.core.lifecycles.transitions import RATING_LIFE, flag
 from streams.core.measures import measure
 
 _OFFICES = measure("cap.offices")
@@ -34,12 +35,13 @@ def snapshot(slots: Sequence[Slot], closed: int | None) -> Facts:
 
 
 def rating(slots: Sequence[Slot], closed: int | None) -> Facts:
-    """One programme of one office: held or not, or at which number of stars."""
+    """One programme of one office: held or not, or at which number of stars. An application or a renewal changes nothing of that."""
     found: Facts = {}
     held: int | None = None  # the measure that stands at 1
+    flag(found, RATING_LIFE, slots)
     for slot in slots:
         add_minutes(found, slot, core=False)
-        if closed is not None and slot[DAY] >= closed:
+        if (closed is not None and slot[DAY] >= closed) or slot[PAYLOAD] is None:
             continue
         now = _measure_of(*slot[PAYLOAD])
         if now != held:

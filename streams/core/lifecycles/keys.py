@@ -16,10 +16,12 @@ from streams.core.lifecycles.slots import (
     MED,
     OFFICE_LIFE,
     RATING,
+    REPORT,
     RES,
     REVIEW,
     SCREENING,
     SECONDMENT,
+    SERVICE,
     SNAPSHOT,
     TASK,
     TRANSFER,
@@ -28,7 +30,7 @@ from streams.core.lifecycles.slots import (
 _PREFIX = {
     MED: "med", COR: "cor", RES: "res", TASK: "task", AID: "leg.aid", REVIEW: "gov.review", INSTRUCTION: "soc.instruction", SECONDMENT: "soc.secondment",
     TRANSFER: "soc.transfer", JOINT: "soc.joint", RATING: "cap.rating", CONTRACT: "leg.contract",
-    COUNSEL: "leg.counsel", OFFICE_LIFE: "reg.office",
+    COUNSEL: "leg.counsel", SERVICE: "cap.service", REPORT: "dat.report", OFFICE_LIFE: "reg.office",
 }  # fmt: skip
 _BY_FIELD = {RATING: "programme", CONTRACT: "village_ref", COUNSEL: "village_ref"}
 _SERIES = (SNAPSHOT, SCREENING)
@@ -39,6 +41,8 @@ def _name_of(kind: str) -> Callable[[dict[str, Any]], str] | None:
     domain = DOMAIN_OF[KINDS[kind]]
     if domain in _SERIES:
         return lambda _: kind
+    if domain == REPORT:
+        return lambda data: f"{data['report_code']}:{data['period']}"
     field = _BY_FIELD.get(domain)
     return None if field is None else lambda data: str(data[field])
 

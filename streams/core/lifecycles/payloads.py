@@ -44,8 +44,8 @@ def _told(tells: Callable[[dict[str, Any]], Told]) -> Payload:
     return lambda data, _who, _offset: tuple((measure_of(term), amount) for term, amount in tells(data) if amount)
 
 
-def _money(data: dict[str, Any], who: Intern, _offset: int) -> tuple[int, int, str]:
-    return who(data["authority"]), hundredths(data["amount_yuan"]), data["category"]
+def _money(data: dict[str, Any], who: Intern, _offset: int) -> tuple[int, int, str, str]:
+    return who(data["authority"]), hundredths(data["amount_yuan"]), data["category"], data.get("domain", "")
 
 
 def _split(data: dict[str, Any], who: Intern, _offset: int) -> tuple[int, tuple[tuple[int, int], ...], str]:
@@ -92,6 +92,11 @@ _PAYLOADS: dict[str, Payload] = {
     "cap.fund.budgeted": _money,
     "cap.fund.spent": _money,
     "cap.fund.disbursed": _money,
+    "cap.service.contracted": lambda d, who, _o: (who(d["buyer"]), d["units_agreed"], to_day(d["from"]), to_day(d["to"])),
+    "cap.service.accepted": lambda d, _w, _o: d["units_accepted"],
+    "cap.service.paid": lambda d, _w, _o: hundredths(d["amount_yuan"]),
+    "dat.report.requested": lambda d, _w, _o: (d["due_at"], f"report={d['report_code']}"),
+    "dat.report.submitted": lambda d, _w, _o: (d["due_at"],),
     "reg.office.opened": lambda d, _w, _o: (to_day(d["opened_on"]), d["name"]),
     "reg.office.closed": lambda d, _w, _o: (to_day(d["closed_on"]), d.get("merged_into")),
     "reg.authority.registered": lambda d, _w, _o: (d["kind"], d["name"]),

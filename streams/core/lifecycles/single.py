@@ -13,7 +13,10 @@ from streams.core.workdays import Calendar
 _MONEY = {KINDS[f"cap.{what}"]: {"": measure(what)} for what in ("fund.disbursed", "fund.budgeted", "fund.spent")}
 for _what in ("fund.budgeted", "fund.spent"):
     _MONEY[KINDS[f"cap.{_what}"]] |= {of: measure(_what, of) for of in (SERVICE, AID)}
+_MONEY[KINDS["cap.fund.disbursed"]]["category=operating"] = measure("fund.operating")
 """Type of money -> measure in all, and of the cost categories that are also counted apart."""
+_COSTS = {domain: measure(f"cost.{domain}") for domain in ("mediation", "correction", "publicity")}
+"""Field of work -> measure of the money spent on it, where outcomes of the field are counted."""
 _POLICE_HELP, _POLICE_MINUTES = measure("cap.police_help"), measure("cap.police_minutes")
 _IS_POLICE_HELP = KINDS["soc.police_help.requested"]
 _IS_FINDING = KINDS["cor.supervision.finding"]
@@ -42,9 +45,10 @@ def facts(slot: Slot, calendar: Calendar) -> Facts:
 
 def _money(slot: Slot) -> Facts:
     """Fen, under the authority whose they are."""
-    authority, fen, category = slot[PAYLOAD]
+    authority, fen, category, domain = slot[PAYLOAD]
     measures = _MONEY[slot[KIND]]
-    return {(measures[of], slot[DAY], slot[OFFICE], authority): fen for of in ("", f"category={category}") if fen and of in measures}
+    told = [measures[of] for of in ("", f"category={category}") if of in measures] + [_COSTS[of] for of in (domain,) if of in _COSTS]
+    return {(number, slot[DAY], slot[OFFICE], authority): fen for number in told if fen}
 
 
 def _police_help(slot: Slot) -> Facts:

@@ -18,13 +18,13 @@ KINDS: dict[str, int] = {name: number for number, name in enumerate(TYPES)}
 """Type name -> its number."""
 
 (
-    MED, COR, RES, TASK, AID, REVIEW, INSTRUCTION, SECONDMENT, TRANSFER, JOINT, SNAPSHOT, RATING, SCREENING, CONTRACT, COUNSEL, OFFICE_LIFE, SPLIT,
-    AUTHORITY, PERIOD, RULES, CALENDAR, SINGLE,
-) = range(22)  # fmt: skip
+    MED, COR, RES, TASK, AID, REVIEW, INSTRUCTION, SECONDMENT, TRANSFER, JOINT, SERVICE, SNAPSHOT, RATING, SCREENING, CONTRACT, COUNSEL, REPORT,
+    OFFICE_LIFE, SPLIT, AUTHORITY, PERIOD, RULES, CALENDAR, SINGLE,
+) = range(24)  # fmt: skip
 """Domains: families of records that are interpreted alike."""
 
 _BY_TYPE = {
-    "cap.rating.awarded": RATING, "cap.rating.withdrawn": RATING, "med.screening.held": SCREENING, "leg.contract.signed": CONTRACT,
+    "cap.rating.awarded": RATING, "cap.rating.withdrawn": RATING, "cap.rating.applied": RATING, "cap.rating.renewed": RATING, "med.screening.held": SCREENING, "leg.contract.signed": CONTRACT,
     "leg.counsel.visited": COUNSEL, "reg.office.opened": OFFICE_LIFE, "reg.office.closed": OFFICE_LIFE, "reg.split.decided": SPLIT,
     "reg.authority.registered": AUTHORITY, "reg.period.closed": PERIOD, "reg.rules.published": RULES,
     "reg.calendar.decided": CALENDAR,
@@ -32,6 +32,7 @@ _BY_TYPE = {
 _BY_PREFIX = {
     "med.": MED, "cor.": COR, "res.": RES, "soc.task.": TASK, "leg.aid.": AID, "gov.review.": REVIEW,
     "soc.instruction.": INSTRUCTION, "soc.secondment.": SECONDMENT, "soc.transfer.": TRANSFER, "soc.joint.": JOINT,
+    "cap.service.": SERVICE, "dat.report.": REPORT,
 }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ DOMAIN_OF: tuple[int, ...] = tuple(map(_domain, TYPES))
 
 PERSONS = (COR, RES)
 """Domains whose records are walked event by event."""
-BY_SUBJECT = frozenset((MED, COR, RES, TASK, AID, REVIEW, INSTRUCTION, SECONDMENT, TRANSFER, JOINT))
+BY_SUBJECT = frozenset((MED, COR, RES, TASK, AID, REVIEW, INSTRUCTION, SECONDMENT, TRANSFER, JOINT, SERVICE))
 """Domains whose records are those of a subject."""
 UNTIL_CLOSED = (SNAPSHOT, RATING, CONTRACT)
 """Domains whose facts also depend on the day on which their office closes."""

@@ -23,6 +23,9 @@ def _staff(d: dict[str, Any]) -> Levels:
     """More people with something than there are say the same as all of them."""
     staff, established, cards = d["staff"], d.get("established"), d.get("enforcement_card")
     yield "cap.staff", staff
+    for name in ("correction_staff", "resettlement_staff"):
+        if name in d:
+            yield f"cap.{name}", min(d[name], staff)
     for name in _STATED:
         if name in d:
             yield f"cap.staff_with[of={name}]", d[name] if name == "functions" else min(d[name], staff)
@@ -46,4 +49,7 @@ SAYS: dict[str, Callable[[dict[str, Any]], Levels]] = {
     "cap.staff.snapshot": _staff,
     "cap.premises.snapshot": _premises,
     "cap.village.snapshot": lambda d: (("cap.villages", d["villages"]),),
+    "cap.mediator.snapshot": lambda d: (("cap.mediators", d["mediators"]),),
+    "cap.volunteer.snapshot": lambda d: (("cap.volunteers", d["active"]),),
+    "cap.equipment.snapshot": lambda _d: (),
 }

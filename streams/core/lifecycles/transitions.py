@@ -152,3 +152,35 @@ TASK_LIFE = Life(
         "overdue": {"soc.task.completed": "completed"},
     },
 )
+
+SERVICE_LIFE = Life(
+    "contract",
+    {
+        "start": {"cap.service.contracted": "active"},
+        "active": {
+            "cap.service.delivered": "active",
+            "cap.service.accepted": "active",
+            "cap.service.paid": "active",
+            "cap.service.terminated": "ended",
+        },
+    },
+)
+# A second award of what is held replaces its level (contract, section 6, `cap_standard_rate`).
+RATING_LIFE = Life(
+    "rating",
+    {
+        "start": {"cap.rating.applied": "applied", "cap.rating.awarded": "held"},
+        "applied": {"cap.rating.awarded": "held"},
+        "held": {"cap.rating.awarded": "held", "cap.rating.renewed": "held", "cap.rating.withdrawn": "none"},
+    },
+)
+# An office that is not told of the request begins with its report.
+REPORT_LIFE = Life(
+    "report",
+    {
+        "start": {"dat.report.requested": "requested", "dat.report.submitted": "submitted"},
+        "requested": {"dat.report.submitted": "submitted"},
+        "submitted": {"dat.report.returned": "returned"},
+        "returned": {"dat.report.submitted": "submitted"},
+    },
+)

@@ -20,6 +20,8 @@ ALL = {
     "splits": queries.splits(HOSTILE, HOSTILE),
     "first_window": queries.first_window(HOSTILE),
     "values": queries.values(HOSTILE, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE]),
+    "told_values": queries.told_values(HOSTILE, MAY, MAY),
+    "told_of": queries.told_of(HOSTILE, HOSTILE, MAY, MAY),
     "tasks": queries.tasks(HOSTILE, MAY, MAY),
     "alerts": queries.alerts(HOSTILE),
     "sources": queries.sources(HOSTILE),
@@ -38,6 +40,7 @@ ALL = {
 PUBLIC = {
     "indicator_values", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
     "letters", "silences", "missing_numbers", "reconciliations", "conservation", "districts", "indicators", "components", "first_months", "working_years",
+    "told_values",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from deploy.demo import huangshi, report
+from streams.core.catalogue import INDICATORS
 from streams.core.outcome import DeadLetter
 from streams.core.pipeline import Partition, apply
 
@@ -120,3 +121,17 @@ def test_both_success_rates_of_huangshi() -> None:
     (accepted,) = the_month().values("med_success_rate_accepted", window_start="2016-08-01")
     assert (concluded["numerator"], concluded["denominator"]) == (842, 857)
     assert (accepted["numerator"], accepted["denominator"]) == (842, 869)
+
+
+def test_nearly_every_indicator_has_a_value() -> None:
+    """What has none says why on the page; persons who reoffend, and titles, do not come by chance in seven offices."""
+    valued = {row["indicator"] for row in the_report().rows["indicator-values"].values() if row["numerator"] or row["denominator"]}
+    missing = {one.id for one in INDICATORS} - valued
+    assert missing <= {
+        "cor_reoffence_cnt",
+        "res_lost_cnt",
+        "cap_single_person_cnt",
+        "cap_programme_held",
+        "cor_lost_cnt",
+        "med_revoked_cnt",
+    }
