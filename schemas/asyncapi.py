@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from schemas import openapi
-from schemas.components import attributes, components, ref
+from schemas.components import components, headers_of, ref
 from schemas.envelope import EventType
 from schemas.events import CATALOGUE
 from schemas.fields import DISTRICT
+from schemas.gateway import ANSWERS
 from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, KEY_SEPARATOR, OFFICE_EVENTS, TOPICS, Topic
 
@@ -41,6 +42,7 @@ def document() -> Json:
         name: message for kind in CATALOGUE for name, message in ((kind.name, _structured(kind)), (f"{kind.name}.binary", _binary(kind)))
     }
     rows = {topic.name: _row(topic) for topic in TOPICS if topic is not OFFICE_EVENTS}
+    answers = {f"answer.{name}": {"name": name, "payload": ref(f"answer.{name}")} for name in ANSWERS}
     return {
         "asyncapi": "3.1.0",
         "id": "urn:suoheng",
@@ -53,9 +55,9 @@ def document() -> Json:
         "defaultContentType": "application/json",
         "servers": _SERVERS,
         "channels": {topic.name: _channel(topic, events if topic is OFFICE_EVENTS else [topic.name]) for topic in TOPICS}
-        | {"gateway": _GATEWAY | {"messages": _messages(events)}},
+        | {"gateway": _GATEWAY | {"messages": _messages(events)}, "answers": _ANSWERS | {"messages": _messages(answers)}},
         "operations": {topic.name: _operation(topic) for topic in TOPICS} | {"gateway": _HAND_IN},
-        "components": {"schemas": components(), "messages": events | rows, "securitySchemes": _security()},
+        "components": {"schemas": components(), "messages": events | rows | answers, "securitySchemes": _security()},
     }
 
 
@@ -98,13 +100,14 @@ def _structured(kind: EventType) -> Json:
 
 def _binary(kind: EventType) -> Json:
     """The value is `data`; every other attribute is a header `ce_<name>`, a text in UTF-8."""
-    names, required = attributes(kind)
-    headers = {f"ce_{name}": ref(f"attribute.{name}") for name in names} | {"ce_type": {"type": "string", "const": kind.name}}
-    media_type = {"content-type": {"type": "string", "description": f"`{BINARY}`, or none. 可省略"}}
+    own = {
+        "ce_type": {"type": "string", "const": kind.name},
+        "content-type": {"type": "string", "description": f"`{BINARY}`, or none. 可省略"},
+    }
     return {
         **_told(kind, "binary mode 二进制模式"),
         "contentType": BINARY,
-        "headers": {"type": "object", "required": [f"ce_{name}" for name in required], "properties": headers | media_type | _SEAL},
+        "headers": {"type": "object", "allOf": [ref(headers_of(kind)), {"properties": own | _SEAL}]},
         "payload": ref(f"{kind.name}.data"),
         "bindings": _DISTRICT_IS_KEY,
     }
@@ -174,9 +177,11 @@ _GATEWAY: Json = {
     "description": "One event a request, or lists; binary mode with headers `ce-<name>`. 单条或批量;二进制模式用请求头 ce-<name>",
     "servers": [{"$ref": "#/servers/gateway"}],
 }
+_ANSWERS: Json = {"address": None, "description": "What the gateway answers; `openapi.json` tells which with what status. 网关应答"}
 _HAND_IN: Json = {
     "action": "receive",
     "summary": "Hand in events for receipts. 提交事件,取得回执",
     "channel": {"$ref": "#/channels/gateway"},
+    "reply": {"channel": {"$ref": "#/channels/answers"}},
     "bindings": {"http": {"method": "POST", "bindingVersion": "0.3.0"}},
 }

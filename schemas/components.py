@@ -1,7 +1,7 @@
 """The shapes of events and rows as the components of one document, in JSON Schema of draft 7: each by a name that says what it is.
 
-`med.case.agreed` is a whole event in structured mode, `med.case.agreed.data` its data, `attribute.office` an attribute in a header of binary mode,
-`facts` a row of that topic; what is said alike of a field in several of them is said once, as `field.<name>`.
+`med.case.agreed` is a whole event in structured mode, `med.case.agreed.data` its data, `headers.office.subject` the headers of binary mode of types
+that have both, `facts` a row of that topic, `answer.Receipt` an answer of the gateway; what is said alike of a field in several of them is said once, as `field.<name>`.
 """
 
 import json
@@ -14,6 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from schemas.envelope import EventType
 from schemas.events import CATALOGUE, EVENT
+from schemas.gateway import ANSWERS
 from schemas.outputs import DeadLetterHeaders
 from schemas.topics import DEAD_LETTERS, TOPICS
 
@@ -44,10 +45,10 @@ def components() -> Json:
     return _shared({name: _as_draft_7(shape) for name, shape in shapes.items()})
 
 
-def attributes(kind: EventType) -> tuple[list[str], list[str]]:
-    """Names of the attributes that an event of a type may have, `data` apart, and of those that it must have."""
-    shape = _shape(kind)
-    return [name for name in shape["properties"] if name != "data"], [name for name in shape["required"] if name != "data"]
+def headers_of(kind: EventType) -> str:
+    """The component with the headers of binary mode for a type, its `ce_type` apart."""
+    rules = {"office": kind.office, "subject": kind.subject}
+    return ".".join(("headers", *(name if rule == "required" else f"{name}-{rule}" for name, rule in rules.items() if rule != "refused")))
 
 
 @cache
@@ -70,18 +71,26 @@ def _of_events() -> Json:
         model = shape["properties"]["data"]["$ref"].removeprefix(_PLACE)
         properties = shape["properties"] | {"data": ref(f"{kind.name}.data")}
         versions = {"x-version": kind.version, "x-since": dict(kind.since)} if kind.since else {"x-version": kind.version}
-        shapes[kind.name] = shape | {"title": kind.name, "properties": properties, **versions}
-        shapes[f"{kind.name}.data"] = _whole()["$defs"][model.removeprefix(_EVENTS)] | {"title": f"{kind.name}.data"}
-        for name in attributes(kind)[0]:
-            shapes[f"attribute.{name}"] = _REVISION if name == "revision" else properties[name]
-    del shapes["attribute.type"]
+        shapes[kind.name] = shape | {"title": kind.name, "properties": properties}
+        shapes[f"{kind.name}.data"] = _whole()["$defs"][model.removeprefix(_EVENTS)] | {"title": f"{kind.name}.data", **versions}
+        shapes[headers_of(kind)] = _headers(shape)
     used = json.dumps(shapes)
     return shapes | {name: shape for name, shape in rest.items() if f'"{_PLACE}{name}"' in used}
 
 
+def _headers(shape: Json) -> Json:
+    """Every attribute but `data` as a header `ce_<name>`, a text in UTF-8; what `ce_type` says is said by the message."""
+    attributes = {
+        name: _REVISION if name == "revision" else field for name, field in shape["properties"].items() if name not in ("data", "type")
+    }
+    required = [f"ce_{name}" for name in shape["required"] if name != "data"]
+    return {"type": "object", "properties": {f"ce_{name}": field for name, field in attributes.items()}, "required": required}
+
+
 def _of_rows() -> Json:
-    """The rows of the topics, and the headers of a dead letter."""
+    """The rows of the topics, the headers of a dead letter, and the gateway's answers."""
     adapters: dict[str, TypeAdapter[Any]] = {topic.name: TypeAdapter(topic.value) for topic in TOPICS if topic.value is not None}
+    adapters |= {f"answer.{name}": TypeAdapter(answer) for name, answer in ANSWERS.items()}
     adapters[f"{DEAD_LETTERS.name}.headers"] = TypeAdapter(DeadLetterHeaders)
     shapes: Json = {}
     for name, adapter in adapters.items():

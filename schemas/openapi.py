@@ -120,8 +120,8 @@ def _schemas() -> Json:
     event = EVENT.json_schema(ref_template=_REF)
     schemas: Json = {**event.pop("$defs"), "Event": event}
     schemas["Events"] = {"type": "array", "items": {"$ref": "#/components/schemas/Event"}, "minItems": 1, "maxItems": 5_000}
-    for name in ("Receipt", "Refusal", "Unavailable", "UnavailableEvent", "Entries", "ConfirmedReceipt", "NotFound"):
-        schema = TypeAdapter[Any](getattr(gateway, name)).json_schema(ref_template=_REF)
+    for name, answer in gateway.ANSWERS.items():
+        schema = TypeAdapter[Any](answer).json_schema(ref_template=_REF)
         schemas |= {**schema.pop("$defs", {}), name: schema}
     return dict(sorted(schemas.items()))
 
