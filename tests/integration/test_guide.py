@@ -11,7 +11,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
@@ -66,7 +69,8 @@ class Stage(NamedTuple):
 @pytest.fixture
 def stage(installation: Installation, tmp_path: Path) -> Iterator[Stage]:
     """The examples, pointed at this installation; a gateway that asks for keys, and one for the guide's office."""
-    assert shutil.which("kcat"), "kcat is not installed; on Debian: apt install kcat"
+    missing = [program for program in ("curl", "kcat") if not shutil.which(program)]
+    assert not missing, f"not installed; on Debian: apt install {' '.join(missing)}"
     folder = tmp_path / "stage"
     shutil.copytree(EXAMPLES, folder)
     (folder / "schemas").symlink_to(ROOT / "schemas")
@@ -152,9 +156,13 @@ def test_the_examples_say_what_went_wrong_and_go_on_where_they_were(installation
     done = stage.run(hand_in, KEY_FILE="suoheng.key")
     assert (done.returncode, done.stdout) == (1, "4 events: 2 in the log, 2 refused, 0 to be sent again\n")
     assert re.findall(r"^line (\d): (\w+): .+$", done.stderr, re.MULTILINE) == [("2", "STRUCT_VALUE"), ("3", "JSON_SYNTAX")]
+    many = "".join(f'{{"specversion":"1.0","id":"m{n}"}}\n' for n in range(1_001))
+    (stage.folder / "many.jsonl").write_text(many + good[0] + "\n", "utf-8")
+    done = stage.run("curl/hand-in.sh many.jsonl", KEY_FILE="suoheng.key", GATEWAY=stage.environment["GATEWAY"] + "/")
+    assert (done.returncode, done.stdout) == (1, "1002 events: 1 in the log, 1001 refused, 0 to be sent again\n")
     receipts = [json.loads(line) for line in (stage.folder / "mixed.jsonl.receipts").read_text("utf-8").splitlines()]
     assert [one["id"] for one in receipts] == ["case-17.accepted", "visit-204"]
-    assert [one.value.decode() for one in logged(installation)] == [good[0], good[2]]
+    assert [one.value.decode() for one in logged(installation)] == [good[0], good[2], good[0]]
 
     for environment, code, said in (
         ({}, 1, "AUTH_MISSING"),
@@ -182,6 +190,48 @@ def test_the_examples_say_what_went_wrong_and_go_on_where_they_were(installation
     assert (done.returncode, matches(done.stdout, "line 4 is at partition …, offset …")) == (0, True), done
     (record,) = [one for one in logged(installation) if one.headers]
     assert (record.key, record.value, dict(record.headers)["ce_sequence"]) == (KEY, b'{"channel":"visit","persons":2}', b"4")
+
+
+@contextmanager
+def answering(entries: list[dict[str, Any]]) -> Iterator[str]:
+    """A server that gives the same answer to everything; its address."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = encoded(entries)
+            self.send_response(207)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_receipt_for_other_bytes_is_no_receipt(tmp_path: Path) -> None:
+    receipt = {"status": 202, "id": "visit-204", "partition": 1, "offset": 2, "sha256": "0" * 64}
+    away = {"status": 503, "id": "visit-204", "code": "UNAVAILABLE", "detail": "outcome unknown, send the event again"}
+    stage = Stage(tmp_path, dict(os.environ))
+    (tmp_path / "two.jsonl").write_text("{}\n{}\n")
+    for entries, code, said in (
+        ([receipt, receipt], 1, "line 2: the log holds other bytes than this file"),
+        ([receipt, away], 75, "1 to be sent again"),
+    ):
+        with answering(entries) as gateway:
+            done = stage.run(f"{EXAMPLES / 'curl' / 'hand-in.sh'} two.jsonl", GATEWAY=gateway)
+        assert (done.returncode, said in done.stderr + done.stdout) == (code, True), done
 
 
 def test_both_languages_show_the_same_blocks_and_every_code() -> None:

@@ -13,9 +13,11 @@
 #   1   some were refused; what to mend is said, the rest is in the log. Send the mended ones. 部分被拒,修正后重发
 #   75  nobody answers, or not now: run the same command again. Sending twice is harmless. 稍后原样重发,重复无害
 set -eu
+export LC_ALL=C
 
 file=${1:?usage: GATEWAY=... [KEY_FILE=...] hand-in.sh EVENTS.jsonl}
-: "${GATEWAY:?set GATEWAY to the address of the gateway}"
+GATEWAY=${GATEWAY:?set GATEWAY to the address of the gateway}
+GATEWAY=${GATEWAY%/}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -24,9 +26,10 @@ trap 'rm -rf "$work"' EXIT
 chmod 600 "$work/headers"
 [ -z "${KEY_FILE:-}" ] || printf 'Authorization: Bearer %s\n' "$(cat "$KEY_FILE")" > "$work/headers"
 
-# Every line as it will be sent: without empty ones and without carriage returns.
+# Every line as it will be sent, without empty ones and carriage returns; a thousand a request.
 tr -d '\r' < "$file" | sed '/^[[:space:]]*$/d' > "$work/events"
 [ -s "$work/events" ] || { echo "$file holds no events" >&2; exit 1; }
+split -a 5 -l 1000 "$work/events" "$work/part."
 
 ask() {
     # --retry: after lost connections and after 408, 429 and 5xx, as long as Retry-After says.
@@ -34,48 +37,61 @@ ask() {
         --header @"$work/headers" --output "$work/answer" --write-out '%{http_code}' "$@" || true
 }
 
-status=$(ask --header 'Content-Type: application/x-ndjson' --data-binary @"$work/events" "$GATEWAY/events")
-case $status in
-    202 | 207) ;; # a list with an entry for each event
-    000 | 408 | 429 | 5??) echo "not taken now (HTTP $status): run the same command again" >&2; exit 75 ;;
-    413) echo "too many at once: split $file, at most 5000 events and 4 MiB" >&2; exit 1 ;;
-    *) echo "refused (HTTP $status): $(cat "$work/answer")" >&2; exit 1 ;;
-esac
-
-# One entry a line, in the order of the events.
-awk '{ gsub(/\},\{/, "}\n{"); sub(/^\[/, ""); sub(/\]$/, ""); print }' "$work/answer" > "$work/entries"
-field() { printf '%s' "$2" | sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p"; }
-
 number=0
 refused=0
 again=0
 : > "$file.receipts"
-while IFS= read -r event <&3 && IFS= read -r entry <&4; do
-    number=$((number + 1))
-    case $(field status "$entry") in
-        202)
-            # The receipt names the SHA-256 of what is in the log: it must be that of the line.
-            if [ "$(field sha256 "$entry")" != "$(printf '%s' "$event" | sha256sum | cut -d ' ' -f 1)" ]; then
-                echo "line $number: the log holds other bytes than this file" >&2
-                refused=$((refused + 1))
-            fi
-            printf '%s\n' "$entry" >> "$file.receipts"
-            last=$entry
-            ;;
-        503) again=$((again + 1)) ;;
-        *)
-            echo "line $number: $(field code "$entry"): $(field detail "$entry")" >&2
-            refused=$((refused + 1))
-            ;;
+
+finish() {
+    # A receipt can be checked at any time later; here with the last one.
+    place=$(tail -n 1 "$file.receipts" | sed 's|.*"partition":\([0-9]*\),"offset":\([0-9]*\),"sha256":"\([0-9a-f]*\)".*|\1/\2/\3|')
+    if [ -n "$place" ]; then
+        status=$(ask "$GATEWAY/receipts/$place")
+        [ "$status" = 200 ] || echo "the last receipt could not be checked now (HTTP $status)" >&2
+    fi
+    echo "$number events: $((number - refused - again)) in the log, $refused refused, $again to be sent again"
+    exit "$1"
+}
+
+hand_in() {
+    status=$(ask --header 'Content-Type: application/x-ndjson' --data-binary @"$1" "$GATEWAY/events")
+    case $status in
+        202 | 207) ;; # a list with an entry for each event
+        000 | 408 | 429 | 5??) echo "line $((number + 1)) and those after it were not taken now (HTTP $status): run the same command again" >&2; finish 75 ;;
+        *) echo "line $((number + 1)) and those after it were refused (HTTP $status): $(cat "$work/answer")" >&2; finish 1 ;;
     esac
-done 3< "$work/events" 4< "$work/entries"
+    # The SHA-256 of each line, without its line end.
+    rm -rf "$work/lines"
+    mkdir "$work/lines"
+    awk -v folder="$work/lines" '{ name = sprintf("%s/%05d", folder, NR); printf "%s", $0 > name; close(name) }' "$1"
+    (cd "$work/lines" && sha256sum ./*) | cut -d ' ' -f 1 > "$work/hashes"
+    # The answer has one entry for each event, in their order.
+    awk '{ gsub(/\},\{/, "}\n{"); sub(/^\[/, ""); sub(/\]$/, ""); print }' "$work/answer" > "$work/entries"
+    paste "$work/hashes" "$work/entries" | awk -v number="$number" -v refused="$refused" -v again="$again" -v receipts="$file.receipts" '
+        function field(name,    at, rest) {
+            at = index($0, "\"" name "\":")
+            if (!at) return ""
+            rest = substr($0, at + length(name) + 3)
+            if (rest ~ /^"/) { rest = substr(rest, 2); sub(/".*/, "", rest) } else sub(/[,}].*/, "", rest)
+            return rest
+        }
+        function refuse(why) { print "line " number ": " why > "/dev/stderr"; refused++ }
+        {
+            number++
+            status = field("status")
+            if (status == 202) print substr($0, index($0, "\t") + 1) >> receipts
+            # The receipt names the SHA-256 of what is in the log: it must be that of the line.
+            if (status == 202 && field("sha256") != $1) refuse("the log holds other bytes than this file")
+            else if (status == 503) again++
+            else if (status != 202) refuse(field("code") ": " field("detail"))
+        }
+        END { print number, refused, again }' > "$work/counts"
+    read -r number refused again < "$work/counts"
+}
 
-# A receipt can be checked at any time later; here with the last one.
-if [ -n "${last:-}" ]; then
-    status=$(ask "$GATEWAY/receipts/$(field partition "$last")/$(field offset "$last")/$(field sha256 "$last")")
-    [ "$status" = 200 ] || echo "the last receipt could not be checked now (HTTP $status)" >&2
-fi
-
-echo "$number events: $((number - refused - again)) in the log, $refused refused, $again to be sent again"
-[ "$again" -eq 0 ] || exit 75
-[ "$refused" -eq 0 ] || exit 1
+for part in "$work"/part.*; do
+    hand_in "$part"
+done
+[ "$again" -eq 0 ] || finish 75
+[ "$refused" -eq 0 ] || finish 1
+finish 0

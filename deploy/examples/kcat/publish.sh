@@ -4,12 +4,14 @@
 #
 #   KAFKA=kafka.bureau.example:9092 DISTRICT=990107 ./publish.sh events.jsonl
 #
+# DISTRICT  of all events in the file 文件中所有事件的区划代码
 # TOPIC     the topic, if the installation puts a prefix before its name; else office-events 主题
 # KCAT_ARGS further settings of the client, such as -X security.protocol=SSL 其他客户端参数
 #
 # Kafka does not look into events: what is wrong becomes a dead letter, which the bureau sees. The gateway refuses it at once instead.
 # Exit code 退出码: 0 all are on all replicas; 1 else, the reason is above: run it again, sending twice is harmless. 重发无害
 set -eu
+export LC_ALL=C
 
 file=${1:?usage: KAFKA=... DISTRICT=... publish.sh EVENTS.jsonl}
 : "${KAFKA:?set KAFKA to host:port of a broker}" "${DISTRICT:?set DISTRICT to the six digits of the district}"
