@@ -134,7 +134,7 @@ def _schema(pair: _Pair, old: Json, new: Json, at: str, way: Way | None) -> Iter
     for name, one in olds.items():
         if name in news:
             yield from _alternative(pair, one, news[name], at if len(olds) == 1 else f"{at} ({name})", way)
-        elif not (name == "integer" and "number" in news and way == "input"):
+        elif not (way == "input" and name == "integer" and "number" in news) and not (way == "output" and name == "null"):
             yield f"{at}: no longer {name}"
     if way == "output":
         yield from (f"{at}: may be {name} now" for name in news if name not in olds and not name.startswith(_TELLING))
@@ -216,13 +216,19 @@ def _fields(pair: _Pair, old: Json, new: Json, at: str, way: Way | None) -> Iter
     before, after = set(old.get("required", ())), set(new.get("required", ()))
     if way == "input":
         yield from (f"{at}.{name}: required now" for name in sorted(after - before))
-        if old.get("additionalProperties", True) is not False and new.get("additionalProperties", True) is False:
-            yield f"{at}: no further fields now"
+        if _openness(new) < _openness(old):
+            yield f"{at}: fewer further fields now"
     else:
         yield from (f"{at}.{name}: may be missing now" for name in sorted((before - after) & news.keys()))
     inside = [shape.get("additionalProperties") for shape in (old, new)]
     if isinstance(inside[0], dict) and isinstance(inside[1], dict):
         yield from _schema(pair, inside[0], inside[1], f"{at}.*", way)
+
+
+def _openness(shape: Json) -> int:
+    """Whether an object may have fields that are not named: none, some, any."""
+    further = shape.get("additionalProperties", True)
+    return 1 if isinstance(further, dict) else 2 * bool(further)
 
 
 def _items(pair: _Pair, old: Json, new: Json, at: str, way: Way | None) -> Iterator[str]:

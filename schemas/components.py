@@ -16,6 +16,7 @@ from schemas.envelope import EventType
 from schemas.events import CATALOGUE, EVENT
 from schemas.gateway import ANSWERS
 from schemas.outputs import DeadLetterHeaders
+from schemas.rules import Rule
 from schemas.topics import DEAD_LETTERS, TOPICS
 
 Json = dict[str, Any]
@@ -74,8 +75,17 @@ def _of_events() -> Json:
         shapes[kind.name] = shape | {"title": kind.name, "properties": properties}
         shapes[f"{kind.name}.data"] = _whole()["$defs"][model.removeprefix(_EVENTS)] | {"title": f"{kind.name}.data", **versions}
         shapes[headers_of(kind)] = _headers(shape)
+    _tell_rules(shapes)
     used = json.dumps(shapes)
     return shapes | {name: shape for name, shape in rest.items() if f'"{_PLACE}{name}"' in used}
+
+
+def _tell_rules(shapes: Json) -> None:
+    """The core reads alert rules by a model of their own, so the event itself only says that they are objects."""
+    rule = TypeAdapter(Rule).json_schema(ref_template=f"{_PLACE}rule.{{model}}", schema_generator=Untitled)
+    shapes |= {f"rule.{model}": part for model, part in rule.pop("$defs").items()} | {"rule": rule}
+    data = shapes["reg.rules.published.data"]
+    shapes["reg.rules.published.data"] = data | {"properties": {"rules": data["properties"]["rules"] | {"items": ref("rule")}}}
 
 
 def _headers(shape: Json) -> Json:

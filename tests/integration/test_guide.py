@@ -26,9 +26,9 @@ from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.ingest import pseudonym
 from tests.conftest import Installation
 from tests.factories import DISTRICT, OFFICE, encoded, event
-from tests.integration.asking import logged
+from tests.integration.asking import command, logged
 from tests.integration.test_gateway import Door
-from tests.integration.whole_way import command, dead_letters, publish, visible, whole_way
+from tests.integration.whole_way import dead_letters, publish, visible, whole_way
 from tests.java_compiler import java_command
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +67,9 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def stage(installation: Installation, tmp_path: Path) -> Iterator[Stage]:
+def stage(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Stage]:
     """The examples, pointed at this installation; a gateway that asks for keys, and one for the guide's office."""
     missing = [program for program in ("curl", "kcat") if not shutil.which(program)]
     assert not missing, f"not installed; on Debian: apt install {' '.join(missing)}"
@@ -75,9 +77,9 @@ def stage(installation: Installation, tmp_path: Path) -> Iterator[Stage]:
     shutil.copytree(EXAMPLES, folder)
     (folder / "schemas").symlink_to(ROOT / "schemas")
     settings = installation.model_copy(update={"data": tmp_path / "data"})
-    made = command(settings, "credentials", "add", "--office", OFFICE, "--publisher", "office-1", "--json")
-    assert made.returncode == 0, made.stderr
-    (folder / "suoheng.key").write_text(json.loads(made.stdout)["token"] + "\n")
+    code, made, said = command(settings, monkeypatch, capsys, "credentials", "add")("--office", OFFICE, "--publisher", "office-1", "--json")
+    assert code == 0, said
+    (folder / "suoheng.key").write_text(made["token"] + "\n")
     topic = topic_name(OFFICE_EVENTS, installation)
     client = folder / "java" / "client.properties"
     told = (
