@@ -129,6 +129,8 @@ def test_what_the_guide_says_works_and_counts(installation: Installation, stage:
     (stage.folder / "corrections.jsonl").write_bytes(b"\n".join(map(encoded, corrections)) + b"\n")
     done = stage.run("KEY_FILE=suoheng.key curl/hand-in.sh corrections.jsonl")
     assert (done.returncode, done.stdout) == (0, "2 events: 2 in the log, 0 refused, 0 to be sent again\n"), done.stderr
+    (stage.folder / "java" / "outbox.csv.sent").unlink()  # as if it had been killed before it could remember
+    assert stage.run(next(block.text for block in BLOCKS if "mvn" in block.text)).returncode == 0
     with whole_way(installation, tmp_path):
         visible(installation)
     assert dead_letters(installation) == []
@@ -190,6 +192,10 @@ def test_the_examples_say_what_went_wrong_and_go_on_where_they_were(installation
         outbox.write("2026-03-12T15:00:00+08:00,visit,2\n")
     done = stage.run(publish_java.format("binary.properties"))
     assert (done.returncode, matches(done.stdout, "line 4 is at partition …, offset …")) == (0, True), done
+    with (stage.folder / "java" / "outbox.csv").open("a") as outbox:
+        outbox.write("2026-03-12T16:00:00+08:00,visit,many\n")
+    done = stage.run(publish_java.format("client.properties"))
+    assert (done.returncode, done.stderr) == (1, "line 5 is not when,channel,persons: mend it first\n")
     (record,) = [one for one in logged(installation) if one.headers]
     assert (record.key, record.value, dict(record.headers)["ce_sequence"]) == (KEY, b'{"channel":"visit","persons":2}', b"4")
 

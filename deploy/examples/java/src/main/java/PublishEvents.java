@@ -82,6 +82,9 @@ public final class PublishEvents {
             System.err.println("line " + (done + 1) + " was not taken: " + reason.getMessage()
                     + (later ? "; run this again later" : "; mend this first, it will not go away by itself"));
             return later ? 75 : 1;
+        } catch (IllegalArgumentException error) {
+            System.err.println(error.getMessage());
+            return 1;
         } finally {
             remember(done, sent);
         }
@@ -117,6 +120,9 @@ public final class PublishEvents {
     /** The event of a line. The key is the district, always. */
     private ProducerRecord<byte[], byte[]> record(int number, String line) throws IOException {
         String[] fields = line.split(",");
+        if (fields.length != 3 || !fields[2].matches("[0-9]{1,9}")) {
+            throw new IllegalArgumentException("line " + number + " is not when,channel,persons: mend it first");
+        }
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("channel", fields[1]);
         data.put("persons", Integer.parseInt(fields[2]));
