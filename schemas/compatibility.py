@@ -20,23 +20,9 @@ Way = Literal["input", "output"]
 _SILENT = frozenset(("$id", "$schema", "title", "description", "default", "examples"))
 """Keywords that say nothing about what is valid; so do all that begin with `x-`, but for `x-version` and `x-since`."""
 _LOWER, _UPPER = ("minimum", "exclusiveMinimum", "minLength", "minItems"), ("maximum", "exclusiveMaximum", "maxLength", "maxItems")
-_JUDGED = frozenset(
-    (
-        "type",
-        "enum",
-        "const",
-        "pattern",
-        "format",
-        "properties",
-        "required",
-        "additionalProperties",
-        "items",
-        "anyOf",
-        "oneOf",
-        *_LOWER,
-        *_UPPER,
-    )
-)
+_OF_OBJECTS = frozenset(("type", "properties", "required"))
+_UNIONS = frozenset(("anyOf", "oneOf"))
+_JUDGED = _OF_OBJECTS | _UNIONS | {"enum", "const", "pattern", "format", "additionalProperties", "items", *_LOWER, *_UPPER}
 _TELLING = ("kind", "type", "status")
 """Fields whose constant tells the members of a union apart."""
 
@@ -58,7 +44,7 @@ class _Pair(NamedTuple):
 
 
 def _resolved(document: Json, part: Json) -> Json:
-    """A part followed to where it is written; objects described in several parts as one."""
+    """A part followed to where it is written; an object whose fields are told in several parts as one."""
     while "$ref" in part:
         place: Any = document
         for step in part["$ref"].removeprefix("#/").split("/"):
@@ -68,6 +54,8 @@ def _resolved(document: Json, part: Json) -> Json:
         return part
     whole = {word: told for word, told in part.items() if word != "allOf"}
     for one in (_resolved(document, one) for one in part["allOf"]):
+        if (one.keys() | whole.keys()) - _OF_OBJECTS or one.get("properties", {}).keys() & whole.get("properties", {}).keys():
+            return part  # its `allOf` will be found not to be judged
         whole |= one | {
             "properties": whole.get("properties", {}) | one.get("properties", {}),
             "required": [*whole.get("required", ()), *one.get("required", ())],
@@ -126,7 +114,7 @@ def _messages(pair: _Pair, channel: str, way: Way | None) -> Iterator[str]:
 
 def _schema(pair: _Pair, old: Json, new: Json, at: str, way: Way | None) -> Iterator[str]:
     old, new = pair.resolved(old, new)
-    unknown = {word for shape in (old, new) for word in shape if word not in _JUDGED | _SILENT and not word.startswith("x-")}
+    unknown = _unknown(old) | _unknown(new)
     if unknown:
         yield f"{at}: cannot be judged, for nobody has said what {', '.join(sorted(unknown))} means"
         return
@@ -138,6 +126,12 @@ def _schema(pair: _Pair, old: Json, new: Json, at: str, way: Way | None) -> Iter
             yield f"{at}: no longer {name}"
     if way == "output":
         yield from (f"{at}: may be {name} now" for name in news if name not in olds and not name.startswith(_TELLING))
+
+
+def _unknown(shape: Json) -> set[str]:
+    """Keywords whose meaning is not known here; beside a union that is any other one."""
+    said = {word for word in shape if word not in _SILENT and not word.startswith("x-")}
+    return said - _UNIONS if said & _UNIONS else said - _JUDGED
 
 
 def _alternatives(document: Json, schema: Json) -> dict[str, Json]:

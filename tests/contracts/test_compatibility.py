@@ -129,7 +129,7 @@ BREAKING: dict[str, tuple[Callable[[Json], Any], str]] = {
     "list of another kind": (lambda d: schema(d, "sources")["properties"]["gaps"]["items"].update(items={"type": "integer"}), "gaps[]: a list of another kind"),
     "field only from a later version on": (lambda d: schema(d, "med.case.agreed.data").update({"x-since": {"form": 2}}), "form: refused in events of version 1"),
     "field of a rule removed": (lambda d: schema(d, "rule")["properties"].pop("dimension"), "rules[].dimension: the field is gone"),
-    "closed": (lambda d: schema(d, "headers.office.subject").update(additionalProperties=False), "fewer further fields now"),
+    "closed": (lambda d: d["components"]["messages"]["med.case.agreed"]["headers"].update(additionalProperties=False), "fewer further fields now"),
     "version removed": (lambda d: schema(d, "cap.staff.snapshot.data").update({"x-version": 1}), "version 2 of the schema is gone"),
     "message removed": (lambda d: d["channels"]["office-events"]["messages"].pop("med.case.agreed"), "med.case.agreed: the message is gone"),
     "mode removed": (lambda d: d["channels"]["gateway"]["messages"].pop("med.case.agreed.binary"), "gateway med.case.agreed.binary: the message is gone"),
@@ -144,6 +144,12 @@ BREAKING: dict[str, tuple[Callable[[Json], Any], str]] = {
         lambda d: d["channels"]["facts"]["bindings"]["kafka"]["topicConfiguration"].update({"cleanup.policy": ["delete"]}), "settings of the topic have changed",
     ),
     "topic no longer written": (lambda d: d["operations"]["facts"].update(action="receive"), "facts: no longer an output"),
+    "not to be judged beside a union": (
+        lambda d: field("function_number", "soc.task.assigned.data")(d).update(maximum=3), "function_number: cannot be judged",
+    ),
+    "not to be judged in parts": (
+        lambda d: d["components"]["messages"]["med.case.agreed.binary"]["headers"]["allOf"].append({"properties": {"ce_id": {"const": "x"}}}), "cannot be judged",
+    ),
     "not to be judged": (lambda d: DISPUTE(d).update({"not": {"const": "other"}}), "cannot be judged"),
 }  # fmt: skip
 
