@@ -30,13 +30,16 @@ def corpus(version: str) -> tuple[list[Record], str, dict[str, Table]]:
 
 
 def differences(kept: dict[str, Table], found: Outcome) -> list[str]:
-    """What is not as it was, in the components and indicators that there were, as long as these are defined as they were."""
+    """What is not as it was, as long as indicators are defined as they were.
+
+    Additions are let pass: of components and indicators, and of dimensions (`life=rating`) in which nothing was told of these records before.
+    """
     told = []
     redefined = {key[1] for key, row in kept["values"].items() if str(BY_ID[key[1]].version) > row[0]}
     for name, whole in kept.items():
         table = {key: row for key, row in whole.items() if name != "values" or key[1] not in redefined}
-        known = {key[1] for key in table} if name != "sources" else set()
-        now = {key: row for key, row in getattr(found, name).items() if name == "sources" or key[1] in known}
+        known = {(key[1], key[3]) for key in table} if name != "sources" else set()
+        now = {key: row for key, row in getattr(found, name).items() if name == "sources" or (key[1], key[3]) in known}
         told += [
             f"{name} {'|'.join(key)}: {table.get(key)}, now {now.get(key)}"
             for key in sorted(table.keys() | now.keys())
