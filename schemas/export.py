@@ -1,5 +1,5 @@
 """JSON Schema (2020-12) of events and outputs for those who do not write Python: `python -m schemas.export` writes `schemas/json_schema/`,
-and the gateway's interface as OpenAPI to `schemas/openapi.json`.
+the gateway's interface as OpenAPI to `schemas/openapi.json`, and all topics as AsyncAPI to `schemas/asyncapi.json`.
 
 A schema tells the shape. Rules between fields (`target` only with op=amend, whole splits, real days, times) are told by the contract only.
 """
@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+from pydantic.json_schema import JsonSchemaMode
 from pydantic_core import CoreSchema
 
-from schemas import openapi
+from schemas import asyncapi, openapi
+from schemas.components import Untitled
 from schemas.events import EVENT
 from schemas.outputs import DeadLetterHeaders
 from schemas.rules import Rule
@@ -20,13 +21,11 @@ from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, TOPICS
 
 FOLDER = Path(__file__).parent / "json_schema"
 OPENAPI = Path(__file__).parent / "openapi.json"
+ASYNCAPI = Path(__file__).parent / "asyncapi.json"
 
 
-class _Plain(GenerateJsonSchema):
-    """Without the titles that pydantic makes from field names; they say nothing new."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 (a method of pydantic)
-        return False
+class _Plain(Untitled):
+    """With the dialect named."""
 
     def generate(self, schema: CoreSchema, mode: JsonSchemaMode = "validation") -> dict[str, Any]:
         return {"$schema": self.schema_dialect, **super().generate(schema, mode)}
@@ -51,6 +50,11 @@ def exported_openapi() -> str:
     return json.dumps(openapi.document(), ensure_ascii=False, indent=1) + "\n"
 
 
+def exported_asyncapi() -> str:
+    """The text of `asyncapi.json`."""
+    return json.dumps(asyncapi.document(), ensure_ascii=False, indent=1) + "\n"
+
+
 def main() -> None:
     """Write all files; a file that no schema stands for any more is removed."""
     FOLDER.mkdir(exist_ok=True)
@@ -60,7 +64,8 @@ def main() -> None:
     for name, text in files.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
     OPENAPI.write_text(exported_openapi(), encoding="utf-8")
-    print(f"{len(files)} schemas written to {FOLDER}, the gateway's interface to {OPENAPI.name}")
+    ASYNCAPI.write_text(exported_asyncapi(), encoding="utf-8")
+    print(f"{len(files)} schemas written to {FOLDER}, the gateway's interface to {OPENAPI.name}, the topics to {ASYNCAPI.name}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What the gateway says over HTTP (contract, sections 2 and 10): receipts and refusals. `schemas/openapi.py` tells the whole interface."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
@@ -97,3 +97,15 @@ class NotFound(TypedDict):
 
     code: Literal["NOT_FOUND"]
     detail: str
+
+
+ANSWERS: dict[str, Any] = {
+    "Receipt": Receipt,
+    "Refusal": Refusal,
+    "Unavailable": Unavailable,
+    "UnavailableEvent": UnavailableEvent,
+    "Entries": Entries,
+    "ConfirmedReceipt": ConfirmedReceipt,
+    "NotFound": NotFound,
+}
+"""Every answer but that of `/health`."""

@@ -38,7 +38,7 @@ def document() -> Json:
             "/receipts/{partition}/{offset}/{sha256}": {"get": _confirm()},
             "/health": {"get": _health()},
         },
-        "components": {"schemas": _schemas(), "securitySchemes": _SECURITY, "responses": _RESPONSES, "headers": _HEADERS},
+        "components": {"schemas": _schemas(), "securitySchemes": SECURITY, "responses": _RESPONSES, "headers": _HEADERS},
     }
 
 
@@ -120,8 +120,8 @@ def _schemas() -> Json:
     event = EVENT.json_schema(ref_template=_REF)
     schemas: Json = {**event.pop("$defs"), "Event": event}
     schemas["Events"] = {"type": "array", "items": {"$ref": "#/components/schemas/Event"}, "minItems": 1, "maxItems": 5_000}
-    for name in ("Receipt", "Refusal", "Unavailable", "UnavailableEvent", "Entries", "ConfirmedReceipt", "NotFound"):
-        schema = TypeAdapter[Any](getattr(gateway, name)).json_schema(ref_template=_REF)
+    for name, answer in gateway.ANSWERS.items():
+        schema = TypeAdapter[Any](answer).json_schema(ref_template=_REF)
         schemas |= {**schema.pop("$defs", {}), name: schema}
     return dict(sorted(schemas.items()))
 
@@ -133,7 +133,7 @@ _SIGNED = [
     _header("Suoheng-Algorithm", "`ed25519`. 签名算法"),
 ]
 _HEADERS: Json = {"Retry-After": {"description": "Seconds to wait. 等待秒数", "schema": {"type": "integer", "minimum": 1}}}
-_SECURITY: Json = {
+SECURITY: Json = {
     "token": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer <key id>.<secret>` 令牌"},
     "certificate": {"type": "mutualTLS", "description": "A client certificate that the bureau has registered. 客户端证书"},
     "signature": {

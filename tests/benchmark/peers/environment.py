@@ -6,13 +6,12 @@ Made on demand, verified against `requirements.txt` and `java.lock`, and made ag
 import hashlib
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from deploy.errors import MissingDependency
-from deploy.local.jars import Jar, _download, _is_locked, kafka_jars
-from deploy.local.java import find_java
+from deploy.local.jars import Jar
 from schemas.settings import Settings
+from tests.java_compiler import fetched, java_command
 
 HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements.txt"
@@ -45,37 +44,14 @@ def python(settings: Settings) -> str:
 
 def java(settings: Settings) -> tuple[str, ...]:
     """The command that runs the job on Kafka Streams, up to its arguments."""
-    program = find_java(settings)
-    jars = _fetched(settings.cache.resolve() / "peers" / "java")
-    path = ":".join(str(jar) for folder in (kafka_jars(settings.cache.resolve()), jars) for jar in sorted(folder.glob("*.jar")))
-    classes = jars / f"classes-{_digest(JOB)}"
-    if not classes.exists():
-        with tempfile.TemporaryDirectory(dir=jars) as scratch:
-            # Not --release: that needs a table of older Javas' interfaces which the packaged one leaves out.
-            options = ("-source", "17", "-target", "17", "-nowarn", "-proc:none", "-classpath", path, "-d", f"{scratch}/classes")
-            _run(program, "-cp", path, "org.eclipse.jdt.internal.compiler.batch.Main", *options, JOB)
-            Path(scratch, "classes").replace(classes)
-    return str(program), *HEAP, "-cp", f"{classes}:{path}", JOB.stem
+    jars = fetched(_jars(), settings.cache.resolve() / "peers" / "java")
+    return java_command(settings, JOB, sorted(jars.glob("*.jar")), HEAP)
 
 
 def _jars() -> list[Jar]:
     lines = (HERE / "java.lock").read_text("utf-8").splitlines()
     pairs = [line.split() for line in lines if not line.startswith("#")]
     return [Jar(sha256, *coordinate.split(":")) for sha256, coordinate in pairs]
-
-
-def _fetched(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    for jar in _jars():
-        target = folder / jar.file_name
-        if _is_locked(target, jar):
-            continue
-        with tempfile.TemporaryDirectory(dir=folder) as scratch:
-            path = _download(jar, Path(scratch), folder)
-            if not _is_locked(path, jar):
-                raise MissingDependency(f"{jar.file_name} is not the file that {HERE.name}/java.lock names (other SHA-256)")
-            path.replace(target)
-    return folder
 
 
 def _digest(file: Path) -> str:
