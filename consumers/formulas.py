@@ -43,6 +43,11 @@ class Term(NamedTuple):
         """Whether it is counted in a way that is asked for without the view `lineage`; what is not is left to that, which knows all ways."""
         return self.kind in _PLAIN and self.of_kind in _PLAIN and not self.assigner_rule
 
+    @property
+    def of_one_record(self) -> bool:
+        """Whether what a record gives to it follows from that record alone: not where several that name the same thing count once."""
+        return self.of_kind != "named"
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -64,6 +69,11 @@ class Formula:
     def plain(self) -> bool:
         """Whether all its terms are."""
         return all(term.plain for term in self.terms)
+
+    @property
+    def of_one_record(self) -> bool:
+        """Whether what a record gives to it follows from that record alone."""
+        return all(term.of_one_record for term in self.terms)
 
     @property
     def quantile(self) -> int:

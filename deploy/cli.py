@@ -14,12 +14,13 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deploy.commands import assess, audit, calendar, credentials, dead_letters, ledger, rebuild, registry, rules
+from deploy.commands import assess, audit, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
 from deploy.commands.indicators import indicators
 from deploy.commands.migrate import migrate
+from deploy.commands.missing import missing
 from deploy.commands.programmes import programmes
 from deploy.commands.publish import publish
 from deploy.commands.reconcile import reconcile
@@ -60,6 +61,7 @@ def application() -> typer.Typer:
         wait,
         report,
         explain,
+        missing,
         reconcile,
         migrate,
         topics,
@@ -83,10 +85,23 @@ def application() -> typer.Typer:
 _GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
     (
         "dead-letters",
-        "Events that were refused, with the reason, and their replay. 死信:被拒事件的查看与重放",
-        (dead_letters.list_, dead_letters.show, dead_letters.replay),
+        "Events that were refused, with the reason, their correction and replay. 死信:被拒事件的查看、更正与重放",
+        (
+            dead_letters.list_,
+            dead_letters.show,
+            mending.replay,
+            mending.fix,
+            mending.proposals,
+            mending.approve,
+            mending.reject,
+            dead_letters.digest,
+        ),
     ),
-    ("ledger", "Ledgers that clerks keep in spreadsheets: forms, import, keys. 台账", (ledger.template, ledger.import_, ledger.keys)),
+    (
+        "ledger",
+        "Ledgers that clerks keep in spreadsheets: forms, import, keys. 台账",
+        (ledger.template, ledger.import_, ledger.page, ledger.keys),
+    ),
     ("registry", "A district's registry as one file. 登记簿", (registry.export, registry.apply)),
     ("rules", "Alert rules of a district. 预警规则", (rules.check, rules.apply, rules.show)),
     ("calendar", "Working days, by which limits are counted. 工作日历", (calendar.show, calendar.import_, calendar.edit)),

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     """Dead letters in a row on a partition that stop the worker; 0 switches this breaker off."""
     dead_letter_percent: Annotated[int, Field(ge=0, le=100)] = 20
     """Percentage of dead letters among the last 1,000 events of a partition above which the worker stops; 0 switches it off."""
+    dead_letter_approval: Annotated[str, Field(pattern="^(none|name|account)$")] = "none"
+    """Who must agree before dead letters are sent again: none; a second person by another name; or one with another account on this machine as
+    well, which nobody can pretend. Otherwise `--yes` only files a proposal for `suoheng dead-letters approve`."""
+    silence_days: Annotated[int, Field(ge=0, le=366)] = 0
+    """Working days without an event after which an office or source counts as silent; 0: by its own habit."""
     sink_linger_ms: Annotated[int, Field(ge=0, le=60_000)] = 200
     """Milliseconds that the sink waits for more rows before it inserts."""
     health_port: Annotated[int, Field(ge=0, le=65_535)] = 0

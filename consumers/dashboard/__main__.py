@@ -29,7 +29,7 @@ def main() -> int:
 def serve(configured: Settings) -> None:
     """Bind and serve; returns after a signal."""
     web.run_app(
-        application(Store.of(configured), configured.dashboard_host),
+        application(Store.of(configured), configured.dashboard_host, configured.silence_days),
         host=configured.dashboard_host,
         port=configured.dashboard_port,
         access_log=None,

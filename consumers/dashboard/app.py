@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 from consumers.clickhouse.store import Store, Unavailable
 from consumers.dashboard import api, queries, reading, rendering
 from consumers.dashboard.asking import Ask, PageError, ask, language
+from consumers.dashboard.missing import incomplete, missing
 from consumers.dashboard.pages import PAGES, Page
 from consumers.dashboard.serving import add_headers, right_host
 from consumers.dashboard.trust import trust
@@ -20,15 +21,16 @@ ANSWERS = Counter("suoheng_dashboard_answers", "Answers by route and status", ["
 
 _STORE = web.AppKey("store", Store)
 _HOST = web.AppKey("host", str)
+_SILENCE = web.AppKey("silence_days", int)
 _log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def application(store: Store, host: str) -> web.Application:
-    """The application over a store; `host` is the address that it is bound to. Closes the store with itself."""
+def application(store: Store, host: str, silence_days: int = 0) -> web.Application:
+    """The application over a store; `host` is the address that it is bound to, `silence_days` the setting. Closes the store with itself."""
     app = web.Application(middlewares=[_count, _explain])
-    app[_STORE], app[_HOST] = store, host
+    app[_STORE], app[_HOST], app[_SILENCE] = store, host, silence_days
     app.on_response_prepare.append(add_headers)
     app.on_cleanup.append(_close)
     app.router.add_get("/", _first)
@@ -57,11 +59,10 @@ def _html(page: Page) -> Handler:
         if place.first_day is None:
             return _page(rendering.render("empty.html", asked.lang, title="empty.period"))
         content, foot, places = await asyncio.gather(
-            page.content(store, place, period, asked, request.match_info),
-            trust(store, place.code, place.today),
-            store.rows(queries.districts()),
+            page.content(store, place, period, asked, request.match_info), trust(store, place), store.rows(queries.districts())
         )
-        return _page(rendering.page(page.template, asked, place, period, content, foot, [code for code, _ in places]))
+        codes, lacking = [code for code, _ in places], incomplete(foot.missing, place.code, place.today, period)
+        return _page(rendering.page(page.template, asked, place, period, content, rendering.Frame(foot, codes, lacking)))
 
     return handler
 
@@ -69,8 +70,10 @@ def _html(page: Page) -> Handler:
 def _json(page: Page) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
         asked, place, period = await _arrive(request, page)
-        content = await page.content(request.app[_STORE], place, period, asked, request.match_info)
-        return api.answer({"district": place.code, "today": place.today, "period": period, "content": content})
+        store = request.app[_STORE]
+        content, found = await asyncio.gather(page.content(store, place, period, asked, request.match_info), missing(store, place))
+        lacking = incomplete(found, place.code, place.today, period)
+        return api.answer({"district": place.code, "today": place.today, "period": period, "incomplete": lacking, "content": content})
 
     return handler
 
@@ -80,7 +83,7 @@ async def _arrive(request: web.Request, page: Page) -> tuple[Ask, reading.Distri
     asked = ask(request.path, dict(request.query), page.kinds)
     code = request.match_info["district"]
     try:
-        place = await reading.district(request.app[_STORE], code)
+        place = await reading.district(request.app[_STORE], code, request.app[_SILENCE])
     except reading.UnknownDistrict:
         raise PageError(404, "error.404.district", id=code) from None
     return asked, place, asked.period(place.today)

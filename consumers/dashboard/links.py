@@ -38,5 +38,20 @@ def decisions(ask: Ask, place: District, office: str) -> str:
     return _address(ask, place, "decisions", {"office": office})
 
 
+def letters(ask: Ask, place: District, **chosen: object) -> str:
+    """The list of dead letters, narrowed down by office, code, day or state."""
+    return _address(ask, place, "letters", {name: str(value) for name, value in chosen.items() if value not in ("", None)})
+
+
+def letter(ask: Ask, place: District, at: str) -> str:
+    """The page of a dead letter, named by its place in the log."""
+    return _address(ask, place, "letter", {"place": at})
+
+
+def sources(ask: Ask, place: District) -> str:
+    """The page of what has not come: gaps and silent offices."""
+    return _address(ask, place, "sources", {})
+
+
 def _address(ask: Ask, place: District, path: str, query: dict[str, str]) -> str:
     return f"/d/{quote(place.code)}/{path}?{urlencode({'lang': ask.lang, **query})}"

@@ -10,7 +10,9 @@ from consumers.dashboard.authority import MODES, authorities, authority_card
 from consumers.dashboard.behind import behind
 from consumers.dashboard.catalogue import catalogue
 from consumers.dashboard.decisions import decisions_page
+from consumers.dashboard.letters import letter_page, letters_page
 from consumers.dashboard.matrix import matrix
+from consumers.dashboard.missing import sources_page
 from consumers.dashboard.office import office_card
 from consumers.dashboard.overview import overview
 from consumers.dashboard.presentation import RANKING
@@ -96,6 +98,18 @@ async def _decisions(store: Store, place: District, _: Period, ask: Ask, __: Map
     return await decisions_page(store, place, ask)
 
 
+async def _letters(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
+    return await letters_page(store, place, ask)
+
+
+async def _letter(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
+    return await letter_page(store, place, ask)
+
+
+async def _sources(store: Store, place: District, _: Period, __: Ask, ___: Mapping[str, str]) -> object:
+    return await sources_page(store, place)
+
+
 PAGES = (
     Page("/d/{district}", "overview.html", _overview),
     Page("/d/{district}/offices/{office}", "office.html", _office),
@@ -110,5 +124,8 @@ PAGES = (
     Page("/d/{district}/assessment/{office}", "sheet.html", _sheet, assessment.KINDS),
     Page("/d/{district}/programmes", "programmes.html", _programmes),
     Page("/d/{district}/decisions", "decisions.html", _decisions),
+    Page("/d/{district}/letters", "letters.html", _letters),
+    Page("/d/{district}/letter", "letter.html", _letter),
+    Page("/d/{district}/sources", "sources.html", _sources),
 )
 """Every page of a district; the address without a district leads to the first one."""

@@ -3,7 +3,7 @@
 Only the public views of the contract (section 8) are read. Every statement names its columns; rows come back in that order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from consumers.clickhouse.store import Query
@@ -126,10 +126,76 @@ def conservation(district: str) -> Query:
 
 
 def dead_letters(district: str) -> Query:
-    """Refused events by code: those of the district, and those that do not tell their district."""
+    """How many refused events there are: of the district, and of those that do not tell their district."""
     return Query(
-        "SELECT code, countIf(district != ''), countIf(district = '') FROM dead_letters "
-        "WHERE district IN ({district:String}, '') GROUP BY code ORDER BY count() DESC, code",
+        "SELECT countIf(district != ''), countIf(district = '') FROM dead_letters WHERE district IN ({district:String}, '')",
+        {"district": district},
+    )
+
+
+def open_letters(district: str) -> Query:
+    """Refused events of the district by code: how many are open, how many there are."""
+    return Query(
+        "SELECT code, countIf(state = 'open') AS open, count() FROM letters(district = {district:String}) GROUP BY code ORDER BY count() DESC, code",
+        {"district": district},
+    )
+
+
+def letter_counts(district: str) -> Query:
+    """Dead letters of a district by office, code, local day and state."""
+    return Query(
+        "SELECT office, code, toDate(received_at) AS day, state, count() FROM letters(district = {district:String}) "
+        "GROUP BY office, code, day, state ORDER BY office, code, day, state",
+        {"district": district},
+    )
+
+
+_LETTER = (
+    "partition, offset, code, detail, stage, office, source, id, type, sequence, sha256, received_at, state, changed_at, replayed_by, approved_by, "
+    "corrected, sent_partition, sent_offset, replays"
+)
+
+
+def letters(district: str, chosen: Mapping[str, str], limit: int, offset: int) -> Query:
+    """Dead letters of a district, the newest first; of `chosen` office, code, day and state each narrows them down."""
+    conditions = {
+        "office": "office = {office:String}",
+        "code": "code = {code:String}",
+        "day": "toDate(received_at) = {day:Date}",
+        "state": "state = {state:String}",
+    }
+    where = " AND ".join(conditions[name] for name in chosen) or "true"
+    return Query(
+        f"SELECT {_LETTER} FROM letters(district = {{district:String}}) WHERE {where} "  # noqa: S608 (only texts of this module)
+        "ORDER BY received_at DESC, partition, offset DESC LIMIT {limit:UInt32} OFFSET {offset:UInt32}",
+        {"district": district, **chosen, "limit": limit, "offset": offset},
+    )
+
+
+def letters_alike(district: str, partition: int, offset: int) -> Query:
+    """A dead letter by its place in the log, and all others of the same source and id, in the order in which they came."""
+    return Query(
+        f"SELECT {_LETTER} FROM letters(district = {{district:String}}) WHERE (partition = {{partition:UInt32}} AND offset = {{offset:UInt64}}) "  # noqa: S608
+        "OR (id != '' AND (source, id) IN (SELECT source, id FROM dead_letters WHERE district = {district:String} AND partition = {partition:UInt32} "
+        "AND offset = {offset:UInt64})) ORDER BY received_at, partition, offset",
+        {"district": district, "partition": partition, "offset": offset},
+    )
+
+
+def silences(district: str, days: int) -> Query:
+    """Each open office (source '') and each of its sources: when it last sent, and whether it is silent; `days`: the setting, 0 by habit."""
+    return Query(
+        "SELECT office, source, last_day, last_arrived_at, days_silent, usual_gap, silence_limit, state, silent_from "
+        "FROM silences(district = {district:String}, days = {days:UInt16}) ORDER BY office, source",
+        {"district": district, "days": days},
+    )
+
+
+def missing(district: str) -> Query:
+    """The gaps in the numbers of sources."""
+    return Query(
+        "SELECT source, first_missing, last_missing, missing, in_letters, first_day, last_day, since, offices "
+        "FROM missing_numbers(district = {district:String}) ORDER BY source, first_missing",
         {"district": district},
     )
 

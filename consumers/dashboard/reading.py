@@ -83,7 +83,10 @@ class Component(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A district and what is registered in it. `first_day` is the first day of the first month with data, None before there is one."""
+    """A district and what is registered in it. `first_day` is the first day of the first month with data, None before there is one.
+
+    `silence_days`: working days after which an office here counts as silent; 0: by its own habit.
+    """
 
     code: str
     today: date
@@ -91,6 +94,7 @@ class District:
     offices: dict[str, Office]
     authorities: dict[str, Authority]
     catalogue: dict[str, Indicator]
+    silence_days: int = 0
 
     @property
     def name(self) -> str:
@@ -138,8 +142,8 @@ class UnknownDistrict(LookupError):
     """The log knows no such district."""
 
 
-async def district(store: Store, code: str) -> District:
-    """The district with this code. Raises UnknownDistrict, Unavailable."""
+async def district(store: Store, code: str, silence_days: int = 0) -> District:
+    """The district with this code; `silence_days`: the setting. Raises UnknownDistrict, Unavailable."""
     known, first, offices, authorities, catalogue = await asyncio.gather(
         store.rows(queries.districts()),
         store.rows(queries.first_window(code)),
@@ -157,6 +161,7 @@ async def district(store: Store, code: str) -> District:
         {row[0]: Office(*row) for row in offices},
         {row[0]: Authority(*row) for row in authorities},
         {row[0]: _indicator(*row) for row in catalogue},
+        silence_days,
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from consumers.dashboard import charts, formats, links, names, texts
 from consumers.dashboard.asking import Ask
+from consumers.dashboard.missing import Incomplete, about
 from consumers.dashboard.reading import Authority, District
 from consumers.dashboard.registry import Share
 from consumers.periods import KINDS, Period, back_from, containing
@@ -28,19 +30,29 @@ _environment = Environment(
 )
 
 
-def page(template: str, ask: Ask, place: District, period: Period, content: object, trust: object, places: list[str]) -> str:
+class Frame(NamedTuple):
+    """What stands on every page: its foot, the districts that one can go to, and whose numbers may lack events in the period."""
+
+    trust: object
+    places: list[str]
+    incomplete: Mapping[str, Incomplete]
+
+
+def page(template: str, ask: Ask, place: District, period: Period, content: object, frame: Frame) -> str:
     """A page of a district as HTML."""
     return render(
         template,
         ask.lang,
         ask=ask,
         place=place,
-        places=places,
+        places=frame.places,
         period=period,
         periods=_offered(place, period),
         kinds=[(kind, containing(kind, period.as_day(place.today))) for kind in getattr(content, "kinds", KINDS)],
         page=content,
-        trust=trust,
+        trust=frame.trust,
+        incomplete=frame.incomplete,
+        whose=about(content, place),
         authority_name=lambda authority: authority_name(ask.lang, authority),
         colour=_colours(place),
         timeline=lambda history: charts.timeline(history, place.today),
@@ -55,6 +67,10 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         event_link=partial(links.event, ask, place),
         decisions_link=partial(links.decisions, ask, place),
         sheet_link=partial(links.sheet, ask, place, period),
+        letters_link=partial(links.letters, ask, place),
+        letter_link=partial(links.letter, ask, place),
+        sources_link=links.sources(ask, place),
+        cure=lambda code: _cure(ask.lang, code),
         tasks_link=lambda office, assigner="": links.value(ask, place, period, TASKS, office, sum=2, assigner=assigner),
         event_type=lambda id_: names.event_type(ask.lang, id_),
         counting=partial(names.counting, ask.lang),
@@ -115,10 +131,16 @@ class _Colours(dict[str, int]):
 
 def _refusal(lang: str, name: str) -> str:
     """Why events with this code were refused, and what their sender can do."""
+    why, cure = _cure(lang, name)
+    return (f"{why};{cure}" if lang == "zh" else f"{why}; {cure}") if cure else why
+
+
+def _cure(lang: str, name: str) -> tuple[str, str]:
+    """The same, apart; the code itself and nothing for one that this build does not know."""
     known = REFUSALS.get(name)
     if known is None:
-        return name
-    return f"{known.zh};{known.remedy_zh}" if lang == "zh" else f"{known.en}; {known.remedy_en}"
+        return name, ""
+    return (known.zh, known.remedy_zh) if lang == "zh" else (known.en, known.remedy_en)
 
 
 def text(lang: str, key: str, values: Mapping[str, object]) -> str:

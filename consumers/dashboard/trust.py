@@ -3,10 +3,12 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
+from consumers.dashboard.missing import Gap, Missing, Sender
+from consumers.dashboard.reading import District
 
 LIMITS_END = timedelta(days=31)
 """Limits in working days that begin today end before."""
@@ -44,31 +46,49 @@ class Trust:
     conservation: Conservation
     verdict: Verdict | None
     dead_letters: dict[str, int]
-    """Refused events of the district by code."""
+    """Refused events of the district by code that nobody has dealt with."""
+    dead_letters_settled: int
+    """Those that were sent again, or whose event has arrived well since."""
     dead_letters_elsewhere: int
     """Refused events that do not tell their district."""
     gaps: dict[str, int]
     """Sources with missing sequence numbers, and how many are missing."""
+    missing: Missing
+    """What has not come."""
     provisional_year: int | None
     """The first year in which limits end now, and of which nobody has told the working days."""
 
 
-async def trust(store: Store, district: str, today: date) -> Trust:
+async def trust(store: Store, place: District) -> Trust:
     """The present state of a district's numbers. Raises Unavailable."""
-    sources, sums, dead, verdicts, provisional = await asyncio.gather(
+    district, today = place.code, place.today
+    sources, senders, sums, dead, verdicts, provisional = await asyncio.gather(
         store.rows(queries.sources(district)),
+        store.rows(queries.silences(district, place.silence_days)),
         store.rows(queries.conservation(district)),
         store.rows(queries.dead_letters(district)),
         store.rows(queries.reconciliation(district)),
         store.rows(queries.provisional_years(district, sorted({today.year, (today + LIMITS_END).year}))),
+    )
+    gaps = {source: int(missing) for source, missing, _ in sources if missing}
+    refused, nobodys = dead[0]
+    # Both take ClickHouse longer than all the others, and mostly there is nothing to ask for.
+    numbers, letters = await asyncio.gather(
+        store.rows(queries.missing(district)) if gaps else _nothing(), store.rows(queries.open_letters(district)) if refused else _nothing()
     )
     return Trust(
         today,
         max((last_seen for *_, last_seen in sources), default=None),
         Conservation(*(int(part or 0) for part in sums[0])) if sums else Conservation(0, 0, 0, 0, 0),
         Verdict(max(row[1] for row in verdicts), sum(row[2] for row in verdicts), sum(row[3] for row in verdicts)) if verdicts else None,
-        {code: own for code, own, _ in dead if own},
-        sum(unknown for *_, unknown in dead),
-        {source: int(missing) for source, missing, _ in sources if missing},
+        {code: unsettled for code, unsettled, _ in letters if unsettled},
+        sum(every - unsettled for _, unsettled, every in letters),
+        nobodys,
+        gaps,
+        Missing([Gap(*row) for row in numbers], [Sender(*row) for row in senders]),
         provisional[0][0] if provisional else None,
     )
+
+
+async def _nothing() -> list[tuple[Any, ...]]:
+    return []

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from consumers.clickhouse.store import Query
@@ -25,6 +25,10 @@ class Payers:
     shares: list[tuple[str, int]]
     lead: str
     weights: Mapping[tuple[str, str], int]
+
+    def pays(self, authority: str) -> bool:
+        """Whether an authority has a share."""
+        return any(payer == authority for payer, _ in self.shares)
 
 
 class Funding:
@@ -47,6 +51,11 @@ class Funding:
     def between(self, office: str, first: date, last: date) -> list[Payers]:
         """The stretches that hold on some day from the first to the last."""
         return [self.on(office, first), *(s for s in self._stretches.get(office, []) if first < s.valid_from <= last)]
+
+    def stretches(self, office: str, first: date, last: date) -> list[tuple[date, date]]:
+        """The days from the first to the last, both included, parted where payers change: (first, last) of each part."""
+        starts = [first, *(stretch.valid_from for stretch in self.between(office, first, last)[1:])]
+        return list(zip(starts, [*(start - timedelta(days=1) for start in starts[1:]), last], strict=True))
 
     def offices(self) -> Iterable[str]:
         """The offices of which anything was decided."""

@@ -115,7 +115,7 @@ async def explain_record(store: Rows, basis: Basis, record: str) -> ExplainedRec
     stood, spans_told = [Fact(*row) for row in told], [Span(*row) for row in stays]
     touched = [*facts_touch(basis, stood), *persons_touch(basis, spans_told, stood)]
     components = {fact.component for fact in stood} | {span.component for span in spans_told}
-    if others := _not_plain(basis, components):
+    if others := _left_to_view(basis, components):
         first = date(max(min([fact.day for fact in stood] + [span.day for span in spans_told]).year, _FIRST_YEAR), 1, 1)
         touched += [Touched(*row) for row in await store.rows(of_view(district, record, others, first, today))]
     against = [one for one in touched if not one.subject_id]
@@ -123,9 +123,9 @@ async def explain_record(store: Rows, basis: Basis, record: str) -> ExplainedRec
     return ExplainedRecord(record, events[record], stood, sorted(with_owners(touched, owned)))
 
 
-def _not_plain(basis: Basis, components: Collection[str]) -> list[str]:
-    """The indicators that rest on the components and are left to the view."""
-    return [one.id for one in basis.formulas.values() if not one.plain and any(term.told_as in components for term in one.terms)]
+def _left_to_view(basis: Basis, components: Collection[str]) -> list[str]:
+    """The indicators that rest on the components and on other records too."""
+    return [one.id for one in basis.formulas.values() if not one.of_one_record and any(term.told_as in components for term in one.terms)]
 
 
 async def stand(store: Rows, district: str, touched: Sequence[Touched]) -> dict[tuple[Any, ...], Now]:

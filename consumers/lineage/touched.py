@@ -79,7 +79,7 @@ def facts_touch(basis: Basis, facts: Sequence[Fact]) -> list[Touched]:
     for formula, term in _terms(basis):
         if term.of_kind != "distinct":
             told = [_as_told(fact, term) for fact in facts if _counts(fact, formula, term, basis)]
-            shares = _stocks(told, formula, term, basis.today) if term.of_kind == "stock" else _flows(told, formula, basis.today)
+            shares = _stocks(told, formula, term, basis) if term.of_kind == "stock" else _flows(told, formula, basis.today)
             given.add(basis, formula, term, (one for one in shares if one.amount or term.kind == "histogram"))
     return given.touched()
 
@@ -130,11 +130,13 @@ class _Given:
 
 
 def _terms(basis: Basis) -> Iterator[tuple[Formula, Term]]:
-    return ((formula, term) for formula in basis.formulas.values() if formula.plain for term in formula.terms)
+    return ((formula, term) for formula in basis.formulas.values() if formula.of_one_record for term in formula.terms)
 
 
 def _counts(fact: Fact, formula: Formula, term: Term, basis: Basis) -> bool:
     if fact.component != term.told_as or (term.assigner_kinds and basis.kinds.get(fact.assigner) not in term.assigner_kinds):
+        return False
+    if term.assigner_rule == "unpaid" and (fact.assigner == NOBODY or basis.funding.on(fact.office, fact.day).pays(fact.assigner)):
         return False
     if term.told_dimension:
         return fact.dimension == term.told_dimension
@@ -154,16 +156,24 @@ def _flows(facts: Iterable[Fact], formula: Formula, today: date | None) -> Itera
                 yield _Share(fact.dimension, window, fact.office, [fact.office], fact.day, fact.assigner, fact.amount)
 
 
-def _stocks(facts: Iterable[Fact], formula: Formula, term: Term, today: date | None) -> Iterator[_Share]:
-    at: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+def _stocks(facts: Iterable[Fact], formula: Formula, term: Term, basis: Basis) -> Iterator[_Share]:
+    at: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
     for fact in facts:
-        if today is not None and fact.day <= today:
-            at[fact.dimension, fact.office].append(fact)
-    for (dimension, office), told in at.items():
-        for window, _, last, counts in _cuts(formula, term, min(fact.day for fact in told), today):
-            so_far = [fact for fact in told if fact.day <= last]
-            assigner = max(so_far, key=lambda fact: fact.day).assigner if so_far else ""
-            yield _Share(dimension, window, office, [office], last, assigner, sum(fact.amount for fact in so_far) * counts)
+        if basis.today is not None and fact.day <= basis.today:
+            at[fact.dimension, fact.office, fact.assigner if term.assigner_rule == "held" else ""].append(fact)
+    for (dimension, office, _), told in at.items():
+        for window, first, last, counts in _cuts(formula, term, min(fact.day for fact in told), basis.today):
+            stretches = basis.funding.stretches(office, first, last) if term.kind == "days" else [(first, last)]
+            for since, until in stretches:
+                so_far = [fact for fact in told if fact.day <= until]
+                assigner = max(so_far, key=lambda fact: fact.day).assigner if so_far else ""
+                amount = sum(fact.amount * (_days(max(fact.day, since), until) if term.kind == "days" else counts) for fact in so_far)
+                yield _Share(dimension, window, office, [office], until, assigner, amount)
+
+
+def _days(first: date, last: date) -> int:
+    """How many days, both included."""
+    return (last - first).days + 1
 
 
 def _persons(spans: Sequence[Span], formula: Formula, term: Term, today: date | None) -> Iterator[_Share]:

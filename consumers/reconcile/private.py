@@ -25,7 +25,7 @@ def check_private(attributes: dict[str, Any], raw_text: str) -> None:
     if "\\" not in raw_text and not _SUSPECT.search(raw_text):
         return
     for name, value in attributes.items():
-        if name not in _NEVER_LOOKED_AT and any(map(_is_private, _strings(value))):
+        if name not in _NEVER_LOOKED_AT and any(map(is_private, _strings(value))):
             raise Refused("TEXT_PRIVATE", name)
 
 
@@ -41,7 +41,8 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _is_private(string: str) -> bool:
+def is_private(string: str) -> bool:
+    """Whether a text holds personal data."""
     return bool(_CERTAIN.search(string)) or any(map(_is_identity_number, _NUMBERS.findall(string)))
 
 

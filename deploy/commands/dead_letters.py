@@ -1,30 +1,25 @@
-"""`suoheng dead-letters list|show|replay`: what was refused and why, and sending it again after the mend."""
+"""`suoheng dead-letters list|show|digest`: what was refused and why, and the week of each office. 死信"""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.errors import Finding, MissingDependency, Usage
+from deploy.arguments import require_district
+from deploy.errors import Finding, Usage
+from deploy.letters.asked import AsJson, By, Code, District, Office, Place, Since, Source, State, Until, place_of, selection
 
 if TYPE_CHECKING:
-    from deploy.dead_letters import Entry, Letter, Selection, Verdict
-
-Code = Annotated[list[str] | None, typer.Option(help="Refusal code, e.g. STRUCT_VALUE; may be repeated. 拒收代码")]
-Office = Annotated[list[str] | None, typer.Option(help="Office id; may be repeated. 司法所")]
-District = Annotated[list[str] | None, typer.Option(help="District code; may be repeated. 区划代码")]
-Since = Annotated[
-    datetime | None, typer.Option(help="Refused at or after this time (your clock's zone).", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
-]
-Until = Annotated[datetime | None, typer.Option(help="Refused before this time.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
+    from deploy.letters.index import Entry
+    from deploy.letters.reading import Letter
 
 
 def list_(
     code: Code = None,
     office: Office = None,
     district: District = None,
+    source: Source = None,
+    state: State = None,
     since: Since = None,
     until: Until = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 100,
@@ -32,19 +27,22 @@ def list_(
 ) -> None:
     """List refused events, the newest first. 死信列表
 
-    Each is named by its place in the log, PARTITION:OFFSET, which `show` and `replay` take.
+    Each is named by its place in the log, PARTITION:OFFSET, which `show`, `replay` and `fix` take. A letter is open, replayed (somebody sent it
+    again), or superseded (the event has arrived well since, by its source and id).
     """
     import json
     from dataclasses import asdict
 
-    from deploy.dead_letters import find
+    from deploy.letters.index import find
+    from deploy.letters.show import print_list
     from schemas.settings import settings
 
-    entries = find(settings(), _selection(code, office, district, since, until), limit)
+    chosen = selection(code=code, office=office, district=district, source=source, state=state, since=since, until=until)
+    entries = find(settings(), chosen, limit)
     if as_json:
         print(json.dumps({"dead_letters": [asdict(e) for e in entries]}, default=str, ensure_ascii=False))
     elif entries:
-        _table(entries)
+        print_list(entries)
         if len(entries) == limit:
             print(f"the newest {limit}; --limit shows more")
     else:
@@ -52,161 +50,95 @@ def list_(
 
 
 def show(
-    place: Annotated[str, typer.Argument(help="The refused event's place in the log, PARTITION:OFFSET. 分区:位移")],
+    place: Place,
+    clear: Annotated[bool, typer.Option("--clear", help="Show the bytes as they are; told in the audit log. 显示原文(记入审计)")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="With --clear: write the event's bytes to this file, to be edited for `fix --edited`.")
+    ] = None,
+    by: By = "",
     as_json: AsJson = False,
 ) -> None:
-    """Print a refused event as it was received, with its headers and the reason. 查看死信原文"""
+    """Print a refused event with its headers and the reason, without personal data. 查看死信
+
+    What the catalogue allows is shown as it is, of everything else only the shape: 张三 as 字字, 2026/03/09 as 9999/99/99. --clear shows all.
+    """
     import json
 
-    from deploy.dead_letters import Selection, find, read
+    from deploy.letters.people import person, tell
+    from deploy.letters.show import letter_document, print_letter
     from schemas.settings import settings
 
-    entries = find(settings(), Selection(positions=(_place(place),)))
+    if out and not clear:
+        raise Usage("--out writes the event as it was received: say --clear with it")
+    who = person(by)
+    entry, letter = _one(place)
+    if clear:
+        tell(settings(), "dead letter shown in clear", who, [entry])
+    if out:
+        _write(out, letter)
+    if as_json:
+        print(json.dumps(letter_document(entry, letter, clear=clear and not out), default=str, ensure_ascii=False))
+    else:
+        print_letter(entry, letter, clear=clear and not out)
+
+
+def digest(
+    district: Annotated[str, typer.Option(help="Six-digit code of the district. 区划代码")],
+    week: Annotated[str, typer.Option(help="ISO week, e.g. 2026-W31; default: the last one that is over. 周次")] = "",
+    office: Annotated[str, typer.Option(help="One office only. 司法所")] = "",
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, to be sent to offices.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell the week's dead letters by office: reasons with their cure, examples, and what became of last week's. 死信周报
+
+    In Chinese and English, without anything of the events but their numbers. Weeks are cut at +08:00.
+    """
+    import json
+    from datetime import UTC, datetime
+
+    from deploy.letters.digest import document, markdown, parse_week, read_digest
+    from schemas.settings import settings
+
+    require_district(district)
+    told = read_digest(settings(), district, parse_week(week, datetime.now(UTC)), office)
+    if as_json:
+        print(json.dumps(document(told), ensure_ascii=False))
+    elif as_markdown:
+        print(markdown(told), end="")
+    else:
+        from rich.markdown import Markdown
+
+        from deploy.console import console
+
+        console().print(Markdown(markdown(told).replace("<br>", " ")))
+
+
+def _one(place: str) -> "tuple[Entry, Letter]":
+    from deploy.letters.index import find
+    from deploy.letters.reading import read
+    from deploy.letters.selection import Selection
+    from schemas.settings import settings
+
+    entries = find(settings(), Selection(positions=(place_of(place),)))
     if not entries:
         raise Finding(
             f"no dead letter is known of the log's partition and offset {place}; `suoheng dead-letters list` shows those that are"
         )
-    entry, letter = next(read(settings(), entries))
-    if as_json:
-        print(json.dumps(_document(entry, letter), default=str, ensure_ascii=False))
-    else:
-        _print_letter(entry, letter)
+    return next(read(settings(), entries))
 
 
-def replay(
-    place: Annotated[
-        list[str] | None, typer.Argument(help="Places in the log, PARTITION:OFFSET; default: all that fit the options.")
-    ] = None,
-    code: Code = None,
-    office: Office = None,
-    district: District = None,
-    since: Since = None,
-    until: Until = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Send; without it the command only tells what it would do.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Send refused events to the log again, with their ids, bytes and headers as they were. 重放死信
+def _write(out: Path, letter: "Letter") -> None:
+    import os
 
-    Tells first what the check of bytes and schema says to each of them today; those that it would refuse again are left out. Whether an
-    id is taken and an office registered only shows when a worker reads the event. Without --yes nothing is sent. Sending twice is harmless.
-    """
-    from deploy.dead_letters import find, judge, read, send_again
-    from schemas.settings import settings
-    from streams.core.seal import SealKeyError
-    from streams.seal_keys import read_recheck
+    from streams.core.modes import structured
+    from streams.core.refusal import Refusal
 
-    selection = _selection(code, office, district, since, until, place)
-    if selection == type(selection)():
-        raise Usage("say which dead letters: places, --code, --office, --district, --since or --until")
-    letters = dict(read(settings(), find(settings(), selection)))
     try:
-        recheck = read_recheck(settings())
-    except SealKeyError as error:
-        raise MissingDependency(str(error)) from error
-    verdicts = [judge(entry, letter, recheck) for entry, letter in letters.items()]
-    passing = [letters[v.entry] for v in verdicts if not v.code]
-    sent = send_again(settings(), passing) if yes and passing else 0
-    _tell(verdicts, sent, yes=yes, as_json=as_json)
-
-
-def _selection(
-    code: list[str] | None,
-    office: list[str] | None,
-    district: list[str] | None,
-    since: datetime | None,
-    until: datetime | None,
-    places: Iterable[str] | None = None,
-) -> "Selection":
-    from deploy.dead_letters import Selection
-    from schemas.codes import CODES
-
-    codes = tuple(c.upper() for c in code or ())
-    if unknown := [c for c in codes if c not in CODES]:
-        raise Usage(f"no such refusal code: {', '.join(unknown)}; there are {', '.join(CODES)}")
-    zoned = [t.astimezone() if t else None for t in (since, until)]
-    return Selection(codes, tuple(office or ()), tuple(district or ()), zoned[0], zoned[1], tuple(map(_place, places or ())))
-
-
-def _place(text: str) -> tuple[int, int]:
-    partition, _, offset = text.partition(":")
-    if not (partition.isdecimal() and offset.isdecimal()):
-        raise Usage(f"{text!r} is not a place in the log; write PARTITION:OFFSET as `suoheng dead-letters list` shows it, e.g. 3:1207")
-    return int(partition), int(offset)
-
-
-def _table(entries: "list[Entry]") -> None:
-    from rich.table import Table
-
-    from deploy.console import console
-
-    table = Table("place", "received", "code", "office", "detail", box=None)
-    for e in entries:
-        table.add_row(f"{e.partition}:{e.offset}", f"{e.received_at:%Y-%m-%d %H:%M:%S}", e.code, e.office or e.district, _plain(e.detail))
-    console().print(table)
-
-
-def _document(entry: "Entry", letter: "Letter") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return (
-        asdict(entry)
-        | {"key": _json_bytes(letter.key), "value": _json_bytes(letter.value)}
-        | {
-            "headers": [[name, _json_bytes(value)] for name, value in letter.headers],
-            "reason": {name: _json_bytes(value) for name, value in letter.reason},
-        }
-    )
-
-
-def _json_bytes(given: bytes | None) -> str | dict[str, str] | None:
-    """Bytes in a JSON document: the text when they are UTF-8, otherwise {"base64": …}."""
-    import base64
-
-    if given is None:
-        return None
+        text = structured(letter.value or b"", letter.headers)
+    except Refusal:
+        text = letter.value or b""
     try:
-        return given.decode()
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(given).decode()}
-
-
-def _print_letter(entry: "Entry", letter: "Letter") -> None:
-    print(f"place     {entry.topic} {entry.partition}:{entry.offset}, refused {entry.received_at:%Y-%m-%d %H:%M:%S}")
-    print(f"reason    {entry.code} at the {entry.stage} check: {_plain(entry.detail)}")
-    print(f"sha256    {entry.sha256}")
-    print(f"key       {_visible(letter.key)}")
-    for name, value in letter.headers:
-        print(f"header    {_plain(name)}: {_visible(value)}")
-    print(f"value     {'' if letter.value is None else f'{len(letter.value)} bytes'}")
-    print(_visible(letter.value))
-
-
-def _visible(given: bytes | None) -> str:
-    """Bytes for a terminal: what cannot be printed is escaped, for a refused event may hold anything."""
-    return "(none)" if given is None else _plain(given.decode("utf-8", "backslashreplace"))
-
-
-def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def _tell(verdicts: "list[Verdict]", sent: int, *, yes: bool, as_json: bool) -> None:
-    import json
-    from collections import Counter
-
-    refused = Counter(v.code for v in verdicts if v.code)
-    would = len(verdicts) - refused.total()
-    if as_json:
-        each = [
-            {"partition": v.entry.partition, "offset": v.entry.offset, "was": v.entry.code, "now": v.code, "detail": v.detail}
-            for v in verdicts
-        ]
-        print(json.dumps({"found": len(verdicts), "would_pass": would, "sent": sent, "dead_letters": each}, ensure_ascii=False))
-        return
-    for v in verdicts:
-        print(
-            f"{v.entry.partition}:{v.entry.offset}  {v.entry.code} then, now {f'{v.code}: {_plain(v.detail)}' if v.code else 'passes the schema check'}"
-        )
-    again = ", ".join(f"{count} {code}" for code, count in sorted(refused.items(), key=lambda each: (-each[1], each[0])))
-    print(f"{len(verdicts)} found, {would} would pass" + (f", left out because they would be refused again: {again}" if again else ""))
-    print(f"{sent} sent" if yes else "nothing was sent; --yes sends those that would pass")
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(text)
+    except OSError as error:
+        raise Usage(f"{out} cannot be written: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""`suoheng ledger template|import|keys`: forms for clerks, and what they filled in into the log. 台账"""
+"""`suoheng ledger template|import|page|keys`: forms for clerks, and what they filled in into the log. 台账"""
 
 import re
 from pathlib import Path
@@ -140,6 +140,25 @@ def keys(
     print(path)
     for one in told:
         print(f"  {one['id']}  made {one['made_at']}" + ("  for new numbers 用于新编号" if one["newest"] else ""))
+
+
+def page(
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port on loopback; default: SUOHENG_PORT_BASE + 7. 端口")] = 0,
+    to: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Gateway that the events go to, http(s)://…; default: this installation's. 网关地址")
+    ] = "",
+) -> None:
+    """Serve the import as a page in the browser of this machine: drop a file, see what is wrong, publish. 台账导入网页
+
+    Run it where the key file of pseudonyms is, for that is where clerks' numbers and names become pseudonyms; it listens on loopback only. Whose
+    ledger it is follows from the office's gateway key. Ctrl-C ends it.
+    """
+    import asyncio
+
+    from deploy.ledger.page.serving import serve
+    from schemas.settings import settings
+
+    asyncio.run(serve(settings(), port or settings().port_base + 7, to))
 
 
 def _places(district: str) -> "Places":

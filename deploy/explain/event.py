@@ -15,8 +15,10 @@ from consumers.lineage import (
     stand,
 )
 from consumers.lineage.record import Now
-from deploy.dead_letters import Entry, Letter, Selection, find, read
 from deploy.errors import Finding, MissingDependency
+from deploy.letters.index import Entry, find
+from deploy.letters.reading import Letter, read
+from deploy.letters.selection import Selection
 from schemas.settings import Settings
 from streams.core.message import Message
 from streams.core.modes import structured

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,8 +63,15 @@ class Outcome:
     seconds: float = 0.0
 
 
-def import_ledgers(options: Options, settings: Settings, bar: Bar) -> Outcome:
-    """The whole import. Raises Usage, Finding and MissingDependency; faults of lines are part of the outcome."""
+Send = Callable[[Sequence[bytes], Callable[[int], None]], None]
+"""Hands over events, telling how many more have arrived. Raises Finding and MissingDependency."""
+
+
+def import_ledgers(options: Options, settings: Settings, bar: Bar, send: Send | None = None) -> Outcome:
+    """The whole import; `send` is how events are handed over, by default to Kafka.
+
+    Raises Usage, Finding and MissingDependency; faults of lines are part of the outcome.
+    """
     began = time.monotonic()
     books = [_read(file, bar) for file in options.files]
     source = _source(options, books)
@@ -76,7 +83,7 @@ def import_ledgers(options: Options, settings: Settings, bar: Bar) -> Outcome:
     copies = _copies(options, books, checked, memory.places)
     outcome = Outcome(source, books, checked, changes, copies, memory.others, key_file)
     if options.yes and (options.partial or not (checked.faults or changes.full)):
-        _publish(outcome, options, settings, bar)
+        _publish(outcome, options, bar, send or (lambda lines, arrived: _to_kafka(settings, lines, arrived)))
     outcome.seconds = round(time.monotonic() - began, 3)
     return outcome
 
@@ -193,7 +200,7 @@ def _free(file: Path) -> Path:
     return next(name for name in names if not name.exists())
 
 
-def _publish(outcome: Outcome, options: Options, settings: Settings, bar: Bar) -> None:
+def _publish(outcome: Outcome, options: Options, bar: Bar, send: Send) -> None:
     changes = outcome.changes
     if options.retract and options.retract != len(changes.vanished):
         raise Usage(
@@ -203,10 +210,14 @@ def _publish(outcome: Outcome, options: Options, settings: Settings, bar: Bar) -
     lines = [*event_lines(changes), *retraction_lines(outcome.source, gone, options.reason)]
     if not lines:
         return
+    with bar.counting("publishing 发布", len(lines)) as advance:
+        send(lines, advance)
+    outcome.published, outcome.retracted = len(lines) - len(gone), len(gone)
+
+
+def _to_kafka(settings: Settings, lines: Sequence[bytes], arrived: Callable[[int], None]) -> None:
+    topic = topic_name(OFFICE_EVENTS, settings)
     try:
-        with bar.counting("publishing 发布", len(lines)) as advance:
-            topic = topic_name(OFFICE_EVENTS, settings)
-            asyncio.run(publish(lines, kafka=settings.kafka, topic=topic, acknowledged=lambda events, _bytes: advance(events)))
+        asyncio.run(publish(lines, kafka=settings.kafka, topic=topic, acknowledged=lambda events, _bytes: arrived(events)))
     except PublishError as error:
         raise MissingDependency(str(error)) from error
-    outcome.published, outcome.retracted = len(lines) - len(gone), len(gone)

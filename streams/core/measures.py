@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from streams.core.catalogue import BY_COMPONENT, COMPONENTS, Kind, split_term
+from streams.core.catalogue import BY_COMPONENT, COMPONENTS, Kind, fed_by, split_term
 from streams.core.catalogue.model import Mode
 
 
@@ -14,6 +14,8 @@ class Shown(NamedTuple):
     """Modes that follow the funding split."""
     by_fact: Mode | None
     """Mode that follows the fact's own last field: its assigner, or the authority that paid."""
+    anywhere: bool
+    """Whether any indicator rests on it; if none does its facts are told and not rolled up."""
 
 
 _NAMES: list[tuple[str, str]] = []
@@ -27,7 +29,7 @@ def measure(component: str, dimension: str = "") -> int:
     if number is None:
         number = _NUMBERS[component, dimension] = len(_NAMES)
         _NAMES.append((component, dimension))
-        _SHOWN.append(_shown(component))
+        _SHOWN.append(_shown(component, dimension))
     return number
 
 
@@ -60,7 +62,7 @@ def shown(number: int) -> Shown:
     return _SHOWN[number]
 
 
-def _shown(component: str) -> Shown:
+def _shown(component: str, dimension: str) -> Shown:
     modes = {mode for indicator in BY_COMPONENT[component] for mode in indicator.attribution}
     by_fact: Mode | None = None
     if COMPONENTS[component].owned:
@@ -68,7 +70,8 @@ def _shown(component: str) -> Shown:
     elif "assigned_by" in modes or component == "soc.assigned":
         by_fact = "assigned_by"
     by_split: tuple[Mode, ...] = ("share_weighted", "full", "lead")
-    return Shown(COMPONENTS[component].kind, tuple(m for m in by_split if m in modes), by_fact)
+    anywhere = next(fed_by(component, dimension), None) is not None
+    return Shown(COMPONENTS[component].kind, tuple(m for m in by_split if m in modes), by_fact, anywhere)
 
 
 for _component in BY_COMPONENT:

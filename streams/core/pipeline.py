@@ -14,6 +14,7 @@ from schemas.events import TYPES
 from streams.core import alerting, reports, settle
 from streams.core.admit import Admission, Arrival
 from streams.core.cells import Line
+from streams.core.fact_rows import FactRows
 from streams.core.message import Message
 from streams.core.outcome import DeadLetter, Rejected
 from streams.core.rollup import settle as rollup
@@ -162,7 +163,7 @@ class _Slice:
         """Everything but the values; the lines whose values have changed are added to `lines`."""
         rows, district = self.outputs.rows, admission.district
         deltas = Deltas(district, today)
-        settle.settle(admission, deltas, rows["facts"].append, f',"version":{version}}}')
+        settle.settle(admission, deltas, FactRows(district, rows["facts"], f',"version":{version}}}'))
         rollup.settle(admission, deltas)
         lines += touched_lines(deltas.dirty)
         alerting.settle(admission, today, lines, tail, rows["alerts"].append)

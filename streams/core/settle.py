@@ -8,40 +8,36 @@ from collections.abc import Iterator
 from typing import Any
 
 from streams.core.admit import Admission, Touched
-from streams.core.catalogue import Kind
+from streams.core.fact_rows import FactRows
 from streams.core.identity import Identity
 from streams.core.lifecycles import INTERPRET, INTERPRET_BY_CALENDAR, INTERPRET_UNTIL, roles, single
 from streams.core.lifecycles.capacity import life
-from streams.core.lifecycles.facts import FactKey, Facts
+from streams.core.lifecycles.facts import Facts
 from streams.core.lifecycles.keys import record_name
 from streams.core.lifecycles.slots import AUTHORITY, CALENDAR, COR, KEY, KIND, KINDS, OFFICE_LIFE, PAYLOAD, SPLIT, UNTIL_CLOSED, Slot
-from streams.core.measures import name_of, shown
-from streams.core.rollup.deltas import Deltas
+from streams.core.rollup.deltas import Change, Deltas
 from streams.core.state import District
-from streams.core.values import Put
-from streams.core.windows import DAY_TEXT
 from streams.core.workdays import Calendar
 
 _IS_FINDING = KINDS["cor.supervision.finding"]
 
 
-def settle(admission: Admission, deltas: Deltas, put: Put, tail: str) -> None:
-    """Take every difference of facts into `deltas` and tell it to `put`; `tail` ends each row."""
+def settle(admission: Admission, deltas: Deltas, rows: FactRows) -> None:
+    """Take every difference of facts into `deltas` and tell it to `rows`."""
     district = admission.district
     if district.today != admission.old_today:
         deltas.release()
     calendar = _learn_calendar(admission)
-    for record, differences in _differences(admission, deltas, calendar):
-        for key, was, now in differences:
-            deltas.take(key, was, now)
-            put(fact_row(district, record, key, now, tail))
+    for record, changes in _differences(admission, deltas, calendar):
+        deltas.take(changes)
+        rows.tell(record, changes)
     for (source, ident), moves in admission.singles.items():
-        for key, was, now in _compare(*_of_single(moves, calendar, district.calendar)):
-            deltas.take(key, was, now)
-            put(fact_row(district, f"{source}#{ident}", key, now, tail))
+        changes = _compare(*_of_single(moves, calendar, district.calendar))
+        deltas.take(changes)
+        rows.tell(f"{source}#{ident}", changes)
 
 
-def _differences(admission: Admission, deltas: Deltas, calendar: Calendar) -> Iterator[tuple[str, list[tuple[FactKey, int, int]]]]:
+def _differences(admission: Admission, deltas: Deltas, calendar: Calendar) -> Iterator[tuple[str, list[Change]]]:
     district = admission.district
     closings = _closings(admission)
     for (domain, key), before in admission.before.items():
@@ -74,7 +70,7 @@ def _differences(admission: Admission, deltas: Deltas, calendar: Calendar) -> It
         person.changed = None
 
 
-def _roles(admission: Admission) -> Iterator[tuple[str, list[tuple[FactKey, int, int]]]]:
+def _roles(admission: Admission) -> Iterator[tuple[str, list[Change]]]:
     """Who has which role towards the offices whose splits or lives changed, before the slice against now."""
     district, before = admission.district, admission.before
     for office in {key[0] if domain == SPLIT else key: None for domain, key in before if domain in (SPLIT, OFFICE_LIFE)}:
@@ -85,12 +81,14 @@ def _roles(admission: Admission) -> Iterator[tuple[str, list[tuple[FactKey, int,
         yield f"reg.roles:{district.offices[office]}", _compare(roles.facts(office, *lived, was), roles.facts(office, *lives, now))
 
 
-def _compare(old: Facts, new: Facts) -> list[tuple[FactKey, int, int]]:
-    """(fact, amount before, amount now) of all that differ."""
+def _compare(old: Facts, new: Facts) -> list[Change]:
+    """All facts that differ."""
+    if not old:
+        return [(key, 0, now) for key, now in new.items()]
     if old == new:
         return []
     out = [(key, old.pop(key, 0), now) for key, now in new.items()]
-    return [d for d in out if d[1] != d[2]] + [(key, was, 0) for key, was in old.items()]
+    return [change for change in out if change[1] != change[2]] + [(key, was, 0) for key, was in old.items()]
 
 
 def _closings(admission: Admission) -> dict[int, int | None]:
@@ -147,18 +145,3 @@ def _findings(district: District) -> Iterator[tuple[Identity, Slot]]:
             live = slot if chain is None else chain.live
             if type(live) is tuple and live[KIND] == _IS_FINDING and live[KEY] is None:
                 yield (source, ident), live
-
-
-def fact_row(district: District, record: str, key: FactKey, now: int, tail: str) -> tuple[bytes, bytes]:
-    """A row of `facts`: what the record now says of this fact, 0 and `gone` when it no longer stands for it."""
-    m, day, office, who = key
-    component, dimension = name_of(m)
-    gone = "false" if now else "true"
-    if now and shown(m).kind is Kind.HISTOGRAM:
-        now -= 1
-    code, on, at, by = district.code, DAY_TEXT[day], district.offices[office], district.authorities[who]
-    return (
-        f"{code}|{record}|{component}|{on}|{dimension}|{at}|{by}".encode(),
-        f'{{"district":"{code}","record":"{record}","component":"{component}","day":"{on}","dimension":"{dimension}",'
-        f'"office":"{at}","assigner":"{by}","amount":{now},"gone":{gone}{tail}'.encode(),
-    )

@@ -38,6 +38,14 @@ def version(row: Value) -> int:
     return 90_000 if restated else 50_000
 
 
+SILENT = 4
+"""Number of the office that has sent nothing in June."""
+
+
+def _source(number: int) -> str:
+    return f"/districts/{DISTRICT}/office-{number}"
+
+
 def tables() -> dict[str, Table]:
     """Every base table with its columns and rows."""
     now = datetime(2025, 6, 18, 9, 24, 31, tzinfo=UTC)
@@ -156,13 +164,28 @@ def _operation(now: datetime) -> dict[str, Table]:
             [(DISTRICT, 3, 101_204, 99_120, 2_061, 21, 2, 9)],
         ),
         "dead_letter_rows": (
-            ["code", "detail", "stage", "district", "office", "topic", "partition", "offset", "sha256", "received_at", "build", "letter_partition", "letter_offset"],
+            ["code", "detail", "stage", "district", "office", "topic", "partition", "offset", "sha256", "received_at", "build", "letter_partition", "letter_offset", "source", "id", "type", "sequence"],
             [
-                ("NUM_RANGE", "data.staff: 2023 is above 60", "schema", DISTRICT, office(1), "office-events", 3, n, "0" * 64, now, "test", 3, n)
+                ("NUM_RANGE", "data.staff: 2023 is above 60", "schema", DISTRICT, office(1), "office-events", 3, n, "0" * 64, now, "test", 3, n,
+                 _source(1), f"staff-{n}", "cap.staff.snapshot", 48_011 if n == 0 else None)
                 for n in range(19)
             ]
-            + [("TEXT_PRIVATE", "", "schema", DISTRICT, office(2), "office-events", 3, n, "0" * 64, now, "test", 3, n) for n in (40, 41)]
-            + [("JSON_SYNTAX", "", "bytes", "", "", "office-events", 3, 77, "0" * 64, now, "test", 3, 77)],
+            + [("TEXT_PRIVATE", "", "schema", DISTRICT, office(2), "office-events", 3, n, "0" * 64, now - 30 * hour, "test", 3, n, "", "", "", None) for n in (40, 41)]
+            + [("JSON_SYNTAX", "", "bytes", "", "", "office-events", 3, 77, "0" * 64, now, "test", 3, 77, "", "", "", None)],
+        ),
+        "replay_rows": (
+            ["topic", "partition", "offset", "replayed_at", "replayed_by", "approved_by", "proposal", "corrected", "sha256", "sent_partition", "sent_offset"],
+            [("office-events", 3, 2, now, "王芳", "李强", "", True, "0" * 64, 3, 90)],
+        ),
+        "event_rows": (
+            ["district", "source", "id", "type", "time", "office", "sequence", "data", "partition", "offset", "appended_at", "version"],
+            [
+                (DISTRICT, _source(number), f"e-{number}-{day:%m%d}", "leg.consultation.given", now + (day - TODAY), office(number), None, "{}", 3, 1_000, now, 1)
+                for number in range(1, len(NAMES) + 1)
+                for day in (TODAY - timedelta(days=back) for back in range(40))
+                if day.weekday() < 5 and (number, day.month) != (SILENT, 6)
+            ]
+            + [(DISTRICT, _source(1), "staff-3", "cap.staff.snapshot", now, office(1), None, "{}", 3, 91, now, 1)],
         ),
         "reconciliations": (
             ["ran_at", "district", "compared", "rows_compared", "rows_different", "detail"],

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.sample_district import BUREAU, DISTRICT, FINANCE, history, office, street
-from tests.browser.sample_tables import HOSTILE_DISTRICT
+from tests.browser.sample_district import BUREAU, DISTRICT, FINANCE, NAMES, history, office, street
+from tests.browser.sample_tables import HOSTILE_DISTRICT, SILENT
 
 MAY = "start=2025-05-01"
 PAGES = {
@@ -19,8 +19,13 @@ PAGES = {
     "matrix": (f"/d/{DISTRICT}/matrix", "谁出钱 · 谁用人 · 谁交办", "Who pays, who uses, who manages"),
     "value": (f"/d/{DISTRICT}/values/med_success_rate", "调解成功率", "Success rate"),
 }
+WITHOUT_PERIOD = {
+    "letters": (f"/d/{DISTRICT}/letters?code=NUM_RANGE", "拒收事件(死信)", "Refused events (dead letters)"),
+    "letter": (f"/d/{DISTRICT}/letter?place=3:2", "拒收事件 3:2", "Refused event 3:2"),
+    "sources": (f"/d/{DISTRICT}/sources?", "报送情况", "What has not come"),
+}
 HAN = re.compile("[\u4e00-\u9fff]+")
-NAMED_IN_CHINESE = "main h1, main .who, .whose, .chips, .brand, [hreflang], title, [data-chart], .legend, script"
+NAMED_IN_CHINESE = "main h1, main .who, .whose, .chips, .brand, [hreflang], title, [data-chart], .legend, .lacking, script"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -43,6 +48,56 @@ def test_a_page_fits_a_phone(phone: Watched, name: str, lang: str) -> None:
     page = phone.open(f"{PAGES[name][0]}?lang={lang}&{MAY}")
     assert fits(page)
     phone.check()
+
+
+@pytest.mark.parametrize("name", WITHOUT_PERIOD)
+def test_pages_without_a_period_are_whole_in_both_languages_and_fit_a_phone(desk: Watched, phone: Watched, name: str) -> None:
+    path, zh, en = WITHOUT_PERIOD[name]
+    for watched in (desk, phone):
+        for lang, title in (("zh", zh), ("en", en)):
+            page = watched.open(f"{path}&lang={lang}")
+            expect(page.locator("h1")).to_have_text(title)
+            assert fits(page)
+        watched.check()
+
+
+def test_refused_events_are_narrowed_down_and_lead_to_one(desk: Watched) -> None:
+    """From the foot of a page, with the keyboard, to the letter that was corrected, and what became of it."""
+    page = desk.open(f"/d/{DISTRICT}?{MAY}")
+    foot = page.locator("footer.trust a", has_text="NUM_RANGE")
+    foot.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[data-letter]")).to_have_count(17)
+    page.locator(".kinds a", has_text="已重放").click()
+    expect(page.locator("tr[data-letter]")).to_have_count(1)
+    expect(page.locator("tr[data-code=NUM_RANGE] td.text")).to_have_text("请核对数值")
+    page.locator("tr[data-letter] a").first.click()
+    expect(page.locator(".letter-replayed")).to_have_text("已更正重放")
+    expect(page.locator("#reason + .said")).to_contain_text("王芳 于")
+    expect(page.locator("#reason + .said")).to_contain_text("李强 批准")
+    page = desk.open(f"/d/{DISTRICT}/letters?state=superseded")
+    expect(page.locator("tr[data-letter] a").first).to_have_text("3:3")
+    page = desk.open(f"/d/{DISTRICT}/offices/{office(2)}?{MAY}")
+    page.locator("a", has_text="该所的拒收事件").click()
+    expect(page.locator("tr[data-letter]")).to_have_count(2)
+    for wrong in ("letters?state=x", "letters?code=x", "letters?day=x", "letter?place=x"):
+        assert page.goto(f"{desk.address}/d/{DISTRICT}/{wrong}").status == 400  # type: ignore[union-attr]
+    assert page.goto(f"{desk.address}/d/{DISTRICT}/letter?place=3:999").status == 404  # type: ignore[union-attr]
+
+
+def test_numbers_that_may_lack_events_are_marked_and_say_why(desk: Watched) -> None:
+    page = desk.open(f"/d/{DISTRICT}?start=2025-06-01")
+    silent = NAMES[SILENT - 1]
+    expect(page.locator(".lacking")).to_contain_text(f"{silent}司法所 已 12 个工作日没有报送")
+    expect(page.locator(f"tr[data-office={office(SILENT)}] .state-partial")).to_be_visible()
+    expect(page.locator(f"tr[data-office={office(2)}] .state-partial")).to_have_count(0)
+    expect(page.locator(".tile .state-partial")).to_have_count(13)
+    expect(desk.open(f"/d/{DISTRICT}?{MAY}").locator(".state-partial")).to_have_count(0)
+    page = desk.open(f"/d/{DISTRICT}/sources")
+    expect(page.locator(f'tr[data-sender="{office(SILENT)}"] .sender')).to_have_text("久未报送")
+    expect(page.locator(f'tr[data-sender="{office(2)}"] .sender')).to_have_text("正常")
+    expect(page.locator("tr[data-source]")).to_have_count(2)
+    desk.check()
 
 
 def fits(page: Page) -> bool:

@@ -1,23 +1,31 @@
 """Ledgers into the log and out again as values: imported, corrected, imported again, vanished, retracted; keys; the bureau's word."""
 
 import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from deploy import cli
+from deploy.local.child import as_environment
 from deploy.migrate import migrate
 from deploy.topics import create_topics, delete_topics
 from schemas import settings as in_force
 from schemas.settings import Settings
 from schemas.topics import TOPICS, topic_name
 from streams.ingest import pseudonym
+from tests.browser.conftest import CHROMIUM
 from tests.conftest import Installation, drop_database
 from tests.integration.ledger_topics import everything
-from tests.integration.sink_stage import ask
+from tests.integration.sink_stage import ask, free_port
+from tests.integration.test_gateway import Door, until
 from tests.integration.whole_way import publish, visible, whole_way
 from tests.ledgers import ACCEPTED, AGREED, DISTRICT, accepted, xlsx
 from tests.scenarios.story import BUREAU_SOURCE, Story
@@ -32,7 +40,7 @@ def send(settings: Settings, events: Sequence[Any]) -> None:
 
 @pytest.fixture(scope="module")
 def district(stack: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A district of nine offices, with a worker and the sink; each test has an office and so a ledger of its own."""
+    """A district of ten offices, with a worker and the sink; each test has an office and so a ledger of its own."""
     folder = tmp_path_factory.mktemp("ledgers")
     ours = Installation(
         **(
@@ -43,7 +51,7 @@ def district(stack: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     create_topics(ours)
     migrate(ours)
     with whole_way(ours, folder):
-        send(ours, Story(*(f"sfs-{DISTRICT}-{number:03}" for number in range(1, 10))).events)
+        send(ours, Story(*(f"sfs-{DISTRICT}-{number:03}" for number in range(1, 11))).events)
         yield ours
     delete_topics(ours)
     drop_database(ours)
@@ -248,3 +256,92 @@ def test_an_office_that_is_not_registered_or_not_open_is_told_at_once(district: 
         (2, "司法所", "DOMAIN_UNKNOWN_OFFICE"),
         (3, "司法所", "DOMAIN_OFFICE_CLOSED"),
     ]
+
+
+@contextmanager
+def ledger_page(settings: Settings, gateway: int, log: Path) -> Iterator[str]:
+    """`suoheng ledger page` as a process of its own; its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "deploy", "ledger", "page", "--port", str(port), "--to", f"http://127.0.0.1:{gateway}"]
+    with log.open("ab") as out:
+        process = subprocess.Popen(command, env=as_environment(settings), stdout=out, stderr=out)
+    try:
+        until(lambda: "http://" in log.read_text(), "the page is served")
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    found = next(path for name in CHROMIUM if (path := shutil.which(name)))
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+def test_a_clerk_drops_a_ledger_sees_its_faults_and_publishes_it_under_the_offices_key(
+    district: Settings, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Against the real gateway: the key tells the office; again, it changes nothing; nothing but pseudonyms leaves the page; other keys do not do."""
+    monkeypatch.setattr(in_force, "settings", lambda: district)
+    office = f"sfs-{DISTRICT}-010"
+
+    def key(publisher: str) -> str:
+        assert cli.run(["credentials", "add", "--office", office, "--publisher", publisher, "--json"]) == 0
+        return str(json.loads(capsys.readouterr().out)["token"])
+
+    token, other = key("ledger-010"), key("office-10")
+    bad = xlsx(tmp_path / "秘密.xlsx", cases("010", ("秘密字第1号", "2025-3-1"), ("秘密字第2号", "2025-13-2")))
+    good = xlsx(tmp_path / "台账.xlsx", {"受理": [ACCEPTED, *(accepted(f"秘密字第{n}号", f"2025-3-{n}", office="") for n in (1, 2))]})
+    door = Door(as_environment(district), tmp_path / "gateway.log")
+    with door.running(), ledger_page(district, door.port, tmp_path / "page.log") as address:
+        page = browser.new_context(locale="en-GB").new_page()
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" and "422" not in said.text else None)
+        page.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith((address, "data:", "blob:")) else None)
+        page.goto(address)
+        for wrong, why in (("", "AUTH_MISSING"), ("x.aaaaaaaaaaaaaaaaaaaa", "AUTH_UNKNOWN"), (other, "--publisher ledger-010")):
+            page.fill("#key", wrong)
+            page.set_input_files("#file", good)
+            page.keyboard.press("Tab")
+            page.locator("#check").press("Enter")
+            expect(page.locator("#status.bad")).to_contain_text(why)
+        page.fill("#key", token)
+        dropped = page.evaluate_handle(
+            "bytes => { const all = new DataTransfer(); all.items.add(new File([new Uint8Array(bytes)], '秘密.xlsx')); return all }",
+            list(bad.read_bytes()),
+        )
+        page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
+        expect(page.locator("#result")).to_contain_text("没有这一天或这个时刻")
+        expect(page.locator("#result-title")).to_be_focused()
+        with page.expect_download() as download:
+            page.click("a[href^='/copy/']")
+        download.value.save_as(tmp_path / "copy.xlsx")
+        sheet = openpyxl.load_workbook(tmp_path / "copy.xlsx")["受理"]
+        assert [cell.value for cell in sheet[1]][-1] == "错误"
+        assert "日期" in str(sheet.cell(3, sheet.max_column).value)
+        expect(page.locator("#publish")).to_be_disabled()
+
+        for published in (2, 0):
+            page.goto(f"{address}/?lang=en")
+            page.fill("#key", token)
+            page.set_input_files("#file", good)
+            page.click("#check")
+            if published:
+                page.click("#publish")
+                expect(page.locator("#status.good")).to_contain_text("Published 2, retracted 0")
+                assert value(district, "med_accepted_cnt", "010") == 2
+            else:
+                expect(page.locator("#result")).to_contain_text("There is nothing to publish.")
+        assert complaints == []
+        page.context.close()
+    told = everything(district, [topic_name(one, district) for one in TOPICS])
+    assert b"ledger-010" in told
+    assert "秘密字第1号".encode() not in told
+    assert [row[0] for row in ask(district, f"SELECT DISTINCT office FROM events WHERE source = '{SOURCE.format('010')}'")] == [office]

@@ -159,12 +159,12 @@ def _of_view(settings: Settings, record: str) -> str:
     )
 
 
-def _some(records: Iterable[str]) -> list[str]:
-    """Two records of each family, by chance."""
+def _some(records: Iterable[str], of_each: int = 2) -> list[str]:
+    """So many records of each family, by chance."""
     by_family = defaultdict(list)
     for record in sorted(records, key=lambda name: sha256(name.encode()).digest()):
         by_family[record[:3]].append(record)
-    return [record for found in by_family.values() for record in found[:2]]
+    return [record for found in by_family.values() for record in found[:of_each]]
 
 
 def test_from_each_record_to_its_values_and_from_each_value_to_its_records(
@@ -268,7 +268,7 @@ async def test_one_value_asked_alone_has_the_rows_that_the_view_tells_of_it(
 async def test_a_record_asked_alone_touches_what_the_view_tells_of_it(
     down: dict[str, list[tuple[Any, ...]]], reading: tuple[Store, Basis]
 ) -> None:
-    for record in _some(down):
+    for record in _some(down, of_each=6):
         found = await explain_record(*reading, record)
         assert [tuple(one) for one in found.values] == _added_up(down[record]), record
         assert (await stand(reading[0], D, found.values)).keys() == {one.key for one in found.values}, record

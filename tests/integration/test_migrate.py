@@ -34,6 +34,7 @@ PUBLIC = [
     "districts",
     "indicators",
     "indicator_parts",
+    "proposals",
 ]
 
 
@@ -94,8 +95,8 @@ def test_statements_end_at_a_semicolon_at_the_end_of_a_line() -> None:
 
 
 def test_every_migration_can_be_repeated_and_keeps_the_rows(empty: Settings) -> None:
-    """One that was cut off is applied again from its beginning, with rows of before and after in the tables."""
-    migrate(empty)
+    """One that was cut off is applied again from its beginning, with rows of before and after in the tables; then those that follow it."""
+    migrate(empty, migrations=shipped()[:11])
     for epoch in (0, 1):
         version = epoch << 48 | 5
         ask(empty, f"INSERT INTO fact_rows (district, record, amount, version) VALUES ('990101', 'med:X', {epoch}, {version})")
@@ -109,6 +110,9 @@ def test_every_migration_can_be_repeated_and_keeps_the_rows(empty: Settings) -> 
         for migration in shipped():
             for statement in migration.statements * 2 if migration.number == 11 else ():
                 client.command(statement)
+            for statement in migration.statements * 2 if migration.number > 11 else ():
+                client.command(statement)
+    migrate(empty)
     for view, column in (("facts", "amount"), ("indicator_values", "numerator"), ("offices", "version"), ("dead_letters", "letter_topic")):
         for epoch in (0, 1):
             ask(empty, f"INSERT INTO switch_rows (switch, epoch) VALUES ({2 * epoch + 1}, {epoch})")

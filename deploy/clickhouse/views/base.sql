@@ -86,7 +86,8 @@ WHERE epoch = (SELECT epoch FROM served_epoch);
 
 CREATE OR REPLACE VIEW dead_letters AS
 SELECT
-    code, detail, stage, district, office, topic, partition, offset, sha256, received_at, build, letter_topic, letter_partition, letter_offset
+    code, detail, stage, district, office, topic, partition, offset, sha256, received_at, build, letter_topic, letter_partition, letter_offset,
+    source, id, type, sequence, replays
 FROM dead_letter_rows FINAL
 WHERE epoch = (SELECT epoch FROM served_epoch);
 

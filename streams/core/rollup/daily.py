@@ -3,6 +3,8 @@
 Must run before flows and stocks are settled: it adds to the former, and reads of the latter what they were.
 """
 
+from collections import defaultdict
+
 from streams.core.measures import DAILY
 from streams.core.rollup.deltas import Days, Deltas
 from streams.core.windows import MONTH, OF_DAY
@@ -15,7 +17,7 @@ def settle(deltas: Deltas, old_today: int | None) -> None:
     for (m, office), changes in deltas.stocks.items():
         daily = DAILY[m]
         if daily >= 0:
-            _change_days(deltas.flows.setdefault((daily, office), {}), changes, deltas.today)
+            _change_days(deltas.flows[daily, office], changes, deltas.today)
 
 
 def _pass_days(deltas: Deltas, old_today: int) -> None:
@@ -28,17 +30,17 @@ def _pass_days(deltas: Deltas, old_today: int) -> None:
         for office in offices:
             level = district.office_cell(m, office).values.get(month, 0)
             if level:
-                days = deltas.flows.setdefault((daily, office), {})
+                days = deltas.flows[daily, office]
                 for day in range(old_today + 1, deltas.today + 1):
-                    days[day] = days.get(day, 0) + level
+                    days[day] += level
     running = {*OF_DAY[old_today][MONTH:], *OF_DAY[deltas.today][MONTH:]}
     for cell in district.daily_cells:
         deltas.touch(cell, running)
 
 
-def _change_days(days: Days, changes: Days, today: int) -> None:
+def _change_days(days: defaultdict[int, int], changes: Days, today: int) -> None:
     run = 0
     for day in range(min(changes), today + 1):
         run += changes.get(day, 0)
         if run:
-            days[day] = days.get(day, 0) + run
+            days[day] += run

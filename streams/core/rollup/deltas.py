@@ -3,8 +3,8 @@
 By day first: an office-year of one measure costs 365 additions and one fan-out, however many events it has.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from streams.core.catalogue import Kind
 from streams.core.catalogue.dual import BUREAU_KINDS, STREET_KINDS
@@ -17,6 +17,10 @@ from streams.core.splits import Plan, Timeline
 from streams.core.state import NOBODY, District
 
 Days = dict[int, int]
+Change = tuple[FactKey, int, int]
+"""A fact, its amount before, its amount now."""
+Table = defaultdict[tuple[int, int], defaultdict[int, int]]
+"""Differences by day."""
 
 SIDES = {
     ASSIGNED: {"street": measure("soc.assigned_street")},
@@ -31,6 +35,20 @@ SHOWN_ITSELF = frozenset((ASSIGNED, ALL_MINUTES))
 """Of those the measures that also count whoever the assigner is."""
 UNPAID = measure("work.unpaid_minutes")
 """Minutes for assigners who pay nothing of the office on that day."""
+
+
+class _Plain(dict[int, bool]):
+    def __missing__(self, m: int) -> bool:
+        self[m] = plain = shown(m).kind is Kind.FLOW and m not in SIDES
+        return plain
+
+
+_PLAIN = _Plain()
+"""Measure -> whether it is a flow that counts alike whoever the assigner is: most facts are of such."""
+
+
+def _no_days() -> defaultdict[int, int]:
+    return defaultdict(int)
 
 
 def side_of(kind: str | None) -> str | None:
@@ -48,71 +66,74 @@ class Deltas:
 
     def __init__(self, district: District, today: int) -> None:
         self.district, self.today = district, today
-        self.flows: dict[tuple[int, int], Days] = {}
+        self.flows: Table = defaultdict(_no_days)
         """(measure, office)."""
-        self.by_fact: dict[tuple[int, int], Days] = {}
+        self.by_fact: Table = defaultdict(_no_days)
         """(measure, authority that the fact itself names)."""
-        self.stocks: dict[tuple[int, int], Days] = {}
-        self.histograms: dict[tuple[int, int], dict[tuple[int, int], int]] = {}
+        self.stocks: Table = defaultdict(_no_days)
+        self.histograms: defaultdict[tuple[int, int], defaultdict[tuple[int, int], int]] = defaultdict(lambda: defaultdict(int))
         """(measure, office) -> {(day, value): difference}."""
-        self.owned_stocks: dict[tuple[int, int], Days] = {}
+        self.owned_stocks: Table = defaultdict(_no_days)
         """(measure, authority that the fact itself names)."""
-        self.names: dict[tuple[int, int], Days] = {}
+        self.names: Table = defaultdict(_no_days)
         """(measure with the thing named, office)."""
         self.dirty: list[Cell] = []
 
-    def take(self, key: FactKey, was: int, now: int) -> None:
-        """A fact changed. What is dated after today, as the slice leaves it, is only remembered."""
+    def take(self, changes: Iterable[Change]) -> None:
+        """Facts changed. What is dated after today, as the slice leaves it, is only remembered."""
+        today, flows, plain = self.today, self.flows, _PLAIN
+        for key, was, now in changes:
+            m, day, office, who = key
+            if day > today:
+                held = self.district.future.setdefault(day, {})
+                held[key] = held.get(key, 0) + now - was
+            elif plain[m]:
+                flows[m, office][day] += now - was
+                if who != NOBODY and shown(m).by_fact:
+                    self.by_fact[m, who][day] += now - was
+            else:
+                self._take_special(key, was, now)
+
+    def _take_special(self, key: FactKey, was: int, now: int) -> None:
         m, day, office, who = key
-        if day > self.today:
-            held = self.district.future.setdefault(day, {})
-            held[key] = held.get(key, 0) + now - was
-            return
         kind = shown(m).kind
         if kind is Kind.FLOW:
-            self._take_flow(key, now - was)
+            self._take_side(key, now - was)
         elif kind is Kind.STOCK:
-            _add(self.stocks, (m, office), day, now - was)
+            self.stocks[m, office][day] += now - was
             if shown(m).by_fact:
-                _add(self.owned_stocks, (m, who), day, now - was)
+                self.owned_stocks[m, who][day] += now - was
         elif kind is Kind.NAMED:
-            _add(self.names, (m, office), day, now - was)
+            self.names[m, office][day] += now - was
         elif kind is Kind.HISTOGRAM:
-            values = self.histograms.setdefault((m, office), {})
+            values = self.histograms[m, office]
             if was:
-                values[day, was - 1] = values.get((day, was - 1), 0) - 1
+                values[day, was - 1] -= 1
             if now:
-                values[day, now - 1] = values.get((day, now - 1), 0) + 1
-
-    def _take_flow(self, key: FactKey, change: int) -> None:
-        m, day, office, who = key
-        sided = m in SIDES
-        if not sided or m in SHOWN_ITSELF:
-            _add(self.flows, (m, office), day, change)
-        if who == NOBODY:
-            return
-        if shown(m).by_fact:
-            _add(self.by_fact, (m, who), day, change)
-        if sided:
-            self._take_side(key, change)
+                values[day, now - 1] += 1
 
     def _take_side(self, key: FactKey, change: int) -> None:
         """Remembered by assigner, since the kind of an authority, and who pays, may be learned later."""
         m, day, office, who = key
-        _add(self.district.by_assigner, (m, office, who), day, change)
+        if m in SHOWN_ITSELF:
+            self.flows[m, office][day] += change
+        if who == NOBODY:
+            return
+        if shown(m).by_fact:
+            self.by_fact[m, who][day] += change
+        amounts = self.district.by_assigner.setdefault((m, office, who), {})
+        amounts[day] = amounts.get(day, 0) + change
         to = SIDES[m].get(side_of(self.district.kinds.get(who)) or "")
         if to is not None:
-            _add(self.flows, (to, office), day, change)
+            self.flows[to, office][day] += change
         if m == ALL_MINUTES and not pays(self.district.timelines[office].at(day), who):
-            _add(self.by_fact, (UNPAID, who), day, change)
+            self.by_fact[UNPAID, who][day] += change
 
     def release(self) -> None:
         """Today moved: facts whose day has come count now."""
         future = self.district.future
         for day in [d for d in future if d <= self.today]:
-            for key, amount in future.pop(day).items():
-                if amount:
-                    self.take(key, 0, amount)
+            self.take((key, 0, amount) for key, amount in future.pop(day).items() if amount)
 
     def kind_learned(self, authority: int, was: str | None, now: str | None) -> None:
         """An authority's kind changed: its tasks move to the other side."""
@@ -128,7 +149,7 @@ class Deltas:
 
     def _move(self, m: int, office: int, amounts: Days, sign: int) -> None:
         for day, amount in amounts.items():
-            _add(self.flows, (m, office), day, sign * amount)
+            self.flows[m, office][day] += sign * amount
 
     def resplit(self, office: int, old: Timeline, new: Timeline) -> None:
         """The office's payers changed: minutes for those who begin or cease to pay."""
@@ -138,7 +159,7 @@ class Deltas:
                     sign = 1 if pays(before, who) else -1
                     for day, amount in amounts.items():
                         if first <= day < end:
-                            _add(self.by_fact, (UNPAID, who), day, sign * amount)
+                            self.by_fact[UNPAID, who][day] += sign * amount
 
     # -- cells
     def touch(self, cell: Cell, windows: Iterable[int]) -> None:
@@ -160,11 +181,3 @@ class Deltas:
         if not cell.touched:
             self.dirty.append(cell)
         cell.touched.update(changes)
-
-
-def _add(table: dict[tuple[int, int], Days] | dict[tuple[int, int, int], Days], key: Any, day: int, amount: int) -> None:
-    days = table.get(key)
-    if days is None:
-        table[key] = {day: amount}
-    else:
-        days[day] = days.get(day, 0) + amount

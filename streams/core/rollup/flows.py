@@ -11,11 +11,11 @@ from streams.core.windows import DAY, MONTH, OF_DAY, spread
 def settle(deltas: Deltas) -> None:
     """Move all windows that the slice's flows and histograms touch."""
     for (m, office), changes in deltas.flows.items():
-        if days := {day: x for day, x in changes.items() if x}:
+        if shown(m).anywhere and (days := {day: x for day, x in changes.items() if x}):
             _settle_flow(deltas, m, office, days)
     for (m, who), changes in deltas.by_fact.items():
-        if days := {day: x for day, x in changes.items() if x}:
-            mode = shown(m).by_fact or ""
+        mode = shown(m).by_fact
+        if mode is not None and (days := {day: x for day, x in changes.items() if x}):
             deltas.bump(deltas.district.authority_cell(m, mode, who), spread(days)[1])
     for (m, office), values in deltas.histograms.items():
         _settle_histogram(deltas, m, office, values)
@@ -24,9 +24,9 @@ def settle(deltas: Deltas) -> None:
 def _settle_flow(deltas: Deltas, m: int, office: int, days: Days) -> None:
     district, bump = deltas.district, deltas.bump
     short, long = spread(days)
-    for cell in (district.office_cell(m, office), district.cell(m, district.home)):
-        bump(cell, short)
-        bump(cell, long)
+    windows = short | long
+    bump(district.office_cell(m, office), windows)
+    bump(district.cell(m, district.home), windows)
     if not shown(m).by_split:
         return
     parts = district.timelines[office].by_plan(days)
@@ -74,7 +74,7 @@ def resplit(deltas: Deltas, office: int, old: Timeline, new: Timeline) -> None:
     cells = [(m, cell) for (m, of), cell in district.cells.items() if of == subject]
     for first, end, before, after in old.differences(new):
         for m, cell in cells:
-            kind, by_split, _ = shown(m)
+            kind, by_split, *_ = shown(m)
             if not by_split or kind not in (Kind.FLOW, Kind.DAYS, Kind.HISTOGRAM):
                 continue
             days = {w >> 3: x for w, x in cell.values.items() if w & 7 == DAY and first <= w >> 3 < end and x}

@@ -50,9 +50,8 @@ def _adds(self: Any, table: str, row: dict[str, Any]) -> None:
     _put(self, table, row)
 
 
-def _drops_late(self: Any, key: Any, was: int, now: int) -> None:
-    if self.today - key[1] <= LATE_DAYS:
-        _count(self, key, was, now)
+def _drops_late(self: Any, changes: Any) -> None:
+    _count(self, [change for change in changes if self.today - change[0][1] <= LATE_DAYS])
 
 
 def _loses_bytes(source: TopicPartition, message: Message, dead: Any, epoch: int) -> Any:

@@ -66,3 +66,30 @@ def test_only_well_formed_ids_leave_the_payload(
 def test_a_letter_without_a_reason_was_not_written_by_a_worker() -> None:
     with pytest.raises(ValueError, match="dl-code"):
         letter(Dead(b"990001", b"{}", []))
+
+
+@pytest.mark.parametrize(
+    ("value", "headers", "expected"),
+    [
+        (
+            b'{"source":"/districts/990001/office-1","id":"a-17","type":"med.case.agreed","sequence":"17"}', [],
+            ("/districts/990001/office-1", "a-17", "med.case.agreed", 17),
+        ),
+        (b'{"source":"/elsewhere","id":"zhang san","type":"no.such","sequence":"017"}', [], ("", "", "", None)),
+        (b'{"source":7,"id":["a"],"type":{"a":1},"sequence":17}', [], ("", "", "", None)),
+        (b'{"id":"13912345678","sequence":"13912345678"}', [], ("", "", "", None)),
+        (b'{"id":"a-11010519491231002X","source":"/districts/990001/13912345678"}', [], ("", "", "", None)),
+        (b'{"id":"a\\n-1"}', [], ("", "", "", None)),
+        (b"{}", [("ce_id", b"b-1"), ("ce_type", b"med.case.agreed"), ("ce_sequence", b"3"), ("ce_source", b"\xff")], ("", "b-1", "med.case.agreed", 3)),
+    ],
+)  # fmt: skip
+def test_what_names_the_event_is_kept_if_it_is_well_formed_and_nobodys_number(
+    value: bytes, headers: list[tuple[str, bytes]], expected: tuple[str, str, str, int | None]
+) -> None:
+    entry = letter(Dead(b"990001", value, [*headers, *REASON]))
+    assert (entry.source, entry.id, entry.type, entry.sequence) == expected
+
+
+def test_a_replay_that_was_refused_names_the_letter_that_it_sent_again() -> None:
+    assert letter(Dead(b"990001", b"{}", [("suoheng-letter", b"3:17"), *REASON])).replays == "3:17"
+    assert letter(Dead(b"990001", b"{}", [("suoheng-letter", b"3:17 or so"), *REASON])).replays == ""

@@ -23,6 +23,12 @@ ALL = {
     "tasks": queries.tasks(HOSTILE, MAY, MAY),
     "alerts": queries.alerts(HOSTILE),
     "sources": queries.sources(HOSTILE),
+    "silences": queries.silences(HOSTILE, 0),
+    "missing": queries.missing(HOSTILE),
+    "open_letters": queries.open_letters(HOSTILE),
+    "letter_counts": queries.letter_counts(HOSTILE),
+    "letters": queries.letters(HOSTILE, dict.fromkeys(("office", "code", "day", "state"), HOSTILE), 50, 0),
+    "letters_alike": queries.letters_alike(HOSTILE, 3, 17),
     "conservation": queries.conservation(HOSTILE),
     "dead_letters": queries.dead_letters(HOSTILE),
     "reconciliation": queries.reconciliation(HOSTILE),
@@ -31,7 +37,7 @@ ALL = {
 }
 PUBLIC = {
     "indicator_values", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
-    "reconciliations", "conservation", "districts", "indicators", "components", "first_months", "working_years",
+    "letters", "silences", "missing_numbers", "reconciliations", "conservation", "districts", "indicators", "components", "first_months", "working_years",
 }  # fmt: skip
 
 
