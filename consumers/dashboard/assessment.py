@@ -173,6 +173,11 @@ class SheetPage:
     causes: Sequence[CauseTold] | None
     more_causes: int
 
+    @property
+    def office(self) -> Office:
+        """Whose sheet it is: of its numbers the frame tells whether events may be missing."""
+        return self.standing.office
+
 
 @dataclass(frozen=True, slots=True)
 class _Read:

@@ -70,7 +70,7 @@ def busiest(name: str, offices: Sequence[Ranked], link: Callable[[str], str]) ->
 
 def scores(name: str, page: AssessmentPage, link: Callable[[str, str], str]) -> dict[str, object]:
     """Lying bars for the scores that are certain, the first place first; each labelled with from where to where it is known."""
-    drawn = {
+    drawn: dict[str, object] = {
         "name": name,
         "values": [round(float(row.low), 4) for row in page.rows],
         "texts": [row.score for row in page.rows],
@@ -82,7 +82,7 @@ def scores(name: str, page: AssessmentPage, link: Callable[[str, str], str]) -> 
 def ready(name: str, page: ProgrammesPage) -> dict[str, object]:
     """Lying bars for how much of the next level's criteria each office meets, the nearest first, each with the address of its row below."""
     rows = [row for row in page.detail if row.share is not None]
-    drawn = {
+    drawn: dict[str, object] = {
         "name": name,
         "values": [round(float(row.share or 0) * 100, 4) for row in rows],
         "texts": [f"{row.met}/{row.of} ({formats.percent(row.share)})" for row in rows],

@@ -48,6 +48,8 @@ def assess(
         return
     from deploy.assess.question import asking
 
+    if not district:
+        raise Usage("say what to assess: --district DISTRICT --scheme ID; or what else to do: schemes, form, check")
     require_district(district)
     if not scheme:
         raise Usage("say by which scheme: --scheme ID (`suoheng assess schemes` lists them)")

@@ -22,7 +22,7 @@ PAGES = {
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_whole(desk: Watched, phone: Watched, name: str, lang: str) -> None:
     path, zh, en = PAGES[name]
-    for watched in (desk, phone):
+    for watched in (desk, phone) if lang == "zh" else (desk,):
         page = watched.open(f"{path}&lang={lang}")
         expect(page.locator("h1")).to_contain_text(zh if lang == "zh" else en)
         assert fits(page)
@@ -66,16 +66,13 @@ def test_what_if_is_tried_by_keyboard_and_moves_a_place(desk: Watched) -> None:
     desk.check()
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "said"),
-    [
+def test_what_is_not_there_is_told(desk: Watched) -> None:
+    for path, status, said in (
         ("/assessment?scheme=none", 404, "There is no scheme none."),
         ("/assessment?start=2030-01-01", 404, "has not begun"),
         ("/assessment?if_what=med_success_rate&if_value=%3Cscript%3E", 400, "Cannot be tried"),
         (f"/assessment/{OFFICE}?why=whole.no.no", 404, "There is no such loss"),
         ("/programmes?programme=none", 404, "There is no programme none."),
-    ],
-)
-def test_what_is_not_there_is_told(desk: Watched, path: str, status: int, said: str) -> None:
-    page = desk.open(f"/d/{COMPUTED}{path}{'&' if '?' in path else '?'}lang=en", status)
-    expect(page.locator("body")).to_contain_text(said)
+    ):
+        page = desk.open(f"/d/{COMPUTED}{path}{'&' if '?' in path else '?'}lang=en", status)
+        expect(page.locator("body")).to_contain_text(said)

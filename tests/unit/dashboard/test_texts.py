@@ -17,8 +17,7 @@ from streams.core.catalogue import INDICATORS
 
 DASHBOARD = Path(texts.__file__).parent
 BUILT = (
-    "kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.",
-    "letters.state.", "letter.stage.", "sources.state.",
+    "kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.", "letters.state.", "letter.stage.", "sources.state.",
     "assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.",
 )  # fmt: skip
 """Families whose keys are put together at run time; they are checked one by one below."""
