@@ -107,7 +107,7 @@ def _whole() -> Iterator[Case]:
     whole = event(PLAIN)
     for name in whole:
         yield raw(f"shape/no {name}", encoded({other: value for other, value in whole.items() if other != name}), "STRUCT_MISSING")
-    for name in whole.keys() - {"data"}:
+    for name in [name for name in whole if name != "data"]:
         yield instead(f"shape/{name} null", "STRUCT_TYPE", "null", attribute=name)
         yield instead(f"shape/{name} a number", "STRUCT_TYPE", "1", attribute=name)
         yield instead(f"shape/{name} a list", "STRUCT_TYPE", "[]", attribute=name)
