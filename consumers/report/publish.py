@@ -38,7 +38,8 @@ def wilson(successes: Fraction, cases: Fraction) -> Bounds | None:
         return None
     n, p = float(cases), float(successes / cases)
     centre, spread, scale = p + _Z**2 / (2 * n), _Z * sqrt(p * (1 - p) / n + _Z**2 / (4 * n * n)), 1 + _Z**2 / n
-    return Bounds(max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale))
+    # The share itself lies between them, which rounding must not undo at 0 and 1.
+    return Bounds(min(p, max(0.0, (centre - spread) / scale)), max(p, min(1.0, (centre + spread) / scale)))
 
 
 @dataclass(frozen=True, slots=True)

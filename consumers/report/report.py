@@ -24,6 +24,9 @@ MOST_SPANS = 1_100
 FIRST_DAY = date(1970, 1, 1)
 """ClickHouse's dates begin here: windows before it have no rows either."""
 
+_NO_CASES = ("work.", "fund.", "svc.", "cost.", "reg.", "cap.area", "cap.volunteer_hours", "med.subsid")
+"""How components begin of which a ratio is none of cases: minutes, money, units, square metres, hours."""
+_NO_SHARES = frozenset(("fund_concentration_hhi", "dq_period_end_burst"))
 _DISTRICT = "SELECT max(today) FROM districts WHERE district = {district:String} HAVING count() > 0"
 _BEGINS = "SELECT min(window_start) FROM indicator_values WHERE district = {district:String} AND window_kind = 'month' HAVING count() > 0"
 _NAMES = """
@@ -176,7 +179,11 @@ def _cell(formula: Formula, line: Line) -> Cell:
     """In whole cases. A quantile of persons tells of few or of many, nobody knows: it is taken for one of few."""
     key, value = line.key, line.value
     weight = value.scale // formula.divisor
-    counts = formula.shape == "ratio" and formula.divisor == 1 and "own" not in formula.modes
+    counts = (
+        formula.shape == "ratio"
+        and formula.id not in _NO_SHARES
+        and not any(term.component.startswith(_NO_CASES) for term in formula.terms)
+    )
     ratio = formula.shape in ("ratio", "own_share", "average")
     family = "" if formula.shape in ("gap", "mismatch") else key.indicator.partition("_")[0]
     numerator = Fraction(1) if formula.quantile else Fraction(value.numerator, weight)

@@ -31,6 +31,14 @@ def test_bounds_are_wilsons(successes: int, cases: int, low: float, high: float)
     assert found == pytest.approx(Bounds(low, high), abs=5e-5)
 
 
+@given(st.integers(0, 2_000), st.integers(1, 2_000))
+def test_a_share_lies_between_its_bounds(successes: int, cases: int) -> None:
+    found = wilson(Fraction(successes), Fraction(cases))
+    if successes <= cases:
+        assert found is not None
+        assert 0 <= found.low <= successes / cases <= found.high <= 1
+
+
 def test_what_is_no_share_has_no_bounds() -> None:
     assert wilson(Fraction(0), Fraction(0)) is None
     assert wilson(Fraction(3), Fraction(2)) is None
