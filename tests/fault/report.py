@@ -10,7 +10,7 @@ from tests.benchmark.machine import description
 
 LONG = os.environ.get("LONG_FAULTS") == "1"  # not SUOHENG_…: tests begin by forgetting those
 COMMAND = " ".join(
-    [f"{name}={os.environ[name]}" for name in ("LONG_FAULTS", "MINUTES", "SEED", "FAULTS") if name in os.environ]
+    [f"{name}={os.environ[name]}" for name in ("LONG_FAULTS", "MINUTES", "SEED", "FAULTS", "SPOOL_KILLS") if name in os.environ]
     + ["python -m pytest", *(word for word in sys.argv[1:] if not word.startswith("--basetemp"))]
 )
 """As it was given, whether by `make faults` or by hand, but for the folder that was worked in."""
