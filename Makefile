@@ -42,8 +42,8 @@ demo: setup ## Run everything on this machine with the demo districts; Ctrl-C st
 	@$(RUN)/suoheng demo
 
 .PHONY: test
-test: setup ## Run all tests on real Kafka and embedded ClickHouse
-	@$(RUN)/python -m pytest
+test: setup ## Run all tests, side by side on up to four cores, on real Kafka and embedded ClickHouse
+	@$(RUN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: setup ## Format, lint, types, import rules

@@ -103,9 +103,12 @@ def parse(text: str) -> Period:
     year, quarter, half, month, day = (int(part) if part else None for part in found.groups())
     first = 3 * quarter - 2 if quarter else 6 * half - 5 if half else 1 if month is None else month
     try:
-        return containing(kind, date(year or 0, first, 1 if day is None else day))
-    except ValueError as error:
+        window = containing(kind, date(year or 0, first, 1 if day is None else day))
+        # The last days that a date can be have none after them, which every window has to name.
+        _ = window.end
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"{text!r}: there is no such day ({error})") from None
+    return window
 
 
 def back_from(last: Period, first_day: date, most: int) -> Iterator[Period]:

@@ -214,3 +214,6 @@ _ALL = (
 
 CODES = {one.code: one for one in _ALL}
 """Every code in the contract's order."""
+
+LETTER_STATES = ("open", "replayed", "superseded")
+"""Of a refused event: nobody did anything about it; somebody sent it again; it has arrived well since without that."""

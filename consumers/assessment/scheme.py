@@ -288,6 +288,10 @@ class Scheme(Strict):
         """The points of all domains."""
         return sum((Fraction(domain.points) for domain in self.domains), Fraction(0))
 
+    def year_begins(self, elsewhere: int) -> int:
+        """The month in which its year begins; of a scheme of calendar years the one in which the installation's assessment years do."""
+        return self.first_month if self.first_month != 1 else elsewhere
+
     def in_force(self, day: date) -> bool:
         """Whether it is in force on a day."""
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)

@@ -282,7 +282,7 @@ async def _read(store: Store, place: District, period: Period, ask: Ask, changes
 
 def _span(period: Period, scheme: Scheme, first_month: int) -> Span:
     """The period's days; of a year those of the assessment year of that name, where that begins in another month."""
-    month = scheme.first_month if scheme.first_month != 1 else first_month
+    month = scheme.year_begins(first_month)
     if period.kind == "year" and month != 1:
         return parse(f"assessment-year:{period.start.year}", period.last_day, month)[0]
     return Span(period.start, period.last_day)

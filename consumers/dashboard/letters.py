@@ -17,10 +17,9 @@ from consumers.dashboard import queries
 from consumers.dashboard.asking import Ask, PageError
 from consumers.dashboard.reading import District
 from consumers.lineage import find_record
-from schemas.codes import CODES
+from schemas.codes import CODES, LETTER_STATES
 
 PER_PAGE = 50
-STATES = ("open", "replayed", "superseded")
 NOBODY = "-"
 """Stands for no office in addresses."""
 _MOST_DAYS = 31
@@ -108,7 +107,7 @@ async def letters_page(store: Store, place: District, ask: Ask) -> LettersPage:
     return LettersPage(
         "",
         chosen,
-        {state: states[state].all if state in states else 0 for state in STATES},
+        {state: states[state].all if state in states else 0 for state in LETTER_STATES},
         _greatest(_counts(rows, 1, chosen, but="code")),
         _greatest(_counts(rows, 0, chosen, but="office")),
         days[:_MOST_DAYS],
@@ -140,7 +139,7 @@ def _chosen(ask: Ask) -> dict[str, str]:
         chosen["office"] = ""
     if "day" in chosen:
         chosen["day"] = str(ask.day("day"))
-    if chosen.get("state", STATES[0]) not in STATES:
+    if chosen.get("state", LETTER_STATES[0]) not in LETTER_STATES:
         raise PageError(400, "error.400.state", id=chosen["state"])
     if "code" in chosen and chosen["code"] not in CODES:
         raise PageError(400, "error.400.code", id=chosen["code"])
@@ -156,7 +155,7 @@ def _counts(rows: list[tuple[Any, ...]], field: int, chosen: Mapping[str, str], 
     every, unsettled = Counter[str](), Counter[str]()
     for row in (row for row in rows if all(str(row[at]) == value for at, value in asked)):
         every[str(row[field])] += row[4]
-        unsettled[str(row[field])] += row[4] * (row[3] == STATES[0])
+        unsettled[str(row[field])] += row[4] * (row[3] == LETTER_STATES[0])
     return {name: Count(name, n, unsettled[name]) for name, n in every.items()}
 
 

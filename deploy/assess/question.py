@@ -41,7 +41,7 @@ def scheme(reach: Library, named: str, day: date) -> Scheme:
 
 def span(scheme: Scheme, ground: Ground, period: str, first_month: int) -> Span:
     """The days that a period names; default: the assessment year that holds the district's today. Raises Usage, Finding."""
-    month = scheme.first_month if scheme.first_month != 1 else first_month
+    month = scheme.year_begins(first_month)
     try:
         if not period:
             running = parse("assessment-year", ground.today, month)[0].first

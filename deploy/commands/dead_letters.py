@@ -73,7 +73,7 @@ def show(
     who = person(by)
     entry, letter = _one(place)
     if clear:
-        tell(settings(), "dead letter shown in clear", who, [entry])
+        tell(settings(), "dead letter shown in clear", who, [entry.place])
     if out:
         _write(out, letter)
     if as_json:

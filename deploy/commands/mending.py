@@ -130,7 +130,7 @@ def approve(id_: Id, yes: Yes = False, by: By = "", as_json: AsJson = False) -> 
     passing = require_same(proposal, planned)
     sent = 0
     if yes:
-        tell(settings(), "dead letters approved", who, [one.entry for one in passing], proposal=proposal.id, proposed_by=proposal.by)
+        tell(settings(), "dead letters approved", who, [one.entry.place for one in passing], proposal=proposal.id, proposed_by=proposal.by)
         sent = _send(passing, proposal.correction, who, stamps, proposal)
         decide(settings(), proposal, "approved", who)
     _tell(planned, proposal.correction, sent, "" if yes else "nothing was sent; --yes approves and sends", "", as_json=as_json)
@@ -139,14 +139,14 @@ def approve(id_: Id, yes: Yes = False, by: By = "", as_json: AsJson = False) -> 
 def reject(id_: Id, by: By = "") -> None:
     """Turn a proposal down; whoever made it may also withdraw it. 否决或撤回"""
     from deploy.letters.people import person, tell
-    from deploy.letters.proposals import decide, entries_of, known, waiting_proposal
+    from deploy.letters.proposals import decide, known, waiting_proposal
     from schemas.settings import settings
 
     who = person(by)
     found = known(settings(), id_)
     own = bool(found) and found[0].state == "waiting" and found[0].by == who.name
     proposal = found[0] if own else waiting_proposal(settings(), id_, who)
-    tell(settings(), "dead letters rejected", who, entries_of(settings(), proposal), proposal=proposal.id, proposed_by=proposal.by)
+    tell(settings(), "dead letters rejected", who, [one.place for one in proposal.letters], proposal=proposal.id, proposed_by=proposal.by)
     decide(settings(), proposal, "rejected", who)
     print(f"{proposal.id} rejected; nothing was sent")
 
@@ -187,7 +187,7 @@ def _propose(passing: "Sequence[Mended]", correction: "Correction | None", who: 
     from schemas.settings import settings
 
     proposal = file(settings(), passing, correction, who)
-    tell(settings(), "dead letters proposed", who, [one.entry for one in passing], proposal=proposal, **_facts(correction))
+    tell(settings(), "dead letters proposed", who, [one.entry.place for one in passing], proposal=proposal, **_facts(correction))
     return proposal
 
 
@@ -206,10 +206,10 @@ def _send(
         return 0
     by, approved_by, of = (proposal.by, acting.name, proposal.id) if proposal else (acting.name, "", "")
     facts = _facts(correction) | ({"proposal": of, "proposed_by": by} if of else {})
-    entries = [one.entry for one in passing]
-    tell(settings(), "dead letters being sent again", acting, entries, **facts)
+    places = [one.entry.place for one in passing]
+    tell(settings(), "dead letters being sent again", acting, places, **facts)
     done = send(settings(), passing, by, approved_by, stamps)
-    tell(settings(), "dead letters sent again", acting, entries, sent=[f"{one.partition}:{one.offset}" for one in done], **facts)
+    tell(settings(), "dead letters sent again", acting, places, sent=[f"{one.partition}:{one.offset}" for one in done], **facts)
     note(settings(), done, by, approved_by, of)
     return len(done)
 
@@ -237,7 +237,7 @@ def _proposal(one: "Proposal") -> dict[str, Any]:
         "proposed_at": one.proposed_at,
         "by": one.by,
         "account": one.account,
-        "letters": [f"{w.partition}:{w.offset}" for w in one.letters],
+        "letters": [each.place for each in one.letters],
         "corrects": one.correction is not None,
         "decided_at": one.decided_at,
         "decided_by": one.decided_by,

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from deploy.errors import Usage
-from deploy.letters.selection import STATES, Selection
+from deploy.letters.selection import Selection
+from schemas.codes import CODES, LETTER_STATES
 
 Places = Annotated[
     list[str] | None, typer.Argument(help="Places in the log, PARTITION:OFFSET; default: all that fit the options. 分区:位移")
@@ -17,7 +18,7 @@ Code = Annotated[list[str] | None, typer.Option(help="Refusal code, e.g. STRUCT_
 Office = Annotated[list[str] | None, typer.Option(help="Office id; may be repeated. 司法所")]
 District = Annotated[list[str] | None, typer.Option(help="District code; may be repeated. 区划代码")]
 Source = Annotated[list[str] | None, typer.Option(help="Source, e.g. /districts/990107/office-1; may be repeated. 报送端")]
-State = Annotated[list[str] | None, typer.Option(help=f"State: {' '.join(STATES)}; may be repeated. 状态")]
+State = Annotated[list[str] | None, typer.Option(help=f"State: {' '.join(LETTER_STATES)}; may be repeated. 状态")]
 _FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 Since = Annotated[datetime | None, typer.Option(help="Refused at or after this time (your clock's zone).", formats=_FORMATS)]
 Until = Annotated[datetime | None, typer.Option(help="Refused before this time.", formats=_FORMATS)]
@@ -37,13 +38,11 @@ def selection(  # noqa: PLR0913 (one for each option)
     places: Iterable[str] | None = None,
 ) -> Selection:
     """The letters that these options mean. Raises Usage for a code, state or place that cannot be."""
-    from schemas.codes import CODES
-
     codes = tuple(c.upper() for c in code or ())
     if unknown := [c for c in codes if c not in CODES]:
         raise Usage(f"no such refusal code: {', '.join(unknown)}; there are {', '.join(CODES)}")
-    if unknown := [one for one in state or () if one not in STATES]:
-        raise Usage(f"no such state: {', '.join(unknown)}; there are {', '.join(STATES)}")
+    if unknown := [one for one in state or () if one not in LETTER_STATES]:
+        raise Usage(f"no such state: {', '.join(unknown)}; there are {', '.join(LETTER_STATES)}")
     zoned = [t.astimezone() if t else None for t in (since, until)]
     return Selection(
         codes,

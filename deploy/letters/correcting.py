@@ -106,7 +106,14 @@ def merged(target: Any, patch: Any) -> Any:
 
 
 def amendment(event: Mapping[str, Any], revision: int) -> dict[str, Any]:
-    """The event as an amendment of the one that has its identity. Its sequence number has been seen with the conflict, so it bears none."""
+    """The event as an amendment of the one that has its identity. Its sequence number has been seen with the conflict, so it bears none.
+
+    Raises `NotCorrectable`.
+    """
+    if event.get("op") == "amend":
+        raise NotCorrectable(
+            "it is an amendment itself, and nothing amends those; give it an id of its own and a greater revision: --set id=… --set revision=…"
+        )
     id_ = f"{event['id']}:r{revision}"
     if len(id_) > _LONGEST_ID:
         raise NotCorrectable("its id has no room for the ending :rN of an amendment; give it a new one with --set id=…")

@@ -9,8 +9,8 @@ from typing import Any
 from deploy.asking_clickhouse import asking_clickhouse
 from deploy.errors import Usage
 from deploy.letters.index import Entry, find
-from deploy.letters.selection import STATES, Selection
-from schemas.codes import CODES
+from deploy.letters.selection import Selection
+from schemas.codes import CODES, LETTER_STATES
 from schemas.settings import Settings
 
 LOCAL = timezone(timedelta(hours=8))
@@ -149,13 +149,13 @@ def document(told: Digest) -> dict[str, Any]:
                     {
                         "code": reason.code,
                         "total": reason.total,
-                        "states": {state: reason.states.get(state, 0) for state in STATES},
+                        "states": {state: reason.states.get(state, 0) for state in LETTER_STATES},
                         "examples": [{"place": e.place, "state": e.state, "detail": e.detail, "source": e.source, "id": e.id} for e in reason.examples],
                         **_words(reason.code),
                     }
                     for reason in one.reasons
                 ],
-                "week_before": {"week": told.week.before.name, **{state: one.before.get(state, 0) for state in STATES}},
+                "week_before": {"week": told.week.before.name, **{state: one.before.get(state, 0) for state in LETTER_STATES}},
             }
             for one in told.offices
         ],

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from deploy.errors import MissingDependency, Usage
-from deploy.letters.index import Entry
 from schemas.settings import Settings
 from streams.ingest.audit import Audit
 
@@ -36,19 +35,19 @@ def person(name: str) -> Person:
     return Person(name, account)
 
 
-def tell(settings: Settings, what: str, who: Person, entries: Sequence[Entry], **facts: Any) -> None:
+def tell(settings: Settings, what: str, who: Person, places: Sequence[str], **facts: Any) -> None:
     """Lines of the audit log, on disk when this returns; the letters by place. Raises MissingDependency when it cannot be kept."""
     audit = Audit(settings.audit_folder, settings.audit_days)
     try:
-        for places in _cut([entry.place for entry in entries]):
-            audit.append(what, by=who.name, account=who.account, letters=places, **facts)
+        for some in _cut(places):
+            audit.append(what, by=who.name, account=who.account, letters=some, **facts)
     except OSError as error:
         raise MissingDependency(f"the audit log {settings.audit_folder} cannot be written ({error.strerror}); nothing was done") from error
 
 
-def _cut(places: list[str]) -> Iterator[list[str]]:
+def _cut(places: Sequence[str]) -> Iterator[list[str]]:
     for at in range(0, max(len(places), 1), _PLACES_A_LINE):
-        yield places[at : at + _PLACES_A_LINE]
+        yield list(places[at : at + _PLACES_A_LINE])
 
 
 def _account() -> str:

@@ -32,6 +32,11 @@ class Wanted(NamedTuple):
     offset: int
     sha256: str
 
+    @property
+    def place(self) -> str:
+        """How people name it."""
+        return f"{self.partition}:{self.offset}"
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -110,9 +115,7 @@ def entries_of(settings: Settings, proposal: Proposal) -> list[Entry]:
     }
     missing = [w for w in proposal.letters if (w.topic, w.partition, w.offset) not in found]
     if missing:
-        raise Finding(
-            f"{len(missing)} letter(s) of proposal {proposal.id} are not in the index any more, e.g. {missing[0].partition}:{missing[0].offset}"
-        )
+        raise Finding(f"{len(missing)} letter(s) of proposal {proposal.id} are not in the index any more, e.g. {missing[0].place}")
     return [found[w.topic, w.partition, w.offset] for w in proposal.letters]
 
 

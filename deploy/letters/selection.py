@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-STATES = ("open", "replayed", "superseded")
-"""Nobody did anything about it; somebody sent it again; the event has arrived well since without that."""
-
 
 @dataclass(frozen=True, slots=True)
 class Selection:

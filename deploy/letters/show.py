@@ -18,12 +18,13 @@ from streams.core.refusal import Refusal
 
 def print_list(entries: Sequence[Entry]) -> None:
     """A table, the newest first."""
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table("place", "received", "code", "office", "state", "type and id", "detail", box=None)
     for e in entries:
         table.add_row(
-            e.place, f"{e.received_at:%Y-%m-%d %H:%M:%S}", e.code, e.office or e.district, _state(e), " ".join(filter(None, (e.type, e.id))), plain(e.detail)
+            e.place, f"{e.received_at:%Y-%m-%d %H:%M:%S}", e.code, e.office or e.district, _state(e), " ".join(filter(None, (e.type, e.id))), escape(plain(e.detail))
         )  # fmt: skip
     console().print(table)
 

@@ -21,6 +21,7 @@ from types import FrameType
 from typing import IO
 
 from deploy.errors import MissingDependency
+from deploy.local.address import gateway_url, reachable
 from deploy.local.child import as_environment
 from deploy.local.jars import Progress
 from deploy.local.supervisor import Program, Supervisor
@@ -44,13 +45,12 @@ class Stack:
     @property
     def gateway_url(self) -> str:
         """Where events are taken over HTTP."""
-        scheme = "https" if self.settings.gateway_tls_certificate else "http"
-        return f"{scheme}://{_reachable(self.settings.gateway_host)}:{self.settings.gateway_port}"
+        return gateway_url(self.settings)
 
     @property
     def dashboard_url(self) -> str:
         """Where the page is."""
-        return f"http://{_reachable(self.settings.dashboard_host)}:{self.settings.dashboard_port}"
+        return f"http://{reachable(self.settings.dashboard_host)}:{self.settings.dashboard_port}"
 
     def description(self) -> dict[str, object]:
         """What `suoheng up` prints when all is ready."""
@@ -136,7 +136,7 @@ def _program(settings: Settings, name: str, module: str, health_port: int, rank:
     host, port = address or ("127.0.0.1", health_port)
     environment = as_environment(settings) | {"SUOHENG_HEALTH_PORT": str(health_port)}
     tls = name == "gateway" and settings.gateway_tls_certificate is not None
-    return Program(name, [sys.executable, "-m", module], environment, partial(_healthy, _reachable(host), port, tls=tls), stop_rank=rank)
+    return Program(name, [sys.executable, "-m", module], environment, partial(_healthy, reachable(host), port, tls=tls), stop_rank=rank)
 
 
 def _healthy(host: str, port: int, *, tls: bool = False) -> bool:
@@ -154,13 +154,6 @@ def _healthy(host: str, port: int, *, tls: bool = False) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _reachable(host: str) -> str:
-    """The address by which this machine reaches a process that listens on `host`."""
-    if host in {"", "0.0.0.0"}:  # noqa: S104 - compared, not bound
-        return "127.0.0.1"
-    return "[::1]" if host == "::" else host
 
 
 @contextmanager

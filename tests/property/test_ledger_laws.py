@@ -128,9 +128,9 @@ def _value(column: Any) -> st.SearchStrategy[Any]:
         "worker": st.sampled_from(["张三", "w-0001"]),
         "authority": st.just(f"au-{DISTRICT}-czj"),
         "assigner": st.sampled_from(["本所", f"au-{DISTRICT}-jd-001"]),
-        "choices": st.lists(st.sampled_from(["法院", "公安", "own_code"]), min_size=1).map("、".join),
     }
     names = list((column.codes or {"own_code": "own_code"}).items())
+    by_kind["choices"] = st.lists(st.sampled_from(names).flatmap(st.sampled_from), min_size=1).map("、".join)
     by_kind["choice"] = st.sampled_from(names).flatmap(st.sampled_from)
     by_kind["record"] = by_kind["number"]
     filled = by_kind[column.kind]

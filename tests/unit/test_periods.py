@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from consumers.periods import Period, back_from, containing
+from consumers.periods import Period, back_from, containing, parse
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,11 @@ def test_the_choice_goes_back_to_the_first_day_and_no_further() -> None:
     newest = Period("quarter", date(2025, 4, 1))
     assert [p.start for p in back_from(newest, date(2024, 11, 5), 10)] == [date(2025, 4, 1), date(2025, 1, 1), date(2024, 10, 1)]
     assert len(list(back_from(newest, date(1990, 1, 1), 10))) == 10
+
+
+@pytest.mark.parametrize(
+    "text", ["day:9999-12-31", "week:9999-12-31", "month:9999-12", "year:9999", "year:0000", "month:2026-13", "year:２０２６-02-30"]
+)
+def test_a_period_that_no_calendar_has_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no such day|no period"):
+        parse(text)

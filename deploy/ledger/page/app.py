@@ -5,11 +5,14 @@ browser sends to no other origin without being allowed to, and for the office's 
 """
 
 import asyncio
+import logging
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from aiohttp import BodyPartReader, web
@@ -39,6 +42,8 @@ _MOST_PARTS = 8
 _CHUNK = 256 * 1024
 _SWEPT_EVERY_S = 60.0
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -153,6 +158,11 @@ class LedgerPage:
             return _json(error.told, error.status)
         except CommandError as error:
             return _json({"error": _without_folders(str(error))}, 422)
+        except web.HTTPException:
+            raise
+        except Exception:  # noqa: BLE001 - the page must be told in its own form, whatever it is
+            _log.exception("%s failed", request.path)
+            return _json({"error": "程序出错,详情见运行本页的窗口 · an error in this program, told in the window that it runs in"}, 500)
 
     async def _sweeping(self, _: web.Application) -> AsyncIterator[None]:
         """What nobody came back for does not lie about, nor does anything once the page ends."""
@@ -232,8 +242,6 @@ def _static(name: str, kind: str) -> Handler:
 
 
 def _attached(content: bytes, name: str) -> web.Response:
-    from urllib.parse import quote
-
     return web.Response(
         body=content,
         content_type=_XLSX,
@@ -246,8 +254,6 @@ def _json(content: Any, status: int = 200) -> web.Response:
 
 
 def _without_folders(text: str) -> str:
-    import re
-
     return re.sub(r"\S*suoheng-ledger-[^/\s]*/", "", text)
 
 

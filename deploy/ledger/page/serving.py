@@ -7,7 +7,7 @@ from aiohttp import web
 
 from deploy.errors import MissingDependency, Usage
 from deploy.ledger.page.app import HOST, LedgerPage
-from deploy.ledger.page.speaking import gateway_address
+from deploy.local.address import gateway_url
 from schemas.settings import Settings
 
 
@@ -18,7 +18,7 @@ async def serve(settings: Settings, port: int, gateway: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    runner = web.AppRunner(LedgerPage(settings, gateway or gateway_address(settings)).application(), access_log=None)
+    runner = web.AppRunner(LedgerPage(settings, gateway or gateway_url(settings)).application(), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, HOST, port).start()

@@ -1,12 +1,14 @@
 """Whose ledger it is: told by the office's key; and the way of its events to the gateway, under that key."""
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from deploy.errors import Finding, MissingDependency, Usage
 from deploy.ledger.importing import Send
+from schemas.fields import OFFICE
 from schemas.settings import Settings
 from streams.ingest.gateway.credentials import CredentialsError
 from streams.ingest.gateway.keyring import Keyring, Shown, require_in_force
@@ -40,6 +42,8 @@ def speaker(settings: Settings, key: str, office: str) -> Speaker:
     if not keyring.exists:
         if not office:
             raise Usage("请填写司法所代码:尚未设置密钥 · name the office, e.g. sfs-990107-001: there are no keys yet that would tell it")
+        if not re.fullmatch(OFFICE, office):
+            raise Usage(f"{office!r} 不是司法所代码 · is no id of an office, such as sfs-990107-001")
         return Speaker(office[4:10], office, f"ledger-{office[-3:]}")
     try:
         credential = keyring.caller(Shown(f"Bearer {key}" if key else None))
@@ -67,13 +71,6 @@ def to_gateway(address: str, key: str) -> Send:
         asyncio.run(_send(address, key, lines, arrived))
 
     return send
-
-
-def gateway_address(settings: Settings) -> str:
-    """The gateway of this installation."""
-    scheme = "https" if settings.gateway_tls_certificate else "http"
-    host = "127.0.0.1" if settings.gateway_host in ("0.0.0.0", "::") else settings.gateway_host  # noqa: S104 (told apart, not bound)
-    return f"{scheme}://{host}:{settings.gateway_port}"
 
 
 async def _send(address: str, key: str, lines: Sequence[bytes], arrived: Callable[[int], None]) -> None:

@@ -13,7 +13,8 @@ from deploy.ledger.page.speaking import Speaker
 
 KEPT_S = 900.0
 _MOST = 8
-_LONGEST_NAME = 80
+_LONGEST_NAME_BYTES = 200
+"""Of a name without its ending: with that of the marked copy it stays below the 255 bytes that file systems take."""
 _SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".xlsm")
 
 
@@ -42,7 +43,8 @@ def safe_name(name: str) -> str:
     """The last part of a file's name, for it names the sheet of a text file; nothing that could lead elsewhere."""
     last = name.replace("\\", "/").rpartition("/")[2]
     stem, dot, suffix = last.rpartition(".")
-    kept = "".join(c for c in (stem if dot else last) if c.isprintable() and c not in '<>:"|?*').strip(". ")[:_LONGEST_NAME]
+    plain = "".join(c for c in (stem if dot else last) if c.isprintable() and c not in '<>:"|?*').strip(". ")
+    kept = plain.encode()[:_LONGEST_NAME_BYTES].decode("utf-8", "ignore").rstrip(". ")
     ending = f".{suffix.lower()}" if dot and f".{suffix.lower()}" in _SUFFIXES else ""
     return (kept or "ledger") + ending
 

@@ -106,6 +106,7 @@ def entry(**changes: Any) -> dict[str, Any]:
         ({"period": "2025-06-30..2025-01-01"}, "entries[0].period", "lies before"),
         ({"period": "2025-06-31..2025-07-01"}, "entries[0].period", "day is out of range"),
         ({"period": "half:2025-H3"}, "entries[0].period", "no period"),
+        ({"period": "day:9999-12-31"}, "entries[0].period", "no such day"),
         ({"office": "sfs-990108-001"}, "entries[0].office", "not of district"),
         ({"evidence": ""}, "entries[0].evidence", "at least 1"),
         ({"mark": 3, "points": 4}, "entries[0]", "exactly one of points, mark, count, level"),

@@ -13,9 +13,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from deploy.errors import Finding, Usage
 from deploy.ledger.page import app as page
 from deploy.ledger.page.app import LedgerPage
-from deploy.ledger.page.speaking import Speaker, gateway_address, speaker
+from deploy.ledger.page.speaking import Speaker, speaker
 from deploy.ledger.page.texts import TEXTS
 from deploy.ledger.page.uploads import Upload, Uploads, digest, safe_name
+from deploy.local.address import gateway_url
 from schemas.settings import Settings
 from streams.ingest.audit import entries
 from tests.gateway_door import DIGEST, SECRET
@@ -90,6 +91,19 @@ async def test_wrong_forms_are_refused_and_leave_no_file(client: Client, setting
     assert [one for one in settings.data.iterdir() if one.name.startswith("suoheng-ledger-")] == []
 
 
+async def test_a_fault_of_the_program_is_told_and_leaves_no_file(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("told in the log")
+
+    monkeypatch.setattr(page, "import_ledgers", broken)
+    answer = await client.post("/check", data=form(office=OFFICE), headers=OWN)
+    assert (answer.status, "程序出错" in (await answer.json())["error"]) == (500, True)
+    assert "told in the log" in caplog.text
+    assert [one for one in settings.data.iterdir() if one.name.startswith("suoheng-ledger-")] == []
+
+
 async def test_a_bomb_is_refused_as_by_the_command(client: Client) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -112,6 +126,9 @@ def test_the_key_tells_whose_ledger_it_is(settings: Settings) -> None:
     assert speaker(settings, "", OFFICE) == Speaker("990107", OFFICE, "ledger-001")
     with pytest.raises(Usage, match="name the office"):
         speaker(settings, "", "")
+    for office in ("城关司法所", "sfs-990107-1", f"{OFFICE}\n", "sfs-990107-001/../bureau"):
+        with pytest.raises(Usage, match="no id of an office"):
+            speaker(settings, "", office)
     token = f".{SECRET}"
     keys(
         settings,
@@ -162,7 +179,8 @@ def test_files_wait_for_their_key_and_not_for_ever(tmp_path: Path) -> None:
         ("...", "ledger"),
         ("", "ledger"),
         ("a\x00b\n.exe", "ab"),
-        ("x" * 300 + ".xls", "x" * 80 + ".xls"),
+        ("x" * 300 + ".xls", "x" * 200 + ".xls"),
+        ("𠮷" * 100 + ".xlsx", "𠮷" * 50 + ".xlsx"),
     ],
 )
 def test_a_files_name_leads_nowhere(name: str, safe: str) -> None:
@@ -170,6 +188,8 @@ def test_a_files_name_leads_nowhere(name: str, safe: str) -> None:
 
 
 def test_events_go_to_the_installations_own_gateway(tmp_path: Path) -> None:
-    assert gateway_address(Settings(port_base=40_000)) == "http://127.0.0.1:40003"
+    assert gateway_url(Settings(port_base=40_000)) == "http://127.0.0.1:40003"
     served = Settings(gateway_host="0.0.0.0", gateway_port=8443, gateway_tls_certificate=tmp_path / "c.pem")
-    assert gateway_address(served) == "https://127.0.0.1:8443"
+    assert gateway_url(served) == "https://127.0.0.1:8443"
+    assert gateway_url(Settings(gateway_host="::1", gateway_port=8080)) == "http://[::1]:8080"
+    assert gateway_url(Settings(gateway_host="::", gateway_port=8080)) == "http://[::1]:8080"

@@ -80,6 +80,8 @@ def test_an_amendment_has_the_identity_as_its_target_and_no_number() -> None:
     assert "sequence" not in told
     with pytest.raises(NotCorrectable, match="no room"):
         amendment(event("med.case.accepted", id="a" * 62), 3)
+    with pytest.raises(NotCorrectable, match="--set revision"):
+        amendment(event("med.case.accepted", op="amend", target="e-1", revision=2), 3)
 
 
 @pytest.mark.parametrize("said", ["data", "=3", "data..x=1", ".=1"])

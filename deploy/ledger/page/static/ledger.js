@@ -28,7 +28,8 @@
     } catch {
       throw new Error(text("js.offline"));
     }
-    const said = await answer.json();
+    // Whatever stands between the page and its program answers in another form.
+    const said = await answer.json().catch(() => ({ error: `HTTP ${answer.status}` }));
     if (!answer.ok) throw new Error(said.expired ? text("js.expired") : said.error);
     return said;
   }
