@@ -1,4 +1,4 @@
-"""`suoheng registry`: a district's offices, authorities, shares, working days and rules as one file. 登记簿"""
+"""`suoheng registry`: a district's offices, authorities, shares, villages, working days and rules as one file. 登记簿"""
 
 import json
 import sys
@@ -12,8 +12,8 @@ from deploy.arguments import require_district
 from deploy.errors import Finding, MissingDependency, Usage
 
 if TYPE_CHECKING:
-    from deploy.registry.changes import Change
     from deploy.registry.effect import Moved
+    from deploy.registry.saying import Change
 
 SHOWN = 20
 """So many moved values are shown; --json has all."""
@@ -56,7 +56,8 @@ def apply(
     """Bring the registry to what a file says: the differences first, and which values they move; with --yes their events. 应用登记簿
 
     A change that reaches back, such as a share learned late, restates every value of the days that it covers; values of closed periods are
-    told apart. Nothing is guessed: an unknown office or authority, shares that are no whole, and whatever a worker would refuse end the command.
+    told apart. Villages are told by snapshots of their offices (`cap.village.snapshot`) in the bureau's name, each as its day's last word.
+    Nothing is guessed: an unknown office or authority, shares that are no whole, and whatever a worker would refuse end the command.
     """
     from deploy.deciding import publish_events, require_valid
     from deploy.registry.changes import changes

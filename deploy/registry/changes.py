@@ -3,24 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from deploy.deciding import bureau_event
 from deploy.errors import Usage
 from deploy.registry.entries import Authority, Office, Registry, Split, WorkingYear
-from deploy.registry.standing import Said, Standing
+from deploy.registry.saying import Change, Saying
+from deploy.registry.standing import Standing
+from deploy.registry.villages import require_possible, village_changes
 from schemas.rules import Rule
-
-Sign = str
-"""`+` new, `~` changed, `-` taken back, `.` in force but not in the file: kept."""
-
-
-class Change(NamedTuple):
-    """One difference: how it reads, and the events that make it."""
-
-    sign: Sign
-    line: str
-    events: tuple[dict[str, Any], ...] = ()
 
 
 def changes(standing: Standing, wanted: Registry, *, prune: bool, now: datetime | None = None) -> list[Change]:
@@ -28,10 +18,12 @@ def changes(standing: Standing, wanted: Registry, *, prune: bool, now: datetime 
 
     Raises Usage where the file names an authority or office that neither it nor the registry knows.
     """
+    now = now or datetime.now(UTC)
     _require_known(standing.registry, wanted)
-    say = _Saying(wanted.district, now or datetime.now(UTC), standing.said, prune=prune)
+    require_possible(standing.registry, wanted, now)
+    say = Saying(wanted.district, now, standing.said, prune=prune)
     return [*_authorities(say, standing.registry, wanted), *_offices(say, standing.registry, wanted), *_splits(say, standing.registry, wanted),
-            *_calendar(say, standing.registry, wanted), *_rules(say, standing.registry, wanted)]  # fmt: skip
+            *village_changes(say, standing.villages, wanted), *_calendar(say, standing.registry, wanted), *_rules(say, standing.registry, wanted)]  # fmt: skip
 
 
 def _require_known(known: Registry, wanted: Registry) -> None:
@@ -48,30 +40,7 @@ def _require_known(known: Registry, wanted: Registry) -> None:
             raise Usage(f"{office.office}: merged into {office.merged_into}, which is no office; name it under `offices:`")
 
 
-class _Saying:
-    """Makes the events of a run: assertions, and retractions of what was said before."""
-
-    def __init__(self, district: str, now: datetime, said: Sequence[Said], *, prune: bool) -> None:
-        self._district, self._now, self._said, self.prune = district, now, said, prune
-
-    def event(self, type_: str, word: str, data: dict[str, Any]) -> dict[str, Any]:
-        return bureau_event(self._district, type_, word, data, self._now)
-
-    def retractions(self, type_: str, says: Callable[[dict[str, Any]], bool]) -> tuple[dict[str, Any], ...]:
-        """One for each live event of a type whose data say so."""
-        found = (one for one in self._said if one.type == type_ and says(one.data))
-        return tuple(self._retraction(one) for one in found)
-
-    def _retraction(self, said: Said) -> dict[str, Any]:
-        event = self.event("dat.event.retracted", "registry-retract", {"target": said.id, "reason": "other"})
-        return event if said.source == event["source"] else event | {"targetsource": said.source}
-
-    def kept(self, line: str, type_: str, says: Callable[[dict[str, Any]], bool]) -> Change:
-        """Something that the file does not name."""
-        return Change("-", line, self.retractions(type_, says)) if self.prune else Change(".", line)
-
-
-def _authorities(say: _Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
+def _authorities(say: Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
     before, after = ({one.authority: one for one in registry.authorities} for registry in (known, wanted))
     for ident, one in after.items():
         if one != before.get(ident):
@@ -81,7 +50,7 @@ def _authorities(say: _Saying, known: Registry, wanted: Registry) -> Iterator[Ch
         yield say.kept(_authority(before[ident]), "reg.authority.registered", lambda data, ident=ident: data["authority"] == ident)  # type: ignore[misc]
 
 
-def _offices(say: _Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
+def _offices(say: Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
     before, after = ({one.office: one for one in registry.offices} for registry in (known, wanted))
     for ident, one in after.items():
         was = before.get(ident)
@@ -91,7 +60,7 @@ def _offices(say: _Saying, known: Registry, wanted: Registry) -> Iterator[Change
         yield say.kept(_office(before[ident]), "reg.office.opened", lambda data, ident=ident: data["office"] == ident)  # type: ignore[misc]
 
 
-def _life(say: _Saying, was: Office | None, one: Office) -> Iterator[dict[str, Any]]:
+def _life(say: Saying, was: Office | None, one: Office) -> Iterator[dict[str, Any]]:
     """The opening, if something of it is new; the closing, or the retraction of every closing where the office is open after all."""
     if was is None or (was.name, was.opened_on) != (one.name, one.opened_on):
         opened = {"office": one.office, "name": one.name, "opened_on": str(one.opened_on)}
@@ -103,7 +72,7 @@ def _life(say: _Saying, was: Office | None, one: Office) -> Iterator[dict[str, A
         yield say.event("reg.office.closed", f"registry-{one.office}", closed)
 
 
-def _splits(say: _Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
+def _splits(say: Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
     before, after = ({one.key: one for one in registry.splits} for registry in (known, wanted))
     for key, one in after.items():
         if one != before.get(key):
@@ -119,7 +88,7 @@ def _split_key(data: dict[str, Any]) -> tuple[str, str, str, date]:
     return data["office"], data["role"], data["cost_category"], date.fromisoformat(data["valid_from"])
 
 
-def _calendar(say: _Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
+def _calendar(say: Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
     if wanted.calendar is None:
         return
     before = known.calendar or {}
@@ -136,7 +105,7 @@ def _texts(days: Sequence[date]) -> list[str]:
     return [str(day) for day in days]
 
 
-def _rules(say: _Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
+def _rules(say: Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
     if wanted.rules is None or wanted.rules == (known.rules or ()):
         return
     event = say.event("reg.rules.published", "registry-rules", {"rules": [rule.as_published() for rule in wanted.rules]})

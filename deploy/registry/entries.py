@@ -1,13 +1,15 @@
 """What stands in a registry file: the same model for what a file says and for what is in force."""
 
-from datetime import date
+from datetime import date, timedelta, timezone
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from schemas.fields import AUTHORITY, DISTRICT, OFFICE
+from schemas.fields import AUTHORITY, DISTRICT, MAX_COUNT, OFFICE
 from schemas.rules import Rule
 
+LOCAL = timezone(timedelta(hours=8))
+"""Days are cut here."""
 OfficeId = Annotated[str, Field(pattern=f"^{OFFICE}$")]
 AuthorityId = Annotated[str, Field(pattern=f"^{AUTHORITY}$")]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
@@ -18,6 +20,11 @@ Category = Literal["operating", "personnel", "case_business", "equipment", "all"
 def _day(value: Any) -> Any:
     """YAML reads 2024-07-01 as a day, and in quotes as a text; a text with a time is no day."""
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _by_text(value: Any) -> Any:
+    """Days as keys, as texts: so an error names one as it is written."""
+    return {str(key): of for key, of in value.items()} if isinstance(value, dict) else value
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -72,11 +79,13 @@ class WorkingYear(Entry):
 
 
 class Registry(Entry):
-    """A district's registry. `calendar` and `rules`: None where a file does not speak of them."""
+    """A district's registry. `villages`, `calendar` and `rules`: None where a file does not speak of them."""
 
     district: Annotated[str, Field(pattern=f"^{DISTRICT}$")]
     offices: list[Office] = []
     authorities: list[Authority] = []
     splits: list[Split] = []
+    villages: dict[OfficeId, Annotated[dict[Day, Annotated[int, Field(ge=0, le=MAX_COUNT)]], BeforeValidator(_by_text)]] | None = None
+    """村居 · how many villages and communities an office serves, by the day from which the number holds."""
     calendar: dict[Annotated[int, Field(ge=1990, le=2149)], WorkingYear] | None = None
     rules: tuple[Rule, ...] | None = None

@@ -38,7 +38,7 @@ def parse(text: str) -> tuple[Registry | None, list[FileProblem]]:
     try:
         found = Registry.model_validate(document | rules)
     except ValidationError as error:
-        problems += [FileProblem(line_of(node, _where(one["loc"])), _place(one["loc"]), one["msg"]) for one in error.errors()]
+        problems += [FileProblem(line_of(node, place := _where(one["loc"])), _place(place), one["msg"]) for one in error.errors()]
         return None, sorted(problems)
     problems += _contradictions(found, node)
     return (None if problems else found), sorted(problems)
@@ -70,6 +70,7 @@ def _contradictions(found: Registry, node: Node) -> Iterator[FileProblem]:
             seen.add(key)
             if key[0].split("-")[1] != found.district:
                 yield FileProblem(line, place, f"{key[0]} is of another district than {found.district}")
+    yield from _foreign_villages(found, node)
     for number, split in enumerate(found.splits):
         line, place = line_of(node, ("splits", number, "shares")), f"splits[{number}].shares"
         if sum(split.shares.values()) != WHOLE_BP:
@@ -79,7 +80,16 @@ def _contradictions(found: Registry, node: Node) -> Iterator[FileProblem]:
                 yield FileProblem(line, place, f"{authority} is of another district than {found.district}")
 
 
+def _foreign_villages(found: Registry, node: Node) -> Iterator[FileProblem]:
+    for office in found.villages or {}:
+        if office.split("-")[1] != found.district:
+            yield FileProblem(
+                line_of(node, ("villages", office)), f"villages.{office}", f"{office} is of another district than {found.district}"
+            )
+
+
 def _where(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The steps to a place; pydantic also counts a mapping's key as one."""
     return tuple(step for step in location if step != "[key]")
 
 

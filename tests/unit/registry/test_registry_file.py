@@ -29,6 +29,8 @@ splits:
     valid_from: 2024-07-01
     shares: {au-990107-sfj: 3000, au-990107-jd-001: 7000}
     doc_no: 区财〔2024〕3号
+villages:
+  sfs-990107-001: {2024-01-01: 6, 2025-07-01: 8}
 calendar:
   2027:
     doc_no: 国办发明电〔2026〕9号
@@ -52,6 +54,7 @@ def test_a_file_says_a_registry_and_writing_it_says_the_same() -> None:
     assert registry.district == "990107"
     assert registry.offices[1].closed_on == date(2026, 3, 1)
     assert registry.splits[0].shares == {"au-990107-sfj": 3000, "au-990107-jd-001": 7000}
+    assert registry.villages == {"sfs-990107-001": {date(2024, 1, 1): 6, date(2025, 7, 1): 8}}
     assert registry.calendar is not None
     assert registry.calendar[2027].days_worked == [date(2027, 2, 13)]
     assert registry.rules is not None
@@ -60,10 +63,10 @@ def test_a_file_says_a_registry_and_writing_it_says_the_same() -> None:
     assert (again, none) == (registry, [])
 
 
-def test_of_calendar_and_rules_a_file_may_say_nothing() -> None:
-    registry, _ = parse(FILE[: FILE.index("calendar:")])
+def test_of_villages_calendar_and_rules_a_file_may_say_nothing() -> None:
+    registry, _ = parse(FILE[: FILE.index("villages:")])
     assert registry is not None
-    assert (registry.calendar, registry.rules) == (None, None)
+    assert (registry.villages, registry.calendar, registry.rules) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -77,9 +80,13 @@ def test_of_calendar_and_rules_a_file_may_say_nothing() -> None:
         ("au-990107-sfj, name", "au-990107-SFJ, name", 12, "authorities[0].authority", "pattern"),
         ("opened_on: 2020-01-01\n  - office: sfs-990107-002", "opened_on: soon\n  - office: sfs-990107-002", 5, "offices[0].opened_on", ""),
         ("    name: 南湖司法所\n", "    name: 南湖司法所\n    phone: 1\n", 8, "offices[1].phone", "not permitted"),
-        ("severity: high", "severity: urgent", 29, "rules[0].severity", ""),
+        ("2025-07-01: 8", "2025-07-01: -8", 22, "villages.sfs-990107-001.2025-07-01", "greater than or equal to 0"),
+        ("2025-07-01: 8", "soon: 8", 22, "villages.sfs-990107-001.soon", ""),
+        ("2025-07-01: 8", "2024-01-01: 8", 22, "2024-01-01", "is written twice"),
+        ("  sfs-990107-001: {2024", "  sfs-990108-001: {2024", 22, "villages.sfs-990108-001", "another district"),
+        ("severity: high", "severity: urgent", 31, "rules[0].severity", ""),
         ("district: 990107", "district: 99010", 1, "district", "pattern"),
-        ("above: 0", "above: 0\nrules: []", 34, "rules", "is written twice"),
+        ("above: 0", "above: 0\nrules: []", 36, "rules", "is written twice"),
     ],
 )
 def test_mistakes_have_their_line(before: str, after: str, line: int, where: str, what: str) -> None:
