@@ -88,6 +88,10 @@ class Ground:
         """All of them."""
         return {**self.formulas, **self.told}
 
+    def formula(self, id_: str) -> Formula:
+        """One of them."""
+        return self.formulas.get(id_) or self.told[id_]
+
 
 class Grouping(NamedTuple):
     """How values are told apart. `modes`: those wanted of authorities' values; empty: each indicator's first."""
@@ -171,7 +175,7 @@ def _told(id_: str, shape: str, modes: Sequence[str], windows: Sequence[str], di
 
 def to_publish(report: Report) -> Report:
     """The report with what may not leave the bureau marked. It has to be grouped by offices or authorities at most, and without earlier spans."""
-    cells = {line.key: _cell(report.ground.catalogue[line.key.indicator], line) for line in report.lines}
+    cells = {line.key: _cell(report.ground.formula(line.key.indicator), line) for line in report.lines}
     return replace(report, published=for_publication(cells))
 
 
@@ -233,12 +237,12 @@ def _is_shown(ground: Ground, grouping: Grouping, key: Key) -> bool:
         return False
     if key.subject_kind != "authority":
         return True
-    modes = ground.catalogue[key.indicator].modes
+    modes = ground.formula(key.indicator).modes
     return "authority" in by and key.mode in (grouping.modes or modes[:1])
 
 
 def _line(ground: Ground, asked: Asked, grouping: Grouping, found: Mapping[Key, Value], key: Key) -> Line:
-    formula, looks = ground.catalogue[key.indicator], ground.words[key.indicator].looks
+    formula, looks = ground.formula(key.indicator), ground.words[key.indicator].looks
 
     def at(span: Span) -> tuple[Value, Figure]:
         value = found.get(key._replace(span=span)) or nothing(formula, key.mode)

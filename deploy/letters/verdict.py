@@ -14,7 +14,7 @@ import orjson
 from deploy.asking_clickhouse import asking_clickhouse
 from schemas.settings import Settings
 from streams.core.identity import Identity, digest
-from streams.core.instants import DAY_US, LOCAL_OFFSET_US
+from streams.core.instants import local_day
 from streams.core.outcome import Rejected
 from streams.core.seal import Recheck
 from streams.core.validate import validate
@@ -74,7 +74,7 @@ def by_schema(record: Record, recheck: Recheck | None = None) -> Valid | Verdict
     if isinstance(outcome, Rejected):
         return Verdict(outcome.code, outcome.detail)
     content, time_us, _ = outcome
-    return Valid(content, to_date((time_us + LOCAL_OFFSET_US) // DAY_US))
+    return Valid(content, to_date(local_day(time_us)))
 
 
 class Registry:

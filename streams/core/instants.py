@@ -67,5 +67,5 @@ def _decimals(digits: str) -> int:
 
 
 def local_day(us: int) -> int:
-    """The local day on which an instant lies, as days since 1970-01-01."""
+    """The local day of an instant: its date at +08:00, as days since 1970-01-01."""
     return (us + LOCAL_OFFSET_US) // DAY_US

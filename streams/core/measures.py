@@ -15,7 +15,7 @@ class Shown(NamedTuple):
     by_fact: Mode | None
     """Mode that follows the fact's own last field: its assigner, or the authority that paid."""
     anywhere: bool
-    """Whether any indicator rests on it; if none does its facts are told and not rolled up."""
+    """Whether any indicator rests on it; if none does, its facts are told, but a flow is not rolled up."""
 
 
 _NAMES: list[tuple[str, str]] = []

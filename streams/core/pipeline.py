@@ -15,6 +15,7 @@ from streams.core import alerting, reports, settle
 from streams.core.admit import Admission, Arrival
 from streams.core.cells import Line
 from streams.core.fact_rows import FactRows
+from streams.core.instants import local_day
 from streams.core.message import Message
 from streams.core.outcome import DeadLetter, Rejected
 from streams.core.rollup import settle as rollup
@@ -22,7 +23,7 @@ from streams.core.rollup.deltas import Deltas
 from streams.core.state import Breaker, Counts, Partition
 from streams.core.validate import structured, validate
 from streams.core.values import Row, encode, encode_window, touched_lines
-from streams.core.windows import KIND_NAMES, local_day, to_day
+from streams.core.windows import KIND_NAMES, to_day
 
 __all__ = ["Breaker", "Outputs", "Partition", "apply"]
 

@@ -11,9 +11,9 @@ from typing import Any
 from msgspec import Struct
 
 from schemas.rules import parse_rules
+from streams.core.instants import local_day
 from streams.core.lifecycles.payloads import TOLD_KINDS
 from streams.core.lifecycles.slots import ASSIGNER, DIGEST, ID, KEY, KIND, KINDS, OFFICE, PAYLOAD, SOURCE, WORK, Slot, T
-from streams.core.windows import local_day
 
 _SECONDED = KINDS["soc.secondment.started"]
 _FINDING = KINDS["cor.supervision.finding"]

@@ -15,14 +15,6 @@ LENGTHS = (1, 3, 6, 12)
 BEGINNING, END_OF_TIME = -(1 << 30), 1 << 30
 
 
-DAY_US, OFFSET_US = 86_400_000_000, 8 * 3_600_000_000
-
-
-def local_day(instant_us: int) -> int:
-    """The local day of an instant: its date at +08:00."""
-    return (instant_us + OFFSET_US) // DAY_US
-
-
 def to_date(day: int) -> date:
     """The date of a day number."""
     return date.fromordinal(day + EPOCH_DAY)

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from streams.core.instants import instant
+from streams.core.instants import instant, local_day
 from streams.core.message import Message
 from streams.core.outcome import DeadLetter
 from streams.core.pipeline import Outputs
-from streams.core.windows import KEY, MONTH, OF_DAY, WEEK, local_day
+from streams.core.windows import KEY, MONTH, OF_DAY, WEEK
 from tests.benchmark.backlog import Record
 
 STRICT = ConfigDict(extra="forbid", strict=True)

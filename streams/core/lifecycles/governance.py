@@ -5,10 +5,10 @@ Of each kind of event the first counts; what is due is due on the day of its lim
 
 from collections.abc import Sequence
 
+from streams.core.instants import local_day
 from streams.core.lifecycles.facts import Facts, add, add_minutes
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot, T
 from streams.core.measures import measure
-from streams.core.windows import local_day
 
 INSTRUCTION_DUE, INSTRUCTION_DONE = measure("soc.instruction_due"), measure("soc.instruction_done")
 _ACK_MINUTES, _SECONDED = measure("soc.ack_minutes"), measure("soc.seconded")

@@ -5,11 +5,11 @@ The first event that tells a limit sets it: the request, or the report itself wh
 
 from collections.abc import Sequence
 
+from streams.core.instants import local_day
 from streams.core.lifecycles.facts import Facts
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, Slot, T
 from streams.core.lifecycles.transitions import REPORT_LIFE, flag
 from streams.core.measures import measure
-from streams.core.windows import local_day
 
 _DUE, _ONTIME = measure("dq.report_due"), measure("dq.report_ontime")
 _REQUESTED, _SUBMITTED = KINDS["dat.report.requested"], KINDS["dat.report.submitted"]

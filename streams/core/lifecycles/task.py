@@ -5,12 +5,12 @@ The facts are told once, with the assigner; which side they count for follows fr
 
 from collections.abc import Sequence
 
+from streams.core.instants import local_day
 from streams.core.lifecycles.facts import Facts, add_minutes
 from streams.core.lifecycles.slots import ASSIGNER, DAY, KIND, KINDS, OFFICE, PAYLOAD, WORK, Slot, T
 from streams.core.lifecycles.transitions import TASK_LIFE, flag
 from streams.core.lifecycles.work import SHARED
 from streams.core.measures import measure
-from streams.core.windows import local_day
 
 ASSIGNED, DUE, DONE = measure("soc.assigned"), measure("soc.due"), measure("soc.done")
 _OUTSIDE, _SHARED = measure("soc.outside"), measure("soc.shared")

@@ -12,9 +12,9 @@ from kafka import TopicPartition
 
 from consumers.loop import Loop
 from streams.core import admit, pipeline
+from streams.core.instants import DAY_US
 from streams.core.message import Message
 from streams.core.rollup.deltas import Deltas
-from streams.core.windows import DAY_US
 from streams.worker import commit
 from streams.worker.commit import Outbox
 from streams.worker.partition import OwnedPartition

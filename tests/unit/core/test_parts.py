@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.core.instants import local_day
 from streams.core.values import points, quantile
-from streams.core.windows import DAY_TEXT, END, KEY, OF_DAY, local_day, months_later, row_of, spread, to_date, to_day, touching
+from streams.core.windows import DAY_TEXT, END, KEY, OF_DAY, months_later, row_of, spread, to_date, to_day, touching
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)))
