@@ -37,6 +37,11 @@ class Applied:
         return self.rule.kind if self.rule else "manual_grade"
 
     @property
+    def id(self) -> str:
+        """The rule's id; `grade` of a manual grade."""
+        return self.rule.id if self.rule else "grade"
+
+    @property
     def asked(self) -> Asked | None:
         """The value that it is about."""
         return self.rule.asked if self.rule else None
@@ -59,6 +64,10 @@ class ItemSheet:
     def missing(self) -> bool:
         """Whether a grade, a finding or a figure that it needs is missing."""
         return self.open != 0
+
+    def assumes(self, applied: Applied) -> bool:
+        """Whether what was applied rests on an assumption: its rule's, or the whole item's."""
+        return self.item.assumption or bool(applied.rule and applied.rule.assumption)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,11 @@ class PartSheet:
 
     part: Part
     domains: Sequence[DomainSheet]
+
+    @property
+    def items(self) -> list[ItemSheet]:
+        """The items of all domains."""
+        return [item for domain in self.domains for item in domain.items]
 
     @property
     def low(self) -> Fraction:

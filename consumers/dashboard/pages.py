@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from consumers.clickhouse.store import Store
-from consumers.dashboard import assessment
 from consumers.dashboard.asking import Ask, PageError
+from consumers.dashboard.assessment import KINDS as ASSESSED
+from consumers.dashboard.assessment import assessment_page
 from consumers.dashboard.authority import MODES, authorities, authority_card
 from consumers.dashboard.behind import behind
 from consumers.dashboard.catalogue import catalogue
@@ -19,6 +20,7 @@ from consumers.dashboard.presentation import RANKING
 from consumers.dashboard.programmes import programmes_page
 from consumers.dashboard.reading import District
 from consumers.dashboard.records import event_page, record_page
+from consumers.dashboard.sheet import sheet_page
 from consumers.dashboard.told import told_page
 from consumers.periods import KINDS, SHORT, Period
 
@@ -88,11 +90,11 @@ async def _event(store: Store, place: District, _: Period, ask: Ask, __: Mapping
 
 
 async def _assessment(store: Store, place: District, period: Period, ask: Ask, _: Mapping[str, str]) -> object:
-    return await assessment.assessment_page(store, place, period, ask)
+    return await assessment_page(store, place, period, ask)
 
 
 async def _sheet(store: Store, place: District, period: Period, ask: Ask, parts: Mapping[str, str]) -> object:
-    return await assessment.sheet_page(store, place, period, ask, parts["office"])
+    return await sheet_page(store, place, period, ask, parts["office"])
 
 
 async def _programmes(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
@@ -126,8 +128,8 @@ PAGES = (
     Page("/d/{district}/told/{indicator}", "told.html", _told),
     Page("/d/{district}/record", "record.html", _record),
     Page("/d/{district}/event", "record.html", _event),
-    Page("/d/{district}/assessment", "assessment.html", _assessment, assessment.KINDS),
-    Page("/d/{district}/assessment/{office}", "sheet.html", _sheet, assessment.KINDS),
+    Page("/d/{district}/assessment", "assessment.html", _assessment, ASSESSED),
+    Page("/d/{district}/assessment/{office}", "sheet.html", _sheet, ASSESSED),
     Page("/d/{district}/programmes", "programmes.html", _programmes),
     Page("/d/{district}/decisions", "decisions.html", _decisions),
     Page("/d/{district}/letters", "letters.html", _letters),

@@ -9,9 +9,12 @@ from deploy.arguments import require_district
 from deploy.errors import Finding, MissingDependency, Usage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from consumers.assessment.causes import Cause
     from consumers.assessment.reading import Answer, Ground
     from consumers.clickhouse.store import Store
-    from deploy.assess.show import Causes
+    from deploy.assess.document import Causes
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 
@@ -79,14 +82,14 @@ async def _read(store: "Store", asked: tuple[str, str, str, str], changes: list[
         question.require_office(ground, office, span)
     wanted = question.changes(changes, scheme, ground)
     answer = await read_assessment(store, ground, reach, scheme, span, wanted)
-    found: Causes = {}
+    found: dict[tuple[str, str, str], Sequence[Cause]] = {}
     if office and (one := answer.now.of(office)):
         basis = await read_basis(store, district)
         for part in one.parts:
-            for item in (item for domain in part.domains for item in domain.items):
+            for item in part.items:
                 for applied in item.applied:
                     if behind := await causes(store, basis, office, applied, part.part.span):
-                        found = {**found, (part.part.id, item.item.id, applied.rule.id if applied.rule else "grade"): behind}
+                        found[part.part.id, item.item.id, applied.id] = behind
     return answer, ground, found
 
 
@@ -104,23 +107,24 @@ def _tell(
     import json
     import sys
 
-    from deploy.assess import show
+    from deploy.assess import document, show
+    from deploy.assess import markdown as text
 
     if as_json:
-        print(json.dumps(show.document(answer, ground, office, causes), default=str, ensure_ascii=False))
+        print(json.dumps(document.document(answer, ground, office, causes), default=str, ensure_ascii=False))
     elif markdown:
-        print(show.markdown(answer, ground, markdown, office), end="")
+        print(text.markdown(answer, ground, markdown, office), end="")
     elif csv is None:
         show.print_places(answer, ground)
         if office:
             show.print_sheet(answer, ground, office, causes, most)
     elif str(csv) == "-":
-        show.print_csv(answer, ground, sys.stdout)
+        document.print_csv(answer, ground, sys.stdout)
     else:
         try:
             # With a byte order mark, without which spreadsheet programs take Chinese for something else.
             with csv.open("w", encoding="utf-8-sig", newline="") as file:
-                show.print_csv(answer, ground, file)
+                document.print_csv(answer, ground, file)
         except OSError as error:
             raise MissingDependency(f"{csv} cannot be written: {error.strerror}; name another file") from error
         print(f"{len(answer.now.results)} offices 司法所 → {csv}")
