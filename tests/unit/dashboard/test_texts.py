@@ -1,6 +1,8 @@
 """Every text in both languages, none missing, none left over; every code that an event may carry has a name."""
 
 import re
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
 from string import Formatter
 from typing import get_args, get_type_hints
@@ -15,7 +17,8 @@ from schemas.events.med import CaseAccepted, DisputeType
 from schemas.rules import Rule
 from streams.core.catalogue import INDICATORS
 
-DASHBOARD = Path(texts.__file__).parent
+DASHBOARD = Path(texts.__file__).parents[1]
+TOLD = [path for path in (DASHBOARD / "texts").glob("*.py") if path.stem != "__init__"]
 BUILT = (
     "kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.", "letters.state.", "letter.stage.", "sources.state.",
     "assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.",
@@ -25,9 +28,7 @@ BUILT = (
 
 def used() -> set[str]:
     """Keys that templates and modules name in full."""
-    sources = [
-        path.read_text("utf-8") for path in [*DASHBOARD.glob("templates/*.html"), *DASHBOARD.glob("*.py")] if path.name != "texts.py"
-    ]
+    sources = [path.read_text("utf-8") for path in [*DASHBOARD.glob("templates/*.html"), *DASHBOARD.glob("*.py")]]
     return {
         key
         for source in sources
@@ -46,6 +47,12 @@ def test_a_text_stands_in_both_languages_with_the_same_places(key: str) -> None:
     assert zh.strip()
     assert en.strip()
     assert places(zh) == places(en)
+
+
+def test_no_text_is_told_twice() -> None:
+    told = Counter(key for module in (import_module(f"{texts.__name__}.{path.stem}") for path in TOLD) for key in module.TEXTS)
+    assert set(told) == set(texts.TEXTS)
+    assert max(told.values()) == 1
 
 
 def places(text: str) -> set[str]:
