@@ -25,6 +25,7 @@ from deploy.commands.programmes import programmes
 from deploy.commands.publish import publish
 from deploy.commands.reconcile import reconcile
 from deploy.commands.report import report
+from deploy.commands.restatements import restatements
 from deploy.commands.settings_ import settings
 from deploy.commands.simulate import simulate
 from deploy.commands.size import size
@@ -60,6 +61,7 @@ def application() -> typer.Typer:
         simulate,
         wait,
         report,
+        restatements,
         explain,
         missing,
         reconcile,

@@ -32,6 +32,12 @@ def event(ask: Ask, place: District, one: RecordEvent) -> str:
     return _address(ask, place, "event", {"source": one.source, "id": one.id})
 
 
+def restatements(ask: Ask, place: District, period: Period, indicator: str = "", subject: str = "") -> str:
+    """What moved after a period was closed."""
+    chosen = {name: value for name, value in (("indicator", indicator), ("subject", subject)) if value}
+    return _address(ask, place, "restatements", {"kind": period.kind, "start": str(period.start), **chosen})
+
+
 def sheet(ask: Ask, place: District, period: Period, scheme: str, office: str, why: str = "") -> str:
     """The sheet of an office under a scheme; `why`: with the records behind one loss."""
     chosen = {"scheme": scheme, "kind": period.kind, "start": str(period.start), **({"why": why} if why else {})}

@@ -20,6 +20,7 @@ from consumers.dashboard.presentation import RANKING
 from consumers.dashboard.programmes import programmes_page
 from consumers.dashboard.reading import District
 from consumers.dashboard.records import event_page, record_page
+from consumers.dashboard.restated import restatements_page
 from consumers.dashboard.sheet import sheet_page
 from consumers.dashboard.told import told_page
 from consumers.periods import KINDS, SHORT, Period
@@ -81,6 +82,10 @@ async def _told(store: Store, place: District, period: Period, _: Ask, parts: Ma
     return await told_page(store, place, period, parts["indicator"])
 
 
+async def _restatements(store: Store, place: District, period: Period, ask: Ask, _: Mapping[str, str]) -> object:
+    return await restatements_page(store, place, period, ask)
+
+
 async def _record(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
     return await record_page(store, place, ask)
 
@@ -126,6 +131,7 @@ PAGES = (
     Page("/d/{district}/catalogue", "catalogue.html", _catalogue),
     Page("/d/{district}/values/{indicator}", "value.html", _value, (*KINDS, *SHORT)),
     Page("/d/{district}/told/{indicator}", "told.html", _told),
+    Page("/d/{district}/restatements", "restatements.html", _restatements),
     Page("/d/{district}/record", "record.html", _record),
     Page("/d/{district}/event", "record.html", _event),
     Page("/d/{district}/assessment", "assessment.html", _assessment, ASSESSED),

@@ -63,6 +63,7 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         behind_at=lambda indicator: lambda at: links.value(ask, place, period, indicator, at=at),
         behind_part=lambda indicator, list_name: lambda part: links.value(ask, place, period, indicator, dimension=f"{list_name}={part}"),
         behind_of=lambda indicator: partial(links.value, ask, place, period, indicator),
+        restatements_link=partial(links.restatements, ask, place, period),
         told_link=partial(links.told, ask, place, period),
         record_link=partial(links.record, ask, place),
         event_link=partial(links.event, ask, place),

@@ -12,6 +12,7 @@ from consumers.dashboard.figures import Change, Figure, Row, change, figure
 from consumers.dashboard.presentation import Presentation, Told, presentation
 from consumers.formulas import Formula, read_formulas
 from consumers.report.publish import Cell, for_publication
+from consumers.report.reported import kind_of, read_reported
 from consumers.report.span import PARTS, Asked, Span
 from consumers.report.sums import Wanted, read_sums
 from consumers.report.told import read_told
@@ -130,6 +131,8 @@ class Report:
     lines: Sequence[Line]
     published: Mapping[Key, Cell] | None = None
     """Where it is meant for publication: which values are withheld."""
+    as_of: date | None = None
+    """The day on which the values were reported so; None: as they stand now."""
 
 
 def read_ground(client: Client, district: str) -> Ground | None:
@@ -146,15 +149,16 @@ def read_ground(client: Client, district: str) -> Ground | None:
     return Ground(district, today[0][0], begins[0][0] if begins else None, names, words, formulas, by_view)
 
 
-def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grouping) -> Report:
-    """The values as they stand now. Raises ValueError when the span is cut into too many parts."""
-    spans = list(asked.so_far.cut(grouping.part)) if grouping.part else [asked.so_far]
+def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grouping, as_of: date | None = None) -> Report:
+    """The values as they stand now, or as they were reported on a day. Raises ValueError when the span is cut into too many parts, or when nothing is
+    reported of such days or groups."""
+    whole = asked.span if as_of else asked.so_far
+    spans = [part for part in whole.cut(grouping.part) if part.first <= asked.so_far.last] if grouping.part else [whole]
     if len(spans) > MOST_SPANS:
         raise ValueError(
             f"{len(spans)} parts by {grouping.part}; at most {MOST_SPANS} can be shown: ask for fewer days, or by something longer"
         )
-    beside = [span for span in (asked.previous, asked.last_year) if grouping.compares and _known(ground, span)]
-    chosen = {id_: formula for id_, formula in ground.formulas.items() if not grouping.indicators or id_ in grouping.indicators}
+    beside = [span for span in (asked.previous, asked.last_year) if grouping.compares and _known(ground, span, as_of)]
     wanted = Wanted(
         ground.district,
         list(dict.fromkeys([*spans, *beside])),
@@ -162,11 +166,34 @@ def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grou
         {"office", "authority"} <= set(grouping.by),
         "dimension" in grouping.by,
     )
+    if as_of:
+        _require_reported(spans, wanted, [id_ for id_ in grouping.indicators if id_ in ground.told])
+        found = read_reported(settings, wanted, as_of)
+        found = {key: value for key, value in found.items() if not grouping.indicators or key.indicator in grouping.indicators}
+        ground = replace(ground, told={})
+    else:
+        found = _as_they_stand(settings, ground, grouping, wanted)
+    lines = [_line(ground, asked, grouping, found, key, as_of) for key in _keys(ground, grouping, spans, found)]
+    return Report(ground, asked, grouping, _working(settings, ground.district, whole), lines, as_of=as_of)
+
+
+def _as_they_stand(settings: Settings, ground: Ground, grouping: Grouping, wanted: Wanted) -> dict[Key, Value]:
+    chosen = {id_: formula for id_, formula in ground.formulas.items() if not grouping.indicators or id_ in grouping.indicators}
     found = values(chosen, read_sums(settings, wanted, chosen.values()), ground.today)
     if by_view := [id_ for id_ in ground.told if not grouping.indicators or id_ in grouping.indicators]:
         found |= read_told(settings, wanted, by_view)
-    lines = [_line(ground, asked, grouping, found, key) for key in _keys(ground, grouping, spans, found)]
-    return Report(ground, asked, grouping, _working(settings, ground.district, asked.so_far), lines)
+    return found
+
+
+def _require_reported(spans: Sequence[Span], wanted: Wanted, told: Sequence[str]) -> None:
+    if told:
+        raise ValueError(f"{told[0]} is computed when it is asked for and was never reported: leave it out, or ask without a day")
+    if other := [span for span in spans if not kind_of(span)]:
+        raise ValueError(
+            f"{other[0].first} to {other[0].last} is no calendar window: only days, weeks, months, quarters, halves and years are reported"
+        )
+    if wanted.by_office:
+        raise ValueError("what an authority has of each office was never reported: group by office or by authority")
 
 
 def _told(id_: str, shape: str, modes: Sequence[str], windows: Sequence[str], dims: Sequence[str], subjects: Sequence[str]) -> Formula:
@@ -207,8 +234,10 @@ def _working(settings: Settings, district: str, span: Span) -> Working:
     return Working(days, years)
 
 
-def _known(ground: Ground, span: Span) -> bool:
-    """Whether anything can be known of a span."""
+def _known(ground: Ground, span: Span, as_of: date | None = None) -> bool:
+    """Whether anything can be known of a span; as of a day only of calendar windows."""
+    if as_of and not kind_of(span):
+        return False
     return span.first >= FIRST_DAY and ground.begins is not None and span.last >= ground.begins
 
 
@@ -241,7 +270,7 @@ def _is_shown(ground: Ground, grouping: Grouping, key: Key) -> bool:
     return "authority" in by and key.mode in (grouping.modes or modes[:1])
 
 
-def _line(ground: Ground, asked: Asked, grouping: Grouping, found: Mapping[Key, Value], key: Key) -> Line:
+def _line(ground: Ground, asked: Asked, grouping: Grouping, found: Mapping[Key, Value], key: Key, as_of: date | None = None) -> Line:
     formula, looks = ground.formula(key.indicator), ground.words[key.indicator].looks
 
     def at(span: Span) -> tuple[Value, Figure]:
@@ -263,7 +292,7 @@ def _line(ground: Ground, asked: Asked, grouping: Grouping, found: Mapping[Key, 
     value, now = at(key.span)
 
     def beside(span: Span) -> Compared | None:
-        if not grouping.compares or not _known(ground, span):
+        if not grouping.compares or not _known(ground, span, as_of):
             return None
         earlier, then = at(span)
         return Compared(earlier, then, change(now, then))

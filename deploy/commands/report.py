@@ -47,10 +47,16 @@ def report(
             "bounds. Without comparison, by office or authority at most. 供对外公布:隐去小样本与小单元格",
         ),
     ] = False,
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of", metavar="DAY", help="Of calendar windows: as they were reported at the end of that day, e.g. 2026-02-05. 当日所报"
+        ),
+    ] = "",
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write CSV there; - is standard output. 输出 CSV")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")] = False,
 ) -> None:
-    """The values of any days by any grouping, as of now. 任意时段、任意分组的指标,含环比、同比
+    """The values of any days by any grouping, as of now or as reported on a day. 任意时段、任意分组的指标,含环比、同比
 
     Flows are summed by their days, stocks read on the last day, persons counted once, quantiles and ratios formed anew from their parts; never sums of
     values. What a calendar window has as its value, a report of the same days has too.
@@ -61,7 +67,7 @@ def report(
     if publish:
         _check_publishable(by or [], mode or [])
     found = _read(
-        district, (period, first, last, on, first_month), (by or [], indicator or [], mode or []), compare=compare and not publish
+        district, (period, first, last, on, first_month), (by or [], indicator or [], mode or []), as_of, compare=compare and not publish
     )
     if publish:
         from consumers.report.report import to_publish
@@ -80,7 +86,12 @@ def _check_publishable(by: list[str], mode: list[str]) -> None:
 
 
 def _read(
-    district: str, days: tuple[str, str, str, str, int | None], groups: tuple[list[str], list[str], list[str]], *, compare: bool
+    district: str,
+    days: tuple[str, str, str, str, int | None],
+    groups: tuple[list[str], list[str], list[str]],
+    as_of: str,
+    *,
+    compare: bool,
 ) -> Any:
     from consumers.report.report import read, read_report
     from deploy.asking_clickhouse import clickhouse_errors_told
@@ -96,7 +107,7 @@ def _read(
                 raise Finding(f"there is no district {district} in this database; `suoheng wait` waits until all of the log is in it")
             grouping = question.grouping(ground, *groups, compare=compare)
             asked = question.period(ground, name, first, last, on, first_month or configured.assessment_first_month)
-            return read_report(configured, ground, asked, grouping)
+            return read_report(configured, ground, asked, grouping, question.day("--as-of", as_of) if as_of else None)
     except ValueError as error:
         raise Usage(str(error)) from None
 

@@ -35,9 +35,9 @@ def period(ground: Ground, name: str, first: str, last: str, on: str, first_mont
         raise Usage(f"say which days: --from DAY --to DAY, or --period with one of {FORMS}")
     if on and not name:
         raise Usage("--on is the day on which a --period ends; --from and --to say themselves which days")
-    until = _day("--on", on) if on else ground.today
+    until = day("--on", on) if on else ground.today
     try:
-        span, kind = parse(name, until, first_month) if name else (Span(_day("--from", first), _day("--to", last)), "plain")
+        span, kind = parse(name, until, first_month) if name else (Span(day("--from", first), day("--to", last)), "plain")
     except ValueError as error:
         raise Usage(f"--period {error}") from None
     if span.last < span.first:
@@ -63,7 +63,8 @@ def _indicators(ground: Ground, word: str) -> list[str]:
     raise Usage(f"there is no indicator {word!r}{likely(word, list(ground.catalogue))}; `suoheng indicators` lists them")
 
 
-def _day(option: str, text: str) -> date:
+def day(option: str, text: str) -> date:
+    """A day that an option takes. Raises Usage."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         raise Usage(f"{option} takes a day such as 2026-03-01, not {text!r}")
     try:

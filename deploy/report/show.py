@@ -25,6 +25,7 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "district": report.ground.district,
         "today": report.ground.today,
+        "as_of": report.as_of,
         "period": {"name": asked.name, **_span(asked.span), "running": asked.running, "counted_until": asked.so_far.last},
         "working_days": report.working._asdict(),
         "compared": {"previous": _span(asked.previous), "last_year": _span(asked.last_year)} if report.grouping.compares else None,
@@ -56,7 +57,9 @@ def print_report(report: Report) -> None:
         told = _withheld(report, line) or [_value(line, words.unit_zh) + _bounds(report, line), _parts(line)]
         cells = [f"{words.zh} {line.key.indicator}", *(tell(line) for _, tell in groups), *told]
         table.add_row(*(escape(cell) for cell in [*cells, *(_compared(line) if grouping.compares else ())]))
-    title = f"{report.ground.district} {_shown(asked.so_far)}"
+    title = f"{report.ground.district} {_shown(asked.span if report.as_of else asked.so_far)}"
+    if report.as_of:
+        out.print(f"[bold]as reported on {report.as_of} 截至当日所报[/]; what moved since 此后变动: `suoheng restatements`")
     out.print(
         f"[bold]{title}[/], {report.working.days} working days 工作日"
         + (f" (of 属于 {_shown(asked.span)}, running 未结束)" if asked.running else "")

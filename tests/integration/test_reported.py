@@ -1,15 +1,22 @@
 """As reported on any day, and what was restated since: against a log that ends with that day, and by hand."""
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
+from consumers.clickhouse.store import Store
+from consumers.dashboard.app import application
+from consumers.periods import Period
+from consumers.restatements import Asked, Explained, restatements
 from schemas.settings import Settings
+from tests.integration.asking import command
 from tests.integration.sink_stage import ask
 from tests.scenarios.chance import chance_district
-from tests.scenarios.story import D, Event, Story, is_nothing, log
+from tests.scenarios.story import BUREAU, O1, O2, STREET, D, Event, Story, case, is_nothing, log, person
 from tests.storing import store
 
 KEY = "indicator, mode, dimension, subject_id, window_kind, window_start"
@@ -57,3 +64,98 @@ def test_as_reported_on_a_day_is_what_a_log_that_ends_with_it_gives(two: list[Se
     restated = ask(whole, f"SELECT {KEY} FROM restated_values(district = '{D}')")
     assert sorted(restated) == sorted(ask(whole, f"SELECT {KEY} FROM indicator_values WHERE period_state = 'restated'"))
     assert len(restated) > 50
+
+
+async def test_what_moved_closed_values_is_nearly_always_told(two: list[Settings]) -> None:
+    """In a district where everything is corrected all the time. Whatever came of a step's own records lies between its two versions."""
+    events = [event for event in chance_district(12, 500) if event["type"] != "reg.period.closed"]
+    story = Story()
+    story.bureau("reg.period.closed", "2024-01-20", id_="closes", window_kind="month", window_start="2024-01-01")
+    store(two[0], [message[1:] for message in log(appended([*events[:250], story.events[-1], *events[250:]]))], slice_events=1)
+    reading = Store.of(two[0])
+    found = await restatements(reading, Asked(D, most=5_000, dimensions=True))
+    await reading.close()
+    steps = [step for one in found.values for step in one.steps]
+    kinds = Counter(cause.kind for step in steps for cause in step.causes)
+    assert len(steps) > 300
+    assert kinds["unknown"] < len(steps) / 50, kinds
+    assert {"event", "split"} <= kinds.keys()
+    offsets = [(step.between, cause.event.offset) for step in steps for cause in step.causes if cause.event]
+    assert all(first < offset <= last for (first, last), offset in offsets)
+
+
+def at(story: Story, day: str) -> None:
+    """What was told since the last time came in on this day."""
+    for event in story.events:
+        event.setdefault("_append_ms", int(datetime.fromisoformat(f"{day}T12:00:00+08:00").timestamp() * 1000))
+
+
+def corrected() -> list[Event]:
+    """January 2024 is closed on 3 February with 5 accepted and 4 agreed of 4. On the 10th a case of January comes in, on the 12th the decision that
+    from 2023 on the bureau alone pays for O2, on the 13th the case is retracted; on the 14th somebody who is in the register since 6 January."""
+    story = Story(O1, O2)
+    for office in (O1, O2):
+        story.split(office, "2023-01-01", {STREET: 7000, BUREAU: 3000})
+    for n in range(5):
+        story.accepted(f"2024-01-1{n}", case(n), O1 if n % 2 else O2)
+        if n < 4:
+            story.agreed(f"2024-01-2{n}", case(n), O1 if n % 2 else O2)
+    at(story, "2024-01-29")
+    story.bureau("reg.period.closed", "2024-02-03", window_kind="month", window_start="2024-01-01")
+    at(story, "2024-02-03")
+    late = story.accepted("2024-01-30", case(9), O1, id_="late")
+    at(story, "2024-02-10")
+    story.split(O2, "2023-06-01", {BUREAU: 10_000}, id_="alone")
+    at(story, "2024-02-12")
+    story.retract(late, "2024-02-13", id_="mistaken")
+    at(story, "2024-02-13")
+    story.add("cor.subject.registered", "2024-01-06", O2, person(2), id_="joined")
+    at(story, "2024-02-14")
+    return story.events
+
+
+def told(one: Explained) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [(f"{step.at:%m-%d}", [(cause.kind, cause.event.id if cause.event else "") for cause in step.causes]) for step in one.steps]
+
+
+async def test_each_move_has_its_day_and_its_events(two: list[Settings]) -> None:
+    store(two[0], [message[1:] for message in log(corrected())], slice_events=1)
+    reading = Store.of(two[0])
+    found = {(one.value.indicator, one.value.mode, one.value.subject_id): one for one in (await restatements(reading, Asked(D))).values}
+    district = found["med_accepted_cnt", "none", D]
+    assert told(district) == [("02-10", [("event", "late")]), ("02-13", [("event", "mistaken")])]
+    assert (district.value.difference, district.value.back) == (0, True)
+    street = found["med_accepted_cnt", "share_weighted", STREET]
+    assert told(street) == [("02-10", [("event", "late")]), ("02-12", [("split", "alone")]), ("02-13", [("event", "mistaken")])]
+    assert (street.value.was.numerator, street.value.now.numerator) == (35_000, 14_000)
+    assert told(found["cor_caseload", "none", D]) == [("02-14", [("event", "joined")])]
+    assert ("med_accepted_cnt", "none", O2) not in found
+    later = await restatements(reading, Asked(D, since=date(2024, 2, 14), period=Period("month", date(2024, 1, 1))))
+    assert {one.value.indicator.partition("_")[0] for one in later.values} == {"cor"}
+    await reading.close()
+
+    async with TestClient(TestServer(application(Store.of(two[0]), "127.0.0.1"))) as client:
+        for lang, says in (("zh", "份额后补"), ("en", "Shares decided late")):
+            page = await (await client.get(f"/d/{D}/restatements?start=2024-01-01&lang={lang}&subject={STREET}")).text()
+            assert says in page
+            assert "None" not in page
+        overview = await (await client.get(f"/d/{D}?start=2024-01-01&lang=en")).text()
+        assert "What moved, and why" in overview
+        assert "No closed value" in await (await client.get(f"/d/{D}/restatements?start=2023-12-01&lang=en")).text()
+
+
+def test_the_commands_tell_it(two: list[Settings], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    store(two[0], [message[1:] for message in log(corrected())], slice_events=1)
+    run = command(two[0], monkeypatch, capsys)
+    code, document, _ = run("restatements", "--district", D, "--indicator", "med_accepted_cnt", "--subject", D, "--json")
+    assert (code, document["restated"], document["rows"][0]["steps"][0]["causes"][0]["id"]) == (0, 1, "late")
+    _, text, _ = run("restatements", "--district", D, "--subject", STREET)
+    assert "shares decided late" in text
+    _, lines, _ = run("restatements", "--district", D, "--subject", D, "--csv", "-")
+    assert "med.case.accepted" in lines
+    assert run("restatements", "--district", D, "--since", "soon")[0] == run("restatements", "--district", D, "--indicator", "x")[0] == 2
+    for day, accepted in (("2024-02-09", 5), ("2024-02-10", 6), ("2024-02-13", 5), ("2023-12-31", 0)):
+        asked = ("report", "--district", D, "--period", "month:2024-01", "--indicator", "med_accepted_cnt", "--as-of", day, "--json")
+        _, report, _ = run(*asked)
+        assert (report["as_of"], report["rows"][0]["numerator"]) == (day, accepted)
+    assert run("report", "--district", D, "--from", "2024-01-02", "--to", "2024-01-05", "--as-of", "2024-02-10")[0] == 2

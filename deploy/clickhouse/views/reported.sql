@@ -65,15 +65,17 @@ INNER JOIN
 
 -- Every value of a closed window of which another version was published since. `was`: the version that was published when it was closed, by the
 -- epoch served then, of version 0 where there was none (which says 0); `recast`: what the served epoch has as of the closing, other than `was` only
--- where a definition was changed; `is`: as it stands; `steps`: the versions since, in order.
+-- where a definition was changed; `is`: as it stands; `steps`: the versions since, in order; `moved_at`: when it moved last.
 CREATE OR REPLACE VIEW restated_values AS
 WITH
-    (SELECT epoch FROM served_epoch) AS served
+    (SELECT epoch FROM served_epoch) AS served,
+    (SELECT max(decided_at) FROM switch_rows) AS switched_at
 SELECT
     {district:String} AS district, indicator, mode, dimension, subject_kind, subject_id, window_kind, window_start, until_day AS window_end,
     closed_at, closed_offset, closed_epoch, was, recast, is, steps,
     (was.numerator, ifNull(was.denominator, 0), was.scale) != (recast.numerator, ifNull(recast.denominator, 0), recast.scale)
-        AND (was.numerator, ifNull(was.denominator, 0), recast.numerator, ifNull(recast.denominator, 0)) != (0, 0, 0, 0) AS redefined
+        AND (was.numerator, ifNull(was.denominator, 0), recast.numerator, ifNull(recast.denominator, 0)) != (0, 0, 0, 0) AS redefined,
+    greatest(if(notEmpty(steps), steps[-1].computed_at, closed_at), if(redefined, switched_at, closed_at)) AS moved_at
 FROM
 (
     SELECT
