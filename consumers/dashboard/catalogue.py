@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from itertools import chain
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
@@ -51,12 +52,12 @@ class Catalogue:
 
 async def catalogue(store: Store, place: District, period: Period) -> Catalogue:
     """Every indicator in a period. Raises Unavailable."""
-    published, own, told = await asyncio.gather(
+    published, own, *told = await asyncio.gather(
         store.rows(queries.values(place.code, period.kind, [period.start], "district")),
         store.rows(queries.values(place.code, period.kind, [period.start], "authority", modes=("own",))),
-        store.rows(queries.told_values(place.code, period.start, period.last_day)),
+        *(store.rows(query) for query in queries.told_values(place.code, period.start, period.last_day)),
     )
-    of_district, only_authorities, by_view = ([Row(*row) for row in rows] for rows in (published, own, told))
+    of_district, only_authorities, by_view = ([Row(*row) for row in rows] for rows in (published, own, sorted(chain(*told))))
     values = Values(of_district, place.first_day, place.looks)
     state, restated = period_state(values.states(period, place.code))
     known = {row.indicator for row in of_district}

@@ -6,7 +6,8 @@ Only the public views of the contract (section 8) are read. Every statement name
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from consumers.clickhouse.store import Query
+from consumers.clickhouse.store import Parameter, Query
+from consumers.told import statements
 
 TASKS = "soc.assigned"
 """The component behind `dual_street_task_share`: one fact a task, with the authority that assigned it as the fact's assigner."""
@@ -90,23 +91,20 @@ def values(
     )
 
 
-def told_values(district: str, first: date, last: date) -> Query:
-    """What the view tells of the district in these days, which no worker folds: the columns of `values`, without a state."""
-    return Query(
-        "SELECT indicator, mode, dimension, subject_id, first_day, numerator, denominator, scale, value, '' "
-        "FROM told_values(district = {district:String}, indicators = [], periods = [({first:Date}, {last:Date})]) "
-        "WHERE subject_kind = 'district' ORDER BY indicator, dimension",
-        {"district": district, "first": first, "last": last},
-    )
+def told_values(district: str, first: date, last: date) -> list[Query]:
+    """What views tell of the district in these days, which no worker folds, a question a view: the columns of `values`, without a state."""
+    columns = "indicator, mode, dimension, subject_id, first_day, numerator, denominator, scale, value, ''"
+    return [Query(one, _told(district, [], first, last)) for one in statements(columns, where="subject_kind = 'district'")]
 
 
-def told_of(district: str, indicator: str, first: date, last: date) -> Query:
-    """What the view tells of one indicator in these days: the kind of subject, then the columns of `values`, without a state."""
-    return Query(
-        "SELECT subject_kind, indicator, mode, dimension, subject_id, first_day, numerator, denominator, scale, value, '' "
-        "FROM told_values(district = {district:String}, indicators = [{indicator:String}], periods = [({first:Date}, {last:Date})])",
-        {"district": district, "indicator": indicator, "first": first, "last": last},
-    )
+def told_of(district: str, indicator: str, first: date, last: date) -> list[Query]:
+    """What a view tells of one indicator in these days: the kind of subject, then the columns of `values`, without a state. None of one that is folded."""
+    columns = "subject_kind, indicator, mode, dimension, subject_id, first_day, numerator, denominator, scale, value, ''"
+    return [Query(one, _told(district, [indicator], first, last)) for one in statements(columns, [indicator])]
+
+
+def _told(district: str, indicators: list[str], first: date, last: date) -> dict[str, Parameter]:
+    return {"district": district, "indicators": indicators, "periods": [(first, last)]}
 
 
 def tasks(district: str, first: date, end: date) -> Query:

@@ -42,7 +42,8 @@ async def told_page(store: Store, place: District, period: Period, id_: str) -> 
     looks = indicator.looks
     lines = [
         Line(kind, row[3], row[1], row[2], figure(looks.kind, Row(*row), looks.per))
-        for kind, *row in await store.rows(queries.told_of(place.code, id_, period.start, period.last_day))
+        for query in queries.told_of(place.code, id_, period.start, period.last_day)
+        for kind, *row in await store.rows(query)
     ]
     order = ("district", "office", "authority")
     lines.sort(key=lambda line: (order.index(line.subject_kind), line.mode, line.dimension, line.subject))

@@ -146,26 +146,9 @@ def slices(district: str, offsets: Iterable[int]) -> Query:
 
 def restated(row: tuple[Any, ...]) -> Restated:
     """A row of the query."""
-    (
-        indicator,
-        mode,
-        dimension,
-        kind,
-        subject,
-        window_kind,
-        start,
-        closed_at,
-        offset,
-        epoch,
-        was,
-        recast,
-        now,
-        steps,
-        redefined,
-        moved_at,
-        _,
-    ) = row
+    *key, window_kind, start, closed_at, closed_offset, closed_epoch, was, recast, now, steps, redefined, moved_at, _ = row
+    indicator, mode, dimension, subject_kind, subject_id = key
     return Restated(
-        indicator, mode, dimension, kind, subject, Period(window_kind, start), closed_at, offset, epoch,
-        *(Version(**one) for one in (was, recast, now)), tuple(Version(**one) for one in steps), bool(redefined), moved_at,
+        indicator, mode, dimension, subject_kind, subject_id, Period(window_kind, start), closed_at, closed_offset, closed_epoch,
+        Version(**was), Version(**recast), Version(**now), tuple(Version(**one) for one in steps), bool(redefined), moved_at,
     )  # fmt: skip

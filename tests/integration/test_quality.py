@@ -11,6 +11,7 @@ from consumers.clickhouse.client import connect
 from consumers.reconcile.admission import District
 from consumers.reconcile.oracle import book_of, by_key
 from consumers.reconcile.quality import Told, told
+from consumers.told import statements
 from schemas.settings import Settings
 from streams.core.catalogue.derived import DERIVED
 from tests.integration.sink_stage import ask
@@ -22,13 +23,20 @@ NOT_IN_THE_LOG = {"dq_quarantine_cnt", "dq_restated_periods"}
 SPANS = [("2023-12-01", "2023-12-31"), ("2024-01-01", "2024-03-31"), ("2023-11-20", "2024-02-02"), ("2024-04-15", "2024-12-31")]
 
 
-def by_views(settings: Settings, spans: Iterable[tuple[str, str]], indicators: Iterable[str] = ()) -> Told:
+COLUMNS = "indicator, mode, dimension, subject_kind, subject_id, first_day, last_day, numerator, denominator, scale, value"
+WHOLE = f"SELECT {COLUMNS} FROM told_values(district = {{district:String}}, indicators = {{indicators:Array(String)}}, periods = {{periods:Array(Tuple(Date, Date))}})"
+
+
+def rows_of(settings: Settings, asked: Iterable[str], spans: Iterable[tuple[str, str]], indicators: Iterable[str]) -> list[Any]:
+    given = {"district": D, "indicators": list(indicators), "periods": [tuple(map(date.fromisoformat, span)) for span in spans]}
     with connect(settings) as client:
-        rows = client.query(
-            "SELECT indicator, mode, dimension, subject_kind, subject_id, first_day, last_day, numerator, denominator "
-            "FROM told_values(district = {d:String}, indicators = {i:Array(String)}, periods = {p:Array(Tuple(Date, Date))})",
-            {"d": D, "i": list(indicators), "p": [tuple(map(date.fromisoformat, span)) for span in spans]},
-        ).result_rows
+        return sorted((row for one in asked for row in client.query(one, given).result_rows), key=str)
+
+
+def by_views(settings: Settings, spans: Iterable[tuple[str, str]], indicators: Iterable[str] = ()) -> Told:
+    """As the views of these indicators have them."""
+    wanted = list(indicators)
+    rows = rows_of(settings, statements(COLUMNS, wanted), spans, wanted)
     return {(*row[:5], row[5].toordinal(), row[6].toordinal()): (row[7], row[8]) for row in rows}
 
 
@@ -71,6 +79,7 @@ def test_views_and_the_other_computation_agree(empty: Settings, seed: int) -> No
     assert {key: row for key, row in found.items() if key[0] not in NOT_IN_THE_LOG} == expected
     seen = {key[0] for key in expected}
     assert seen >= {one.id for one in DERIVED} - NOT_IN_THE_LOG - {"res_dedicated_ok"}
+    assert rows_of(empty, [WHOLE], SPANS, ()) == rows_of(empty, statements(COLUMNS), SPANS, ())
     assert by_views(empty, SPANS, ["dq_backfill_share"]) == {key: row for key, row in expected.items() if key[0] == "dq_backfill_share"}
     modes = {(one.id, mode) for one in DERIVED for mode in one.attribution}
     assert modes == {(key[0], key[1]) for key in expected if key[1] != "none"}

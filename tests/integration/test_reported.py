@@ -124,7 +124,8 @@ async def test_each_move_has_its_day_and_its_events(two: list[Settings]) -> None
     found = {(one.value.indicator, one.value.mode, one.value.subject_id): one for one in (await restatements(reading, Asked(D))).values}
     district = found["med_accepted_cnt", "none", D]
     assert told(district) == [("02-10", [("event", "late")]), ("02-13", [("event", "mistaken")])]
-    assert (district.value.difference, district.value.back) == (0, True)
+    assert district.value.difference == 0
+    assert district.value.back
     street = found["med_accepted_cnt", "share_weighted", STREET]
     assert told(street) == [("02-10", [("event", "late")]), ("02-12", [("split", "alone")]), ("02-13", [("event", "mistaken")])]
     assert (street.value.was.numerator, street.value.now.numerator) == (35_000, 14_000)

@@ -7,7 +7,8 @@ import pytest
 
 from consumers.clickhouse.store import Query
 from consumers.dashboard import queries
-from streams.core.catalogue import COMPONENTS
+from consumers.told import VIEWS
+from streams.core.catalogue import COMPONENTS, DERIVED
 
 HOSTILE = "990107' OR '1'='1"
 MAY = date(2025, 5, 1)
@@ -20,8 +21,8 @@ ALL = {
     "splits": queries.splits(HOSTILE, HOSTILE),
     "first_window": queries.first_window(HOSTILE),
     "values": queries.values(HOSTILE, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE]),
-    "told_values": queries.told_values(HOSTILE, MAY, MAY),
-    "told_of": queries.told_of(HOSTILE, HOSTILE, MAY, MAY),
+    **{f"told_values {n}": query for n, query in enumerate(queries.told_values(HOSTILE, MAY, MAY))},
+    **{f"told_of {n}": query for n, query in enumerate(queries.told_of(HOSTILE, "dq_retract_rate", MAY, MAY))},
     "tasks": queries.tasks(HOSTILE, MAY, MAY),
     "alerts": queries.alerts(HOSTILE),
     "sources": queries.sources(HOSTILE),
@@ -40,7 +41,7 @@ ALL = {
 PUBLIC = {
     "indicator_values", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
     "letters", "silences", "missing_numbers", "reconciliations", "conservation", "districts", "indicators", "components", "first_months", "working_years",
-    "told_values",
+    *VIEWS,
 }  # fmt: skip
 
 
@@ -58,9 +59,15 @@ def test_only_public_views_are_read(query: Query) -> None:
 
 def test_every_query_of_the_module_is_tested() -> None:
     made = {
-        name for name, member in vars(queries).items() if callable(member) and getattr(member, "__annotations__", {}).get("return") is Query
+        name
+        for name, member in vars(queries).items()
+        if callable(member) and not name.startswith("_") and getattr(member, "__annotations__", {}).get("return") in (Query, list[Query])
     }
-    assert made == set(ALL)
+    assert made == {name.partition(" ")[0] for name in ALL}
+
+
+def test_each_told_indicator_has_one_view() -> None:
+    assert sorted(id_ for told in VIEWS.values() for id_ in told) == sorted(one.id for one in DERIVED)
 
 
 def test_tasks_are_counted_by_a_component_of_the_catalogue() -> None:

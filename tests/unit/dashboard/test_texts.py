@@ -13,6 +13,7 @@ from consumers.assessment.inputs import Part
 from consumers.dashboard import presentation, texts
 from consumers.dashboard.figures import Kind
 from consumers.dashboard.presentation import Told
+from deploy.restatements.show import KINDS
 from schemas.events.med import CaseAccepted, DisputeType
 from schemas.rules import Rule
 from streams.core.catalogue import INDICATORS
@@ -21,7 +22,7 @@ DASHBOARD = Path(texts.__file__).parents[1]
 TOLD = [path for path in (DASHBOARD / "texts").glob("*.py") if path.stem != "__init__"]
 BUILT = (
     "kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.", "letters.state.", "letter.stage.", "sources.state.",
-    "assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.",
+    "restated.by.", "assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.",
 )  # fmt: skip
 """Families whose keys are put together at run time; they are checked one by one below."""
 
@@ -171,3 +172,9 @@ def test_what_assessments_and_programmes_put_together_has_texts() -> None:
     }
     families = ("assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.")
     assert built == {key for key in texts.TEXTS if key.startswith(families)}
+
+
+def test_every_cause_of_a_restatement_is_told_in_words() -> None:
+    assert {f"restated.by.{one}" for one in (*KINDS, "late", "amendment", "retraction")} == {
+        key for key in texts.TEXTS if key.startswith("restated.by.")
+    }
