@@ -8,8 +8,9 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 
 from consumers.clickhouse.store import Store, Unavailable
-from consumers.dashboard import api, queries, reading, rendering
+from consumers.dashboard import api, exporting, queries, reading, rendering
 from consumers.dashboard.asking import Ask, PageError, ask, language
+from consumers.dashboard.files import FORMATS
 from consumers.dashboard.missing import incomplete, missing
 from consumers.dashboard.pages import PAGES, Page
 from consumers.dashboard.serving import add_headers, right_host
@@ -42,6 +43,8 @@ def application(store: Store, host: str, silence_days: int = 0) -> web.Applicati
     for page in PAGES:
         app.router.add_get(page.path, _of_one_epoch(_html(page)))
         app.router.add_get(f"/api{page.path}", _of_one_epoch(_json(page)))
+        for ending in FORMATS:
+            app.router.add_get(f"/{ending}{page.path}", _of_one_epoch(_file(page, ending)))
     return app
 
 
@@ -54,17 +57,37 @@ def _of_one_epoch(handler: Handler) -> Handler:
 
 def _html(page: Page) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
-        store = request.app[_STORE]
         asked, place, period = await _arrive(request, page)
         if place.first_day is None:
             return _page(rendering.render("empty.html", asked.lang, title="empty.period"))
-        content, foot, places = await asyncio.gather(
-            page.content(store, place, period, asked, request.match_info), trust(store, place), store.rows(queries.districts())
-        )
-        codes, lacking = [code for code, _ in places], incomplete(foot.missing, place.code, place.today, period)
-        return _page(rendering.page(page.template, asked, place, period, content, rendering.Frame(foot, codes, lacking)))
+        return _page(await _made(request, page, asked, place, period))
 
     return handler
+
+
+def _file(page: Page, ending: str) -> Handler:
+    """The tables of the page as a file for spreadsheets."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked, place, period = await _arrive(request, page)
+        if place.first_day is None:
+            raise PageError(404, "empty.period")
+        html = await _made(request, page, asked, place, period)
+        address = str(request.url.with_path(asked.path).with_query(request.query))
+        body, name = await asyncio.to_thread(exporting.written, html, asked.lang, place, period, address, ending)
+        return web.Response(body=body, headers={"Content-Type": FORMATS[ending].content_type, "Content-Disposition": name})
+
+    return handler
+
+
+async def _made(request: web.Request, page: Page, asked: Ask, place: reading.District, period: Period) -> str:
+    """The page of a district that has data, as HTML."""
+    store = request.app[_STORE]
+    content, foot, places = await asyncio.gather(
+        page.content(store, place, period, asked, request.match_info), trust(store, place), store.rows(queries.districts())
+    )
+    codes, lacking = [code for code, _ in places], incomplete(foot.missing, place.code, place.today, period)
+    return rendering.page(page.template, asked, place, period, content, rendering.Frame(foot, codes, lacking))
 
 
 def _json(page: Page) -> Handler:
@@ -80,7 +103,7 @@ def _json(page: Page) -> Handler:
 
 async def _arrive(request: web.Request, page: Page) -> tuple[Ask, reading.District, Period]:
     """The request, the district that it names, and the period. Raises PageError, Unavailable."""
-    asked = ask(request.path, dict(request.query), page.kinds)
+    asked = ask(request.path[request.path.index("/d/") :], dict(request.query), page.kinds)
     code = request.match_info["district"]
     try:
         place = await reading.district(request.app[_STORE], code, request.app[_SILENCE])

@@ -66,6 +66,10 @@ class Ask:
         kept = {name: value for name, value in self.query.items() if name != "page" or "lang" in changes}
         return f"{self.path}?{urlencode({**kept, 'lang': self.lang, **{name: str(value) for name, value in changes.items()}})}"
 
+    def file(self, ending: str) -> str:
+        """The address of this page's tables as a file for spreadsheets."""
+        return f"/{ending}{self.here(**({'page': self.query['page']} if 'page' in self.query else {}))}"
+
 
 def language(query: Mapping[str, str]) -> str:
     """The language asked for; an unknown one is the default."""

@@ -57,6 +57,11 @@ def value(figure: Figure | None) -> str:
             return f"{'+' if figure.value > 0 else ''}{number(figure.value, 2)}"
 
 
+def exact(figure: Figure) -> str:
+    """The figure's value as a fraction of whole numbers, where printing rounds it; else empty."""
+    return "" if figure.value is None or figure.value.denominator == 1 else str(figure.value)
+
+
 def counts(figure: Figure | None) -> tuple[str, str] | None:
     """Both counts of a ratio as texts; None for a plain number."""
     if figure is None or figure.denominator is None or figure.kind is Kind.POINTS:

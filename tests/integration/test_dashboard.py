@@ -1,10 +1,13 @@
 """The page's application over real tables in the embedded ClickHouse: what it reads, and how it fails."""
 
+import csv
+import io
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from fractions import Fraction
 from typing import Any
 
+import openpyxl
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -15,7 +18,7 @@ from consumers.dashboard.app import application
 from consumers.dashboard.serving import HEADERS
 from deploy.migrate import migrate
 from schemas.settings import Settings
-from tests.browser.sample_district import AUTHORITIES, BUREAU, DISTRICT, OFFICES, history, office, payers, street
+from tests.browser.sample_district import AUTHORITIES, BUREAU, DISTRICT, OFFICES, TODAY, history, office, payers, street
 from tests.browser.sample_tables import HOSTILE_NAME, seed, seed_hostile
 from tests.browser.serving import free_port, installation
 
@@ -207,6 +210,44 @@ async def test_payments_that_nobody_was_named_for_have_a_card_of_their_own(clien
     answer = await client.get(f"/d/{DISTRICT}/authorities/au-{DISTRICT}-unknown?lang=en&{MAY}")
     assert answer.status == 200
     assert "Not registered" in await answer.text()
+
+
+@pytest.mark.parametrize("path", [f"/offices/{office(6)}?", f"/authorities/{BUREAU}?", "/matrix?", "/letters?"])
+async def test_a_page_is_a_file_too_of_both_kinds_and_in_both_languages(client: Client, path: str) -> None:
+    answer = await client.get(f"/csv/d/{DISTRICT}{path}&lang=zh&{MAY}")
+    assert answer.status == 200
+    assert ["数据截至", str(TODAY)] in csv.reader(io.StringIO((await answer.read()).decode("utf-8-sig")))
+    book = openpyxl.load_workbook(io.BytesIO(await (await client.get(f"/xlsx/d/{DISTRICT}{path}&lang=en&{MAY}")).read()))
+    assert any(row[0].value == "Figures as of" and row[1].value.date() == TODAY for row in book.worksheets[0].iter_rows())
+    assert any(isinstance(one.value, int | float) for sheet in book.worksheets[1:] for row in sheet.iter_rows(min_row=2) for one in row)
+
+
+async def test_a_file_holds_the_exact_values_of_the_page_and_says_what_it_is_of(client: Client) -> None:
+    answer = await client.get(f"/xlsx/d/{DISTRICT}?lang=en&{MAY}")
+    assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
+    book = openpyxl.load_workbook(io.BytesIO(await answer.read()))
+    about = {row[0].value: row[1].value for row in book.worksheets[0].iter_rows()}
+    assert (about["District code"], about["Period"], str(about["First day"])[:10]) == (DISTRICT, "May 2025", "2025-05-01")
+    tiles = {row[0]: row[1:] for row in book.worksheets[1].iter_rows(values_only=True)}
+    told = {one["indicator"]["id"]: one["now"] for tile in (await content(client, f"/d/{DISTRICT}?{MAY}"))["tiles"] for one in tile}
+    rate = told["med_success_rate"]
+    assert tiles["Success rate"][:3] == (rate["value"], rate["numerator"], rate["denominator"])
+    assert any(row[1] == "med_success_rate" for row in book["Definitions"].iter_rows(values_only=True))
+
+
+async def test_a_hostile_name_is_no_formula_in_a_file(client: Client, seeded: Settings) -> None:
+    with connect(seeded) as server:
+        server.command(
+            "INSERT INTO office_rows SELECT * REPLACE ('=cmd|calc' AS name, version + 1 AS version) FROM office_rows WHERE district = '990199' LIMIT 1"
+        )
+    told = (await (await client.get(f"/csv/d/990199/matrix?{MAY}")).read()).decode("utf-8-sig")
+    assert "'=cmd|calc" in told
+    assert all(not cell.startswith("=") for row in csv.reader(io.StringIO(told)) for cell in row)
+
+
+async def test_what_is_wrong_with_a_file_is_said_as_a_page(client: Client) -> None:
+    assert (await client.get(f"/csv/d/{DISTRICT}/offices/none")).status == 404
+    assert (await client.get("/xlsx/d/000000")).status == 404
 
 
 async def test_hostile_names_are_escaped_everywhere(client: Client) -> None:

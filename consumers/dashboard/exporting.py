@@ -1,0 +1,90 @@
+"""A page as a file: what it is about, its tables, and what their indicators mean, out of the HTML that a reader would see."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import quote
+
+from consumers.dashboard.files import FORMATS, Document
+from consumers.dashboard.markup import parse
+from consumers.dashboard.reading import District
+from consumers.dashboard.tables import Cell, Table, Words, indicators, tables
+from consumers.dashboard.texts import translator
+from consumers.periods import Period
+
+_LOCAL = timezone(timedelta(hours=8))
+_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
+"""What names of files do not carry everywhere."""
+_LONGEST_NAME = 80
+
+
+def document(html: str, lang: str, place: District, period: Period, address: str, made_at: datetime) -> Document:
+    """The file of a page that was made as HTML; `address` is the page's own, with its choices."""
+    t = translator(lang)
+    page = parse(html)
+    main = page.first("main") or page
+    heading = main.first("h1")
+    title = heading.text() if heading else ""
+    when = main.first("p", "when")
+    about: list[list[Cell]] = [[t("export.page"), title], [t("export.district"), place.name], [t("export.code"), place.code]]
+    if sub := main.first("p", "sub"):
+        about.append([t("export.subject"), sub.text()])
+    if when:
+        state = " ".join(one.text() for one in when.all("span") if "period" not in one.classes)
+        about += [
+            [t("export.period"), period.label(lang)],
+            [t("export.first_day"), period.start],
+            [t("export.last_day"), period.last_day],
+            [t("export.state"), state],
+        ]
+    about += [
+        [t("export.today"), place.today],
+        [t("export.made"), made_at.astimezone(_LOCAL).replace(tzinfo=None, second=0, microsecond=0)],
+    ]
+    about += [[t("export.note"), one.text()] for one in main.walk() if one.attributes.get("role") == "note"]
+    about.append([t("export.address"), address])
+    return Document(
+        _name(place, title, period.label(lang) if when else str(place.today)),
+        Table(t("export.about"), [t("export.item"), t("export.value")], about),
+        tables(main, _words(lang)),
+        _definitions(lang, place, indicators(main)),
+    )
+
+
+def written(html: str, lang: str, place: District, period: Period, address: str, ending: str) -> tuple[bytes, str]:
+    """The file's bytes, and the header that names it, also for those who read ASCII only (RFC 6266)."""
+    file = document(html, lang, place, period, address, datetime.now(UTC))
+    plain = f"suoheng-{place.code}.{ending}"
+    return FORMATS[ending].write(file), f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(f'{file.name}.{ending}', safe='')}"
+
+
+def _name(place: District, title: str, when: str) -> str:
+    return _UNFIT.sub(" ", f"{place.name}_{title}_{when}").strip(" .")[:_LONGEST_NAME]
+
+
+def _definitions(lang: str, place: District, shown: Sequence[str]) -> Table:
+    t = translator(lang)
+    named = [place.indicator(id_) for id_ in shown]
+    rows: list[list[Cell]] = [
+        [one.name(lang), one.id, one.meaning(lang), one.formulas[lang == "en"], str(one.version), one.effective_from]
+        for one in named
+        if one.version
+    ]
+    columns = ["col.indicator", "export.id", "export.definition", "export.formula", "export.version", "export.since"]
+    return Table(t("definition.title"), [t(name) for name in columns] if rows else [], rows)
+
+
+def _words(lang: str) -> Words:
+    t = translator(lang)
+    return Words(
+        t("col.indicator"),
+        t("col.now"),
+        t("export.unit"),
+        t("col.change"),
+        t("export.numerator"),
+        t("export.denominator"),
+        t("col.share"),
+        t("export.relative"),
+        t("export.note"),
+        t("export.value"),
+    )
