@@ -13,8 +13,19 @@ Failed = Callable[[BaseException], None]
 
 
 def start(work: Coroutine[Any, Any, None], name: str, failed: Failed) -> asyncio.Task[None]:
-    """Run `work` beside everything else; `failed` hears of its exception at once. Cancelling is no failure."""
-    task = asyncio.create_task(work, name=name)
+    """Run `work` beside everything else; `failed` hears of its exception at once. Cancelling the task is no failure; a CancelledError that
+    comes up from inside, as aiokafka's consumers raise when they are stopped right after their start, is one: nobody else would miss the work."""
+
+    async def guarded() -> None:
+        try:
+            await work
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task and not task.cancelling():
+                raise RuntimeError(f"{name} was cancelled from inside") from error
+            raise
+
+    task = asyncio.create_task(guarded(), name=name)
 
     def done(ended: asyncio.Task[None]) -> None:
         error = None if ended.cancelled() else ended.exception()
