@@ -20,6 +20,9 @@ log = structlog.get_logger()
 _MOVED_ON = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 """How the broker refuses a commit of a member whose partitions are being given out anew."""
 
+_MEASURE_S = 1.0
+"""Seconds between two looks at how far behind the loop is: a look asks for some hundred positions."""
+
 
 class Unavailable(Exception):
     """The sink cannot store anything now, but will be able to; the loop keeps what it has and tries again. The text says what is wrong."""
@@ -76,6 +79,8 @@ class Watch(Protocol):
     def flushed(self, seconds: float) -> None: ...
     def unavailable(self, reason: str) -> None: ...
     def committed(self) -> None: ...
+    def behind(self, messages: int, read_at: float) -> None:
+        """So many are not stored yet; when the newest that was taken in had been written (seconds since 1970, 0: none was)."""
 
 
 class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python carries no types
@@ -90,6 +95,8 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python car
         self._rows = 0
         self._due = 0.0
         self._stalled = False
+        self._newest_ms = 0
+        self._measure_at = 0.0
         self._committed: dict[TopicPartition, int] = {}
 
     def run(self, topics: Iterable[str], stop: Event) -> None:
@@ -118,9 +125,23 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python car
         if count and not self._rows:
             self._due = self._clock() + self._pace.linger_s
         for messages in polled.values():
-            self._rows = self._sink.add(messages)
+            self._take(messages)
         self._watch.polled(count)
+        self._measure()
         return count >= self._pace.poll_messages
+
+    def _take(self, messages: Sequence[Message]) -> None:
+        self._rows = self._sink.add(messages)
+        self._newest_ms = max(self._newest_ms, messages[-1].timestamp)
+
+    def _measure(self) -> None:
+        """Tell how far behind we are. What partitions hold is known from their last fetch; of one that was never fetched, nothing."""
+        now = self._clock()
+        if now < self._measure_at:
+            return
+        self._measure_at = now + _MEASURE_S
+        unread = sum(max(0, (self._consumer.highwater(tp) or 0) - at) for tp, at in self._positions().items())
+        self._watch.behind(unread + self._rows, self._newest_ms / 1000)
 
     def _deliver(self, stop: Event) -> None:
         """Flush and commit, in this order: that is the whole guarantee."""
@@ -163,7 +184,8 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python car
             self._consumer.pause(*self._consumer.assignment())
             # Partitions given to us inside this very poll may bring messages before they are paused; they belong to what waits.
             for messages in self._consumer.poll(timeout_ms=int(min(left, 0.5) * 1000), max_records=self._pace.poll_messages).values():
-                self._rows = self._sink.add(messages)
+                self._take(messages)
+            self._measure()
 
     def _resume(self) -> None:
         if self._stalled:

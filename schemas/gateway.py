@@ -108,4 +108,4 @@ ANSWERS: dict[str, Any] = {
     "ConfirmedReceipt": ConfirmedReceipt,
     "NotFound": NotFound,
 }
-"""Every answer but that of `/health`."""
+"""Every answer but those of `/health` and `/ready`."""

@@ -36,7 +36,8 @@ def document() -> Json:
         "paths": {
             "/events": {"post": _hand_in()},
             "/receipts/{partition}/{offset}/{sha256}": {"get": _confirm()},
-            "/health": {"get": _health()},
+            "/health": {"get": _asked("alive", "Whether the process lives 是否存活")},
+            "/ready": {"get": _asked("ready", "Whether events can be taken now 是否可用")},
         },
         "components": {"schemas": _schemas(), "securitySchemes": SECURITY, "responses": _RESPONSES, "headers": _HEADERS},
     }
@@ -88,19 +89,31 @@ def _confirm() -> Json:
     }
 
 
-def _health() -> Json:
-    ready: Json = {
+def _asked(question: str, summary: str) -> Json:
+    """The answer to a question of health; its conditions and its reason are told to callers on the gateway's own machine only."""
+    condition: Json = {
         "type": "object",
-        "required": ["ready"],
-        "properties": {"ready": {"type": "boolean"}, "problem": {"type": "string"}},
+        "required": ["name", "ok", "why"],
+        "properties": {"name": {"type": "string"}, "ok": {"type": "boolean"}, "why": {"type": "string"}},
         "additionalProperties": False,
     }
-    content = {"application/json": {"schema": ready}}
+    told: Json = {
+        "type": "object",
+        "required": ["process", question],
+        "properties": {
+            "process": {"const": "gateway"},
+            question: {"type": "boolean"},
+            "why": {"type": "string"},
+            "conditions": {"type": "array", "items": condition},
+        },
+        "additionalProperties": False,
+    }
+    content = {"application/json": {"schema": told}}
     return {
-        "operationId": "health",
-        "summary": "Whether events can be taken now 是否可用",
+        "operationId": question,
+        "summary": summary,
         "security": [{}],
-        "responses": {"200": {"description": "Yes. 可用", "content": content}, "503": {"description": "No. 不可用", "content": content}},
+        "responses": {"200": {"description": "Yes. 是", "content": content}, "503": {"description": "No. 否", "content": content}},
     }
 
 

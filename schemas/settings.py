@@ -78,7 +78,11 @@ class Settings(BaseSettings):
     sink_linger_ms: Annotated[int, Field(ge=0, le=60_000)] = 200
     """Milliseconds that the sink waits for more rows before it inserts."""
     health_port: Annotated[int, Field(ge=0, le=65_535)] = 0
-    """Port on loopback for `/health` and `/metrics` of this process; 0: none."""
+    """Port for `/health`, `/ready` and `/metrics` of this process; 0: none. The dashboard has them at its own port only, the gateway at both."""
+    health_host: str = "127.0.0.1"
+    """Address for that port; `0.0.0.0` where probes and Prometheus come from other machines. It has neither TLS nor keys."""
+    ready_lag_s: Annotated[int, Field(ge=1, le=86_400)] = 60
+    """Seconds by which a worker or sink may be behind its topic and still be ready (`/ready`)."""
     gateway_host: str = "127.0.0.1"
     """Address on which the gateway listens."""
     gateway_port: Annotated[int, Field(ge=0, le=65_535)] = 0

@@ -17,7 +17,8 @@ from consumers.alerts.channels import Channel, LogChannel, Webhook
 from consumers.alerts.delivery import Delivery, Stopped
 from consumers.alerts.destination import UnsafeDestination
 from consumers.alerts.feed import Feed
-from consumers.alerts.health import serve
+from consumers.alerts.health import AlertsHealth, Watched
+from schemas.operation.serving import serve
 from schemas.settings import Settings, settings
 from schemas.topics import ALERTS, topic_name
 
@@ -47,19 +48,21 @@ def main() -> int:
 def run(config: Settings, stop: Event) -> int:
     """Tell what the topic brings, one notice after the other, until `stop` is set."""
     channel = _channel(config)
-    ready = Event()
-    serve(config.health_port, ready)
+    health = AlertsHealth()
+    if config.health_port:
+        serve(config.health_host, config.health_port, health)
     topic = topic_name(ALERTS, config)
     consumer = _consumer(config)
     try:
-        partitions = _partitions(consumer, topic, stop)
+        partitions = _partitions(consumer, topic, stop, health)
         if not partitions:
             return 0
         feed = Feed(consumer, topic, partitions)
-        ready.set()
-        delivery = Delivery(channel, stop.wait, Random())  # noqa: S311 - spreads waits, guards nothing
+        health.topic = ""
+        delivery = Delivery(Watched(channel, health), lambda seconds: health.wait(seconds, stop), Random())  # noqa: S311 - spreads waits, guards nothing
         log.info("delivering alerts", topic=topic, partitions=partitions, webhook=config.webhook_url or None)
         while not stop.is_set():
+            health.pulse.beat()
             for notice in feed.poll():
                 delivery.tell(notice)
     except Stopped:
@@ -87,7 +90,7 @@ def _consumer(config: Settings) -> KafkaConsumer:
     )
 
 
-def _partitions(consumer: KafkaConsumer, topic: str, stop: Event) -> int:
+def _partitions(consumer: KafkaConsumer, topic: str, stop: Event, health: AlertsHealth) -> int:
     """The topic's partition count, waiting until the topic has been made; 0 when stopped first."""
     told = False
     while not stop.is_set():
@@ -96,7 +99,7 @@ def _partitions(consumer: KafkaConsumer, topic: str, stop: Event) -> int:
         if not told:
             log.warning("waiting for the topic; `suoheng topics` makes it", topic=topic)
             told = True
-        stop.wait(1)
+        health.wait(1, stop)
     return 0
 
 

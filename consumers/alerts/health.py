@@ -1,36 +1,49 @@
-"""`/health` and `/metrics` on loopback, in a thread of their own: they answer while a receiver keeps the deliverer waiting."""
+"""What the deliverer answers to `/health` and `/ready`."""
 
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Event
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from consumers.alerts.channels import Channel, Delivered, Outcome
+from consumers.alerts.policy import Notice
+from schemas.operation.health import Condition, Health, Pulse
+
+STILL_S = 600.0
+"""A receiver may keep one attempt waiting for a minute; a loop that stands still for ten does not come back."""
+_NAP_S = 30.0
 
 
-def serve(port: int, ready: Event) -> None:
-    """`/health` (200 once the topic is being read, 503 before) and `/metrics` on loopback; port 0: none."""
+class AlertsHealth:
+    """Filled while it works; read by other threads."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/health":
-                self._answer(
-                    200 if ready.is_set() else 503, "application/json", b'{"ready":true}' if ready.is_set() else b'{"ready":false}'
-                )
-            elif self.path == "/metrics":
-                self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
-            else:
-                self._answer(404, "text/plain", b"there is /health and /metrics\n")
+    def __init__(self) -> None:
+        self.pulse = Pulse("the loop", STILL_S)
+        self.topic = "waiting for Kafka and the topic of alerts; `suoheng topics` makes it"
+        """Why the topic is not read; empty: it is."""
+        self.receiver = ""
+        """Why the last attempt to deliver failed; empty: it did not."""
 
-        def _answer(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def __call__(self) -> Health:
+        needs = (Condition("topic", self.topic), Condition("receiver", self.receiver))
+        return Health("alerts", (self.pulse.condition(),), needs)
 
-        def log_message(self, *_: object) -> None:
-            """Probes are not worth a line."""
+    def wait(self, seconds: float, stop: Event) -> bool:
+        """Wait on purpose, which is no standing still; whether the process is to stop."""
+        while seconds > 0:
+            self.pulse.beat()
+            if stop.wait(min(seconds, _NAP_S)):
+                return True
+            seconds -= _NAP_S
+        return stop.is_set()
 
-    if port:
-        server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        server.daemon_threads = True
-        Thread(target=server.serve_forever, name="health", daemon=True).start()
+
+class Watched:
+    """A channel whose outcomes the health tells."""
+
+    def __init__(self, channel: Channel, health: AlertsHealth) -> None:
+        self._channel, self._health = channel, health
+
+    def deliver(self, notice: Notice) -> Outcome:
+        """As the channel does."""
+        outcome = self._channel.deliver(notice)
+        self._health.pulse.beat()
+        self._health.receiver = "" if isinstance(outcome, Delivered) else f"the receiver of alerts has not taken one: {outcome.reason}"
+        return outcome

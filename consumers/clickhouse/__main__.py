@@ -11,13 +11,13 @@ import structlog
 from clickhouse_connect.driver import options
 from kafka.errors import KafkaError
 
-from consumers.clickhouse.health import serve
 from consumers.clickhouse.metrics import Metrics
 from consumers.clickhouse.rows import UnreadableRow
 from consumers.clickhouse.sink import ClickHouseSink
 from consumers.clickhouse.writer import Writer
 from consumers.group import sink_group, subscriber
 from consumers.loop import Loop, Pace, Unavailable
+from schemas.operation.serving import serve
 from schemas.settings import Settings, settings
 
 DEFECT = 70
@@ -38,10 +38,10 @@ def main() -> int:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    metrics = Metrics()
+    metrics = Metrics(given.ready_lag_s)
     server = None
     try:
-        server = serve(metrics, given.health_port) if given.health_port else None
+        server = serve(given.health_host, given.health_port, metrics.health, metrics.registry) if given.health_port else None
         run(given, metrics, stop)
     except UnreadableRow as error:
         log.error("unreadable_row", reason=str(error))
@@ -89,6 +89,7 @@ def _wait_for_tables(writer: Writer, metrics: Metrics, stop: Event) -> None:
             log.warning("store_unavailable", reason=str(error))
             stop.wait(1.0)
         else:
+            metrics.opened()
             return
 
 

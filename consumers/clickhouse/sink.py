@@ -7,11 +7,13 @@ and the sink of a shadow differs in what it reads only.
 from collections.abc import Sequence
 
 from consumers.clickhouse.metrics import Metrics
-from consumers.clickhouse.rows import READERS, Batch
+from consumers.clickhouse.rows import EVENTS, READERS, Batch
 from consumers.clickhouse.writer import Writer
 from consumers.loop import Message
 from schemas.settings import Settings
 from schemas.topics import EPOCHS, OUTPUT_TOPICS, topic_name
+
+_APPENDED_AT = list(EVENTS.columns).index("appended_at")
 
 
 class ClickHouseSink:
@@ -38,7 +40,13 @@ class ClickHouseSink:
 
     def flush(self) -> None:
         """Store everything taken in. Raises Unavailable; then what is not stored yet still waits."""
+        rows, appended = len(self._batch), None
         for table, columns in self._batch.tables():
             self._writer.insert(table, columns)
             self._metrics.rows(table.name, len(columns[0]))
+            if table is EVENTS:
+                appended = columns[_APPENDED_AT]
             self._batch.clear(table)
+        self._metrics.stored(rows)
+        if appended:
+            self._metrics.visible(appended)

@@ -12,8 +12,9 @@ import aiohttp
 import clickhouse_connect
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
-from prometheus_client import Histogram
 
+from schemas.operation.instruments import histogram
+from schemas.operation.metrics import dashboard
 from schemas.settings import Settings
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ _CONNECT_SECONDS = 3
 _ANSWER_SECONDS = 20
 """Past this a reader has stopped waiting; the answer is then a page that says so and tries again."""
 
-QUERY_SECONDS = Histogram("suoheng_dashboard_query_seconds", "Time from asking ClickHouse to holding the rows, per query")
+QUERY_SECONDS = histogram(dashboard.QUERY_SECONDS)
 
 Parameter = str | int | date | Sequence[str] | Sequence[int] | Sequence[date] | Sequence[tuple[Any, ...]]
 

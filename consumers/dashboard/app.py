@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from consumers.clickhouse.store import Store, Unavailable
 from consumers.dashboard import api, exporting, queries, reading, rendering
@@ -14,14 +14,19 @@ from consumers.dashboard.files import FORMATS
 from consumers.dashboard.missing import incomplete, missing
 from consumers.dashboard.pages import PAGES, Page
 from consumers.dashboard.serving import add_headers, right_host
+from consumers.dashboard.standing import Standing
 from consumers.dashboard.trust import trust
 from consumers.periods import Period
+from schemas.operation.health import Condition, Health
+from schemas.operation.instruments import counter
+from schemas.operation.metrics import dashboard
 
 RETRY_SECONDS = 5
-ANSWERS = Counter("suoheng_dashboard_answers", "Answers by route and status", ["route", "status"])
+ANSWERS = counter(dashboard.ANSWERS)
 
 _STORE = web.AppKey("store", Store)
 _HOST = web.AppKey("host", str)
+_STANDING = web.AppKey("standing", Standing)
 _SILENCE = web.AppKey("silence_days", int)
 _log = logging.getLogger(__name__)
 
@@ -32,10 +37,12 @@ def application(store: Store, host: str, silence_days: int = 0) -> web.Applicati
     """The application over a store; `host` is the address that it is bound to, `silence_days` the setting. Closes the store with itself."""
     app = web.Application(middlewares=[_count, _explain])
     app[_STORE], app[_HOST], app[_SILENCE] = store, host, silence_days
+    app[_STANDING] = Standing()
     app.on_response_prepare.append(add_headers)
     app.on_cleanup.append(_close)
     app.router.add_get("/", _first)
     app.router.add_get("/health", _health)
+    app.router.add_get("/ready", _health)
     app.router.add_get("/metrics", _metrics)
     app.router.add_get("/api/districts", _districts)
     app.router.add_get("/api/d/{district}/pulse", _pulse)
@@ -133,15 +140,19 @@ async def _pulse(request: web.Request) -> web.StreamResponse:
 
 
 async def _health(request: web.Request) -> web.StreamResponse:
-    """200 when pages can be made: ClickHouse answers and has the tables."""
-    try:
-        await request.app[_STORE].rows(queries.districts())
-    except Unavailable as error:
-        return web.Response(status=503, text=f"{error}\n")
-    return web.Response(text="ok\n")
+    """`/health`: the process answers. `/ready`: pages can be made, for ClickHouse answers and has the tables."""
+    why = ""
+    if request.path == "/ready":
+        try:
+            await request.app[_STORE].rows(queries.districts())
+        except Unavailable as error:
+            why = str(error)
+    status, told = Health("dashboard", (), (Condition("clickhouse", why),)).answer(request.path) or (404, {})
+    return api.answer(told, status)
 
 
-async def _metrics(_: web.Request) -> web.StreamResponse:
+async def _metrics(request: web.Request) -> web.StreamResponse:
+    await request.app[_STANDING].refresh(request.app[_STORE])
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -4,12 +4,10 @@ Kafka, ClickHouse  →  topics, tables  →  workers, sink, alerts, gateway, das
 """
 
 import fcntl
-import http.client
 import os
 import shutil
 import signal
 import socket
-import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +20,7 @@ from typing import IO
 
 from deploy.errors import MissingDependency
 from deploy.local.address import gateway_url, reachable
+from deploy.local.asking import can_work
 from deploy.local.child import as_environment
 from deploy.local.jars import Progress
 from deploy.local.supervisor import Program, Supervisor
@@ -116,7 +115,7 @@ def services(settings: Settings, fetched: Progress | None = None) -> list[Progra
     clickhouse = [sys.executable, "-m", "deploy.local.clickhouse"]
     return [
         Program("kafka", node.command, environment, partial(kafka_answers, node.address, 1_000), stop_rank=4, patience_s=30),
-        Program("clickhouse", clickhouse, environment, partial(_healthy, "127.0.0.1", settings.port_base + 2), stop_rank=3, patience_s=30),
+        Program("clickhouse", clickhouse, environment, partial(can_work, "127.0.0.1", settings.port_base + 2), stop_rank=3, patience_s=30),
     ]
 
 
@@ -136,24 +135,7 @@ def _program(settings: Settings, name: str, module: str, health_port: int, rank:
     host, port = address or ("127.0.0.1", health_port)
     environment = as_environment(settings) | {"SUOHENG_HEALTH_PORT": str(health_port)}
     tls = name == "gateway" and settings.gateway_tls_certificate is not None
-    return Program(name, [sys.executable, "-m", module], environment, partial(_healthy, reachable(host), port, tls=tls), stop_rank=rank)
-
-
-def _healthy(host: str, port: int, *, tls: bool = False) -> bool:
-    """Whether `GET /health` answers 200. Asked directly: a proxy from the environment is not for this machine."""
-    if tls:
-        # Our own process on this machine, under a name that its certificate need not bear.
-        own = ssl._create_unverified_context()  # noqa: S323, SLF001
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(host.strip("[]"), port, timeout=1, context=own)
-    else:
-        connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=1)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    return Program(name, [sys.executable, "-m", module], environment, partial(can_work, reachable(host), port, tls=tls), stop_rank=rank)
 
 
 @contextmanager

@@ -8,18 +8,20 @@ from functools import partial
 from typing import Any
 
 import structlog
+from prometheus_client import REGISTRY
 
+from schemas.operation.serving import serve
 from schemas.settings import Settings
 from schemas.settings import settings as read_settings
 from streams.core import snapshot
 from streams.core.pipeline import Breaker, Partition, apply
 from streams.core.seal import Recheck, SealKeyError
 from streams.seal_keys import read_recheck
-from streams.worker import logs, tasks, transport
+from streams.worker import logs, metrics, tasks, transport
 from streams.worker.app import WorkerApp, belongs_to, make_app
 from streams.worker.epochs import followed
 from streams.worker.exits import HALT, RESTART, Halted, leave
-from streams.worker.health import serve
+from streams.worker.health import WorkerHealth
 from streams.worker.readiness import partition_count
 from streams.worker.state import Codec, Fold
 
@@ -45,17 +47,21 @@ async def run(settings: Settings, fold: Fold[Any], states: States, codec: Codec[
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    workers: list[WorkerApp] = []
+    health = WorkerHealth(settings.ready_lag_s)
     if settings.health_port:
-        serve(settings.health_port, lambda: _health(workers))
-    partitions = await _unless(stop, partition_count(settings))
+        serve(settings.health_host, settings.health_port, health)
+    beating = tasks.start(health.beat(), "pulse", fail)
+    partitions = await _unless(stop, partition_count(settings, health.wait_for))
     if partitions is None:
         return
     settings = await followed(settings)
     new_state = states(settings)
     app = make_app(settings, partitions, fold, lambda number: new_state(number, partitions), codec, fail)
-    workers.append(app)
+    health.follow(app.ownership, app.watchdog)
+    if fold is apply:
+        REGISTRY.register(metrics.Verdicts(app.ownership))
     await _work(app, stop, settings)
+    await tasks.cancel(beating)
 
 
 async def _work(app: WorkerApp, stop: asyncio.Event, settings: Settings) -> None:
@@ -84,13 +90,6 @@ async def _raise_crash(app: WorkerApp) -> None:
     while not app.crashed:  # noqa: ASYNC110 - Faust tells it by a flag only
         await asyncio.sleep(0.5)
     raise app.crash_reason or RuntimeError("Faust crashed and gave no reason")
-
-
-def _health(workers: list[WorkerApp]) -> tuple[bool, dict[str, Any]]:
-    if not workers:
-        return False, {"waiting_for": "Kafka and its topics"}
-    ownership = workers[0].ownership
-    return ownership.ready, {"partitions": sorted(partition.number for partition in ownership), "opening": ownership.opening}
 
 
 async def _unless(stop: asyncio.Event, work: Awaitable[int]) -> int | None:

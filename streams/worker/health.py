@@ -1,41 +1,59 @@
-"""`/health` and `/metrics` on loopback, in a thread of their own: they answer while the core folds a large slice."""
+"""What a worker answers to `/health` and `/ready`."""
 
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+import asyncio
 from typing import Any
 
-import orjson
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from schemas.operation.health import Condition, Health, Pulse, caught_up
+from streams.worker.ownership import Ownership
+from streams.worker.watchdog import Watchdog
 
-Health = Callable[[], tuple[bool, dict[str, Any]]]
-"""Whether the process is ready, and what there is to know about it."""
+STILL_S = 60.0
+"""A full batch keeps the event loop for some four seconds, a large snapshot for less. What stands still for so long does not come back."""
+BEAT_S = 1.0
 
 
-def serve(port: int, health: Health) -> ThreadingHTTPServer:
-    """Start serving on 127.0.0.1; `/health` answers 200 when ready, 503 before. Port 0: any free one (`server_address` tells)."""
+class WorkerHealth:
+    """Filled while the worker starts: `wait_for` until Kafka and its topics are there, then `follow`."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/health":
-                ready, details = health()
-                self._answer(200 if ready else 503, "application/json", orjson.dumps({"ready": ready, **details}))
-            elif self.path == "/metrics":
-                self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
-            else:
-                self._answer(404, "text/plain", b"there is /health and /metrics\n")
+    def __init__(self, ready_lag_s: float) -> None:
+        self._waiting_for = "waiting for Kafka and its topics"
+        self._ready_lag_s = ready_lag_s
+        self._pulse = Pulse("the event loop", STILL_S)
+        self._followed: tuple[Ownership[Any], Watchdog] | None = None
 
-        def _answer(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def wait_for(self, what: str) -> None:
+        """What is not there yet, and what to do."""
+        self._waiting_for = what
 
-        def log_message(self, *_: Any) -> None:
-            """Probes are not worth a line."""
+    def follow(self, ownership: Ownership[Any], watchdog: Watchdog) -> None:
+        """From now on these tell."""
+        self._followed = ownership, watchdog
+        self._waiting_for = ""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
-    Thread(target=server.serve_forever, name="health", daemon=True).start()
-    return server
+    async def beat(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._pulse.beat()
+            await asyncio.sleep(BEAT_S)
+
+    def __call__(self) -> Health:
+        """As it is now. Called by other threads."""
+        alive = (self._pulse.condition(),)
+        topics = Condition("topics", self._waiting_for)
+        if self._followed is None:
+            return Health("worker", alive, (topics,), {"partitions": [], "opening": 0})
+        ownership, watchdog = self._followed
+        numbers = sorted(partition.number for partition in ownership)
+        needs = (
+            topics,
+            Condition("assigned", "" if ownership.assigned_once else "the group has not given out its partitions yet"),
+            Condition("recovered", "" if ownership.ready or not ownership.assigned_once else _recovering(ownership)),
+            caught_up(watchdog.behind_s, self._ready_lag_s, "the worker is"),
+        )
+        return Health("worker", alive, needs, {"partitions": numbers, "opening": ownership.opening})
+
+
+def _recovering(ownership: Ownership[Any]) -> str:
+    if ownership.opening:
+        return f"{ownership.opening} partitions are being recovered from snapshots and the log"
+    return "a rebalance is under way"

@@ -1,49 +1,69 @@
-"""Every metric of a worker, once, with its meaning."""
+"""A worker's metrics as what counts them; `schemas.operation.metrics.worker` says what they mean."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-EVENTS = Counter("suoheng_worker_events_total", "Events folded with output, by partition", ["partition"])
-ROWS = Counter("suoheng_worker_rows_total", "Rows committed, by output topic without prefix", ["topic"])
-DEAD_LETTERS = Counter("suoheng_worker_dead_letters_total", "Refused records committed as dead letters, by code", ["code"])
-RECOVERED = Counter("suoheng_worker_recovered_events_total", "Events folded without output to bring states back")
-GAP_EVENTS = Counter("suoheng_worker_gap_events_total", "Events that Faust did not deliver and the worker read from the log itself")
-LOST_OFFSETS = Counter("suoheng_worker_lost_offsets_total", "Partitions whose committed offset was gone and was taken from the outputs")
-TICKS = Counter("suoheng_worker_ticks_total", "Clock ticks published")
+from schemas.operation.instruments import Asked, counter, gauge, histogram
+from schemas.operation.metrics import worker
 
-SNAPSHOTS = Counter("suoheng_worker_snapshots_total", "Snapshots written")
-SNAPSHOTS_FAILED = Counter("suoheng_worker_snapshots_failed_total", "Snapshots that could not be written")
-SNAPSHOTS_LOADED = Counter("suoheng_worker_snapshots_loaded_total", "Partitions whose recovery began with a snapshot")
-SNAPSHOTS_IGNORED = Counter(
-    "suoheng_worker_snapshots_ignored_total",
-    "Snapshots passed over, by reason: damaged, unreadable (the place does not give it out), refused (its state cannot be built), "
-    "build, epoch, offset (beyond the committed one), log (it was made from another log)",
-    ["reason"],
-)
+EVENTS = counter(worker.EVENTS)
+ROWS = counter(worker.ROWS)
+DEAD_LETTERS = counter(worker.DEAD_LETTERS)
+RECOVERED = counter(worker.RECOVERED)
+GAP_EVENTS = counter(worker.GAP_EVENTS)
+LOST_OFFSETS = counter(worker.LOST_OFFSETS)
+TICKS = counter(worker.TICKS)
+REBALANCES = counter(worker.REBALANCES)
 
-SNAPSHOT_SECONDS = Histogram(
-    "suoheng_worker_snapshot_seconds",
-    "Time from the copy of the process to the snapshot in its place",
-    buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60),
-)
-SNAPSHOT_PAUSE_SECONDS = Histogram(
-    "suoheng_worker_snapshot_pause_seconds", "Time the fold stood still for a snapshot", buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5)
-)
-SNAPSHOT_LOAD_SECONDS = Histogram(
-    "suoheng_worker_snapshot_load_seconds", "Time from reading a snapshot to its state", buckets=(0.1, 0.5, 1, 2, 5, 10, 30)
-)
-FOLD_SECONDS = Histogram("suoheng_worker_fold_seconds", "Time the core took for one micro-batch", buckets=(0.001, 0.01, 0.1, 0.5, 1, 2, 5))
-COMMIT_SECONDS = Histogram(
-    "suoheng_worker_commit_seconds", "Time one transaction took, from begin to committed", buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5)
-)
-BATCH_EVENTS = Histogram(
-    "suoheng_worker_batch_events", "Events in one micro-batch", buckets=(1, 10, 100, 1_000, 5_000, 10_000, 20_000, 40_000)
-)
+SNAPSHOTS = counter(worker.SNAPSHOTS)
+SNAPSHOTS_FAILED = counter(worker.SNAPSHOTS_FAILED)
+SNAPSHOTS_LOADED = counter(worker.SNAPSHOTS_LOADED)
+SNAPSHOTS_IGNORED = counter(worker.SNAPSHOTS_IGNORED)
+SNAPSHOT_SECONDS = histogram(worker.SNAPSHOT_SECONDS)
+SNAPSHOT_PAUSE_SECONDS = histogram(worker.SNAPSHOT_PAUSE_SECONDS)
+SNAPSHOT_LOAD_SECONDS = histogram(worker.SNAPSHOT_LOAD_SECONDS)
+SNAPSHOT_BYTES = gauge(worker.SNAPSHOT_BYTES)
+SNAPSHOT_AT = gauge(worker.SNAPSHOT_AT)
 
-OWNED = Gauge("suoheng_worker_partitions_owned", "Partitions assigned to this worker")
-OPEN = Gauge("suoheng_worker_partitions_open", "Assigned partitions whose state is recovered and that take events")
-SNAPSHOT_BYTES = Gauge("suoheng_worker_snapshot_bytes", "Size of the last snapshot written", ["partition"])
-SNAPSHOT_AT = Gauge(
-    "suoheng_worker_snapshot_timestamp_seconds", "When the last snapshot was written; its age is the time since", ["partition"]
-)
-LAG = Gauge("suoheng_worker_lag_events", "Offsets between the last processed and the last readable record", ["partition"])
-APPENDED = Gauge("suoheng_worker_last_append_timestamp_seconds", "Append time of the last processed event", ["partition"])
+FOLD_SECONDS = histogram(worker.FOLD_SECONDS)
+COMMIT_SECONDS = histogram(worker.COMMIT_SECONDS)
+BATCH_EVENTS = histogram(worker.BATCH_EVENTS)
+
+OWNED = gauge(worker.OWNED)
+OPEN = gauge(worker.OPEN)
+LAG = gauge(worker.LAG)
+LAG_SECONDS = gauge(worker.LAG_SECONDS)
+APPENDED = gauge(worker.APPENDED)
+
+OF_A_PARTITION = (LAG, LAG_SECONDS, APPENDED, SNAPSHOT_BYTES, SNAPSHOT_AT)
+"""What is told of a partition while it is ours; afterwards another worker tells it."""
+
+_VERDICTS = {"admitted": "admitted", "duplicate": "duplicates", "dead_letter": "dead"}
+"""Label to the core's counter."""
+
+
+class Verdicts(Asked):
+    """What became of the events: the core counts them in its state anyway, so the fold has no work with it."""
+
+    def __init__(self, partitions: Iterable[Any]) -> None:
+        """`partitions`: those that are owned, whenever it is iterated."""
+        super().__init__(worker.VERDICTS, worker.PENDING)
+        self._partitions = partitions
+
+    def read(self) -> dict[str, Iterable[tuple[tuple[str, ...], float]]]:
+        """A counter for each verdict of each partition. A partition's series begins anew with every owner."""
+        return {worker.VERDICTS.name: list(self._verdicts()), worker.PENDING.name: list(self._pending())}
+
+    def _verdicts(self) -> Iterator[tuple[tuple[str, ...], float]]:
+        for partition in self._partitions:
+            for verdict, name in _VERDICTS.items():
+                yield (str(partition.number), verdict), _sum(partition, name)
+
+    def _pending(self) -> Iterator[tuple[tuple[str, ...], float]]:
+        for partition in self._partitions:
+            yield (str(partition.number),), _sum(partition, "pending")
+
+
+def _sum(partition: Any, name: str) -> float:
+    """Over the districts of a partition; read by another thread than the one that counts."""
+    return float(sum(getattr(counts, name) for counts in list(partition.state.counts.values())))

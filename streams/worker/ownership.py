@@ -67,6 +67,7 @@ class Ownership(Generic[State]):
         """A rebalance has ended with these partitions for us."""
         wanted = set(numbers)
         self._fail_points.passed(FailPoint.DURING_REBALANCE)
+        metrics.REBALANCES.inc()
         logger.info("partitions assigned", partitions=sorted(wanted), kept=sorted(wanted & self._owned.keys()))
         await self._release((self._owned.keys() | self._opening.keys()) - wanted)
         for partition in self:

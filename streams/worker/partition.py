@@ -72,6 +72,11 @@ class OwnedPartition(Generic[State]):
         self._running: asyncio.Task[None] | None = None
 
     @property
+    def appended_at(self) -> float:
+        """When the last message that is folded in was appended, in seconds since 1970; 0: none is."""
+        return self._tail.appended_ms / 1000 if self._tail else 0.0
+
+    @property
     def busy(self) -> bool:
         """Whether something is in hand or waiting."""
         return self._in_hand.locked() or bool(self._delivered)

@@ -1,6 +1,7 @@
 """Before the work begins: waits for the broker and the topics instead of dying, and says what it waits for."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient
@@ -18,8 +19,8 @@ SAY_AGAIN_AFTER = 15
 _MAKING = {False: "suoheng topics", True: "suoheng rebuild"}
 
 
-async def partition_count(settings: Settings) -> int:
-    """Wait until broker and topics are there; the number of partitions of the input topic.
+async def partition_count(settings: Settings, waits_for: Callable[[str], None]) -> int:
+    """Wait until broker and topics are there; the number of partitions of the input topic. `waits_for` is told what is missing.
 
     Raises Halted when an output topic has another number: rows are written to the partition number of their source.
     """
@@ -30,6 +31,7 @@ async def partition_count(settings: Settings) -> int:
         counts, complaint = await _counts(settings.kafka, topics, _MAKING[settings.shadow])
         if not complaint:
             break
+        waits_for(complaint)
         if complaint != said or tries % SAY_AGAIN_AFTER == 0:
             logger.warning("waiting", why=complaint)
         said, tries = complaint, tries + 1

@@ -7,11 +7,13 @@ right (rule 3 of `partition.py`); if even that brings no progress, a fresh proce
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from aiokafka.errors import KafkaError
 
+from schemas.operation.health import Behind
 from streams.worker import metrics, tasks
 from streams.worker.exits import RESTART, leave
 from streams.worker.ownership import Ownership
@@ -49,6 +51,9 @@ class Watchdog:
         self._recovered = recovered
         self._stall_timeout_s = stall_timeout_s
         self._failed = failed
+        self._behind: dict[int, Behind] = {}
+        self.behind_s = 0.0
+        """For how many seconds the partition that is furthest behind has been so, at the last look."""
         self._asked: Mapping[int, int] = {}
         self._ask_at = 0.0
         self._quiet: dict[int, tuple[int, int]] = {}
@@ -63,6 +68,7 @@ class Watchdog:
             await asyncio.sleep(LOOK_EVERY_S)
             await self._ask()
             lags = {partition: self._lag(partition) for partition in self._ownership}
+            self._tell(lags)
             for partition, lag in lags.items():
                 self._look(partition, lag)
             far = {partition.number: partition.next_offset for partition, lag in lags.items() if lag}
@@ -70,20 +76,33 @@ class Watchdog:
 
     async def _ask(self) -> None:
         """Where the partitions end, from the broker; no answer is none."""
-        if time.monotonic() < self._ask_at:
+        numbers = [partition.number for partition in self._ownership]
+        if not numbers or time.monotonic() < self._ask_at:
             return
         self._ask_at = time.monotonic() + ASK_EVERY_S
         try:
             async with asyncio.timeout(ASK_EVERY_S / 2):
-                self._asked = await self._ask_ends([partition.number for partition in self._ownership])
+                self._asked = await self._ask_ends(numbers)
         except (KafkaError, OSError) as error:  # its TimeoutError is an OSError
             logger.debug("the broker does not say where partitions end", error=repr(error))
 
     def _lag(self, partition: OwnedPartition[Any]) -> int:
         number = partition.number
-        lag = max(0, (self._fetched_end(number) or 0) - partition.next_offset, self._asked.get(number, 0) - partition.next_offset)
-        metrics.LAG.labels(number).set(lag)
-        return lag
+        return max(0, (self._fetched_end(number) or 0) - partition.next_offset, self._asked.get(number, 0) - partition.next_offset)
+
+    def _tell(self, lags: Mapping[OwnedPartition[Any], int]) -> None:
+        """Lag by offset and by time; of partitions that have left, nothing any more: another worker tells theirs."""
+        for gone in self._behind.keys() - {partition.number for partition in lags}:
+            del self._behind[gone]
+            for metric in metrics.OF_A_PARTITION:
+                with suppress(KeyError):
+                    metric.remove(gone)
+        self.behind_s = 0.0
+        for partition, lag in lags.items():
+            seconds = self._behind.setdefault(partition.number, Behind()).seconds(lag, partition.appended_at)
+            metrics.LAG.labels(partition.number).set(lag)
+            metrics.LAG_SECONDS.labels(partition.number).set(seconds)
+            self.behind_s = max(self.behind_s, seconds)
 
     def _look(self, partition: OwnedPartition[Any], lag: int) -> None:
         """Catch up, beside the looking, when the same lag has been lying there with nothing in hand."""

@@ -37,13 +37,13 @@ def free_port() -> int:
 
 @contextmanager
 def dashboard(settings: Settings, ready_status: int = 200) -> Iterator[Served]:
-    """Run `python -m consumers.dashboard` until the block ends; ready when `/health` answers with the status. Fails when it does not stop cleanly."""
+    """Run `python -m consumers.dashboard` until the block ends; ready when `/ready` answers with the status. Fails when it does not stop cleanly."""
     port = free_port()
     environment = as_environment(settings.model_copy(update={"dashboard_port": port}))
     process = subprocess.Popen([sys.executable, "-m", "consumers.dashboard"], env=environment)
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait(process, f"{address}/health", ready_status)
+        _wait(process, f"{address}/ready", ready_status)
         yield Served(address, settings)
         process.terminate()
         assert process.wait(20) == 0, "the dashboard did not end cleanly on SIGTERM"

@@ -46,9 +46,9 @@ class Worker:
         self.process: subprocess.Popen[bytes] = start_child(command, environment, self.log)
 
     def health(self) -> dict[str, Any]:
-        """What `/health` says; empty while it does not answer."""
+        """What `/ready` says; empty while it does not answer."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=5) as answer:
                 return dict(json.load(answer))
         except urllib.error.HTTPError as answer:
             with answer:

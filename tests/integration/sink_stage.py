@@ -254,9 +254,9 @@ def sink(
 
 
 def health(port: int) -> tuple[int, str]:
-    """Status and text of the sink's `/health`; status 0 when nobody listens."""
+    """Status and text of the sink's `/ready`; status 0 when nobody listens."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()

@@ -160,7 +160,8 @@ async def test_every_page_is_made_for_every_kind_of_period(client: Client, path:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/health", "/metrics", f"/d/{DISTRICT}", "/d/1", "/nowhere", "/static/page.css", "/api/districts", "/static/../app.py"]
+    "path",
+    ["/", "/health", "/ready", "/metrics", f"/d/{DISTRICT}", "/d/1", "/nowhere", "/static/page.css", "/api/districts", "/static/../app.py"],
 )
 async def test_every_answer_carries_the_policy(client: Client, path: str) -> None:
     answer = await client.get(path, allow_redirects=False)
@@ -284,7 +285,7 @@ async def test_an_empty_installation_has_a_page(stack: Any) -> None:
         answer = await client.get("/?lang=en")
         assert answer.status == 200
         assert "No data yet" in await answer.text()
-        assert (await client.get("/health")).status == 200
+        assert (await client.get("/ready")).status == 200
     finally:
         await client.close()
 
@@ -303,6 +304,29 @@ async def test_a_district_whose_office_is_registered_but_has_done_nothing_yet(st
         await client.close()
 
 
+async def test_its_metrics_tell_how_the_installation_stands(stack: Any) -> None:
+    settings = installation(stack.clickhouse_url)
+    migrate(settings)
+    with connect(settings) as server:
+        server.command(
+            "INSERT INTO dead_letter_rows (code, topic, partition, offset, received_at) VALUES ('NUM_RANGE', 'office-events', 0, 7, 1700000000)"
+        )
+        server.command(
+            "INSERT INTO reconciliations (ran_at, compared, rows_different) VALUES (1700000100, 'facts', 2), (1700000100, 'values', 1)"
+        )
+        server.command("INSERT INTO reconciliations (ran_at, compared, rows_different) VALUES (1700000000, 'facts', 9)")
+    client = await client_of(settings)
+    try:
+        told = dict(line.rsplit(" ", 1) for line in (await (await client.get("/metrics")).text()).splitlines() if line[0] != "#")
+    finally:
+        await client.close()
+    assert told["suoheng_dashboard_letters_open"] == "1.0"
+    assert float(told["suoheng_dashboard_letters_oldest_timestamp_seconds"]) == 1_700_000_000
+    assert float(told["suoheng_dashboard_reconciled_timestamp_seconds"]) == 1_700_000_100
+    assert told["suoheng_dashboard_reconciled_rows_different"] == "3.0"
+    assert told['suoheng_dashboard_alerts_firing{severity="high"}'] == "0.0"
+
+
 async def test_without_tables_the_page_says_which_command_makes_them(stack: Any) -> None:
     settings = installation(stack.clickhouse_url)
     client = await client_of(settings)
@@ -310,7 +334,7 @@ async def test_without_tables_the_page_says_which_command_makes_them(stack: Any)
         answer = await client.get(f"/d/{DISTRICT}")
         assert answer.status == 503
         assert "suoheng migrate" in await answer.text()
-        assert (await client.get("/health")).status == 503
+        assert (await client.get("/ready")).status == 503
     finally:
         await client.close()
 

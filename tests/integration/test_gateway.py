@@ -65,7 +65,7 @@ class Door:
             command = [sys.executable, "-m", "streams.ingest.gateway"]
             self.process = subprocess.Popen(command, env=self._environment | changed, stdout=log, stderr=log)
         try:
-            until(lambda: not ready or self.get("/health")[0] == 200, "the gateway is ready")
+            until(lambda: not ready or self.get("/ready")[0] == 200, "the gateway is ready")
             yield self
         finally:
             self.process.terminate()
@@ -163,7 +163,7 @@ def test_refused_events_are_not_in_the_log(door: Door, log: Any) -> None:
         status, answers = door.post(json.dumps([event("e1"), event("e2", colour="red"), event("e3")]).encode())
         assert door.post(b"[" * 100_000)[0] == 400
         assert door.post(b"\x1f\x8b\x08", **{"Content-Encoding": "gzip"})[0] == 400
-        assert door.get("/health")[0] == 200
+        assert door.get("/ready")[0] == 200
     assert (status, [one["status"] for one in answers]) == (207, [202, 422, 202])
     assert sorted(json.loads(record.value)["id"] for record in log().values()) == ["e1", "e3"]
 
@@ -206,7 +206,7 @@ def test_a_busy_port_is_one_clear_line(door: Door) -> None:
 
 def test_without_kafka_it_answers_503_and_says_so(door: Door) -> None:
     with door.running(ready=False, SUOHENG_KAFKA=f"127.0.0.1:{free_port()}"):
-        until(lambda: door.get("/health")[0] == 503, "it listens")
+        until(lambda: door.get("/ready")[0] == 503, "it listens")
         status, answer = door.post(json.dumps(event("e1")).encode())
     assert (status, answer["code"]) == (503, "UNAVAILABLE")
 
@@ -289,6 +289,6 @@ def test_what_is_no_http_is_repeated_to_nobody(door: Door) -> None:
             assert answer.startswith(b"HTTP/1.")
             assert b"13812345678" not in answer
             assert b"Python" not in answer
-        assert door.get("/health")[0] == 200
+        assert door.get("/ready")[0] == 200
     assert "13812345678" not in door.log()
     assert door.log().count("BYTES_ENCODING") >= 5

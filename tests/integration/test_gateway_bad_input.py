@@ -43,7 +43,7 @@ def test_every_case_has_one_verdict_at_the_gateway_and_in_the_topic(door: Door, 
         for _, _, headers in dead_letters(installation):
             told = dict(headers)
             letters[int(told["dl-partition"]), int(told["dl-offset"])] = (told["dl-code"].decode(), told["dl-stage"].decode())
-        assert door.get("/health")[0] == 200
+        assert door.get("/ready")[0] == 200
     different = {}
     for case, reply, position in zip(cases, replies, positions, strict=True):
         code, stage = letters.get(position, ("", "schema"))

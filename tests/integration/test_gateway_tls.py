@@ -90,7 +90,7 @@ class Client:
     def ready(self) -> bool:
         try:
             with self.connection() as connection:
-                connection.request("GET", "/health")
+                connection.request("GET", "/ready")
                 return connection.getresponse().status == 200
         except OSError:
             return False

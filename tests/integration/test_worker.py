@@ -228,7 +228,8 @@ def test_a_fenced_worker_ends_and_counts_nothing(
 def test_waits_for_broker_and_topics(installation: Installation, workers: list[Worker], tmp_path: Path) -> None:
     lost = start(installation, workers, tmp_path, topic_prefix="nowhere.")
     until(lambda: "run `suoheng topics`" in lost.log.read_text(), "it says what is missing")
-    assert lost.health() == {"ready": False, "waiting_for": "Kafka and its topics"}
+    assert not lost.health()["ready"]
+    assert "run `suoheng topics`" in lost.health()["why"]
     assert lost.stop() == 0
     alone = start(installation, workers, tmp_path, kafka="127.0.0.1:9")
     until(lambda: "does not answer" in alone.log.read_text(), "it says that the broker is missing")
@@ -238,5 +239,7 @@ def test_waits_for_broker_and_topics(installation: Installation, workers: list[W
 def test_health_names_the_open_partitions(installation: Installation, workers: list[Worker], tmp_path: Path) -> None:
     worker = start(installation, workers, tmp_path)
     worker.wait_ready(4)
-    assert worker.health() == {"ready": True, "partitions": [0, 1, 2, 3], "opening": 0}
+    told = worker.health()
+    assert (told["ready"], told["why"], told["partitions"], told["opening"]) == (True, "", [0, 1, 2, 3], 0)
+    assert [one["name"] for one in told["conditions"]] == ["loop", "topics", "assigned", "recovered", "caught_up"]
     assert worker.metric("suoheng_worker_partitions_open") == 4

@@ -1,4 +1,4 @@
-"""ClickHouse's HTTP interface over the embedded engine, as far as its clients use it: POST and GET `/`, `/ping`, and `/health`.
+"""ClickHouse's HTTP interface over the embedded engine, as far as its clients use it: POST and GET `/`, `/ping`, and `/health` (the same as `/ready`).
 
 It listens on loopback only. Web pages in a browser on the same machine could reach it too, hence requests that a page of another origin makes
 are refused; ClickHouse's own server leaves that to a password.
@@ -99,6 +99,7 @@ def application(engine: Engine, credentials: Credentials) -> web.Application:
             web.get("/ping", _ping),
             web.get("/replicas_status", _ping),
             web.get("/health", endpoint.health),
+            web.get("/ready", endpoint.health),
             web.post("/", endpoint.query),
             web.get("/", endpoint.query),
         ]

@@ -14,6 +14,7 @@ from ssl import SSLContext
 import structlog
 from aiohttp import web
 
+from schemas.operation import serving as operation
 from schemas.settings import Settings, settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.core.seal import SealKeyError
@@ -54,7 +55,10 @@ def main() -> int:
         asyncio.run(serve(config, keyring, context))
     except OSError as error:
         log.error(
-            "cannot listen; set SUOHENG_GATEWAY_PORT to a free port", host=config.gateway_host, port=config.gateway_port, error=str(error)
+            "cannot listen; set SUOHENG_GATEWAY_PORT and SUOHENG_HEALTH_PORT to free ports",
+            host=config.gateway_host,
+            port=config.gateway_port,
+            error=str(error),
         )
         return _RESTART
     return 0
@@ -81,8 +85,11 @@ async def serve(config: Settings, keyring: Keyring, context: SSLContext | None) 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     auditor = Auditor(Audit(config.audit_folder, config.audit_days))
+    gateway = _gateway(config, keyring, auditor)
+    if config.health_port:
+        operation.serve(config.health_host, config.health_port, gateway.health)
     runner = Runner(
-        _gateway(config, keyring, auditor).application(),
+        gateway.application(),
         auto_decompress=False,
         access_log=None,
         max_field_size=HEADER_BYTES,

@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 from aiohttp import web
-from prometheus_client import Counter
 
+from schemas.operation.instruments import counter
+from schemas.operation.metrics import gateway
 from streams.ingest.gateway.bodies import Body
 from streams.ingest.gateway.gate import Admissible
 from streams.ingest.gateway.lane import Away, Outcome
@@ -16,11 +17,9 @@ from streams.ingest.gateway.refusal import Refusal
 Entry = dict[str, Any]
 
 AGAIN_AFTER_S = 5
-TAKEN = Counter("suoheng_gateway_events_taken_total", "Events that Kafka has acknowledged to the gateway.")
-REFUSED = Counter("suoheng_gateway_refused_total", "Events and requests that were refused, by code.", ["code"])
-AWAY = Counter(
-    "suoheng_gateway_unacknowledged_total", "Events that Kafka did not acknowledge in time; their callers were told to send again."
-)
+TAKEN = counter(gateway.TAKEN)
+REFUSED = counter(gateway.REFUSED)
+AWAY = counter(gateway.UNACKNOWLEDGED)
 
 
 def entry_of(verdict: Admissible | Refusal, outcome: Outcome | None) -> Entry:

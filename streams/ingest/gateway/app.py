@@ -1,12 +1,16 @@
 """The HTTP side of the gateway: routes, what becomes of refusals, health and metrics."""
 
 import asyncio
+import time
 from typing import Any, NamedTuple, Protocol
 
 import structlog
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from schemas.operation.health import Condition, Health
+from schemas.operation.instruments import counter, gauge, histogram
+from schemas.operation.metrics import gateway
 from streams.ingest.gateway import answers, documentation
 from streams.ingest.gateway.auditor import Auditor, Refusals
 from streams.ingest.gateway.door import Door, is_local
@@ -21,8 +25,10 @@ log = structlog.get_logger(__name__)
 
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Server": "suoheng"}
 _RECEIPT = "/receipts/{partition:[0-9]{1,6}}/{offset:[0-9]{1,18}}/{sha256:[0-9a-f]{64}}"
-IN_HAND = Gauge("suoheng_gateway_body_bytes_in_hand", "Bytes of bodies that are being worked on.")
-KEYS = Gauge("suoheng_gateway_credentials", "Credentials in the registry; 0: only programs on this machine may hand in events.")
+IN_HAND = gauge(gateway.IN_HAND)
+KEYS = gauge(gateway.KEYS)
+ANSWERS = counter(gateway.ANSWERS)
+ANSWER_SECONDS = histogram(gateway.ANSWER_SECONDS)
 
 
 class Connected(Log, Protocol):
@@ -56,9 +62,9 @@ class Gateway:
 
     def application(self) -> web.Application:
         """The aiohttp application; connects to Kafka when it starts."""
-        app = web.Application(middlewares=[self._refusals])
+        app = web.Application(middlewares=[_counted, self._refusals])
         app.add_routes([web.post("/events", self._events), web.get(_RECEIPT, self._receipt), *documentation.ROUTES])
-        app.add_routes([web.get("/health", self._health), web.get("/metrics", self._metrics)])
+        app.add_routes([web.get("/health", self._health), web.get("/ready", self._health), web.get("/metrics", self._metrics)])
         app.on_response_prepare.append(_add_headers)
         app.cleanup_ctx.append(self._running)
         return app
@@ -69,13 +75,21 @@ class Gateway:
     async def _receipt(self, request: web.Request) -> web.Response:
         return await self._receipts.confirm(request, self._limits.events_per_minute)
 
+    def health(self) -> Health:
+        """As it is now; whatever is wrong here, a new start would not mend it."""
+        needs = (
+            Condition("kafka", "" if self._broker.ready else "Kafka or its topic does not answer; is it up, is SUOHENG_KAFKA right?"),
+            Condition("keys", self._door.keyring.problem),
+            Condition("audit", self._auditor.problem),
+        )
+        return Health("gateway", (), needs)
+
     async def _health(self, request: web.Request) -> web.Response:
-        """200 when events can be taken, 503 with the reason when not; the reason is for this machine only."""
-        problem = "" if self._broker.ready else "Kafka or its topic does not answer"
-        problem = problem or self._door.keyring.problem or self._auditor.problem
-        if problem and not is_local(request.remote):
-            problem = "not ready"
-        return answers.json(200 if not problem else 503, {"ready": not problem} | ({"problem": problem} if problem else {}))
+        """`/health`: the process answers. `/ready`: 200 when events can be taken, 503 with the reason when not; the reason is for this machine only."""
+        status, told = self.health().answer(request.path) or (404, {})
+        if not is_local(request.remote):
+            told = {name: told[name] for name in ("process", "alive", "ready") if name in told}
+        return answers.json(status, told)
 
     async def _metrics(self, request: web.Request) -> web.Response:
         """Prometheus' text format, for callers on this machine."""
@@ -105,6 +119,25 @@ class Gateway:
         await self._auditor.settle(float("inf"))
         await self._reader.close()
         await self._broker.close()
+
+
+@web.middleware
+async def _counted(request: web.Request, handler: Any) -> web.StreamResponse:
+    """Count the answer and its time, by the route and never by the address: what strangers ask for must not become labels."""
+    began, status = time.perf_counter(), 500
+    try:
+        response: web.StreamResponse = await handler(request)
+        status = response.status
+    except web.HTTPException as error:
+        status = error.status
+        raise
+    else:
+        return response
+    finally:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource else "none"
+        ANSWERS.labels(route, str(status)).inc()
+        ANSWER_SECONDS.labels(route).observe(time.perf_counter() - began)
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:

@@ -106,6 +106,9 @@ class Consumer:
     def assignment(self) -> set[TopicPartition]:
         return set(self._at)
 
+    def highwater(self, tp: TopicPartition) -> int:
+        return self.position(tp)
+
     def position(self, tp: TopicPartition, timeout_ms: int = 0) -> int:
         return self._at[tp]
 

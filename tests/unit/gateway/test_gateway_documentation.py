@@ -87,14 +87,14 @@ def test_real_answers_are_as_the_document_says(tmp_path: Path) -> None:
     answers += [door.post(event(), EVENT, "office")]
     assert {answer.status for answer in answers} == {202, 207, 400, 401, 403, 413, 415, 422, 429, 503}
     assert [told("/events", answer, "post") for answer in answers] == [[]] * len(answers)
-    health = door.get("/health")
-    assert (health.status, told("/health", health)) == (503, [])
+    asked = {path: door.get(path) for path in ("/health", "/ready")}
+    assert {path: (answer.status, told(path, answer)) for path, answer in asked.items()} == {"/health": (200, []), "/ready": (503, [])}
     door.log.ready = True
     path, receipt = "/receipts/{partition}/{offset}/{sha256}", answers[0].body
-    asked = [
+    receipts = [
         door.get(f"/receipts/{receipt['partition']}/{receipt['offset']}/{receipt['sha256']}", key) for key in ("office", "", "poor")
     ] + [door.get(f"/receipts/3/999/{'0' * 64}", "office")]
-    assert [(answer.status, told(path, answer)) for answer in asked] == [(200, []), (401, []), (429, []), (404, [])]
+    assert [(answer.status, told(path, answer)) for answer in receipts] == [(200, []), (401, []), (429, []), (404, [])]
 
 
 class Addresses(HTMLParser):

@@ -118,10 +118,14 @@ def test_kafka_away_is_told_before_and_after(door: Door) -> None:
 
 
 def test_health_tells_what_is_wrong(door: Door) -> None:
-    assert door.get("/health").status == 200
+    assert door.get("/ready").status == 200
     door.log.ready = False
-    answer = door.get("/health")
+    answer = door.get("/ready")
     assert (answer.status, answer.body["ready"]) == (503, False)
+    assert "Kafka or its topic does not answer" in answer.body["why"]
+    with peer("192.168.1.7"):
+        assert door.get("/ready").body == {"process": "gateway", "ready": False}
+    assert (door.get("/health").status, door.get("/health").body["alive"]) == (200, True), "a new start would not bring Kafka back"
     assert "suoheng_gateway_events_taken_total" in door.get("/metrics").body
 
 

@@ -24,6 +24,7 @@ class Partition:
     live: bool = True
     busy: bool = False
     hangs: bool = False
+    appended_at: float = 0.0
     caught_up: list[int] = field(default_factory=list)
 
     async def catch_up(self, end: int) -> bool:
@@ -48,6 +49,23 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watchdog, "LOOK_EVERY_S", 0.01)
     monkeypatch.setattr(watchdog, "ASK_EVERY_S", 0.05)
     monkeypatch.setattr(watchdog, "leave", leave)
+
+
+async def test_it_asks_nobody_where_no_partition_is_open() -> None:
+    asked: list[list[int]] = []
+
+    async def ask(numbers: Iterable[int]) -> Mapping[int, int]:
+        asked.append(list(numbers))
+        return {}
+
+    owned: Any = Owned(partitions=(), opening=0)
+    running = asyncio.create_task(Watchdog(owned, lambda _: None, ask, lambda: 0, 0.3, lambda _: None).run())
+    await asyncio.sleep(0.1)
+    assert asked == []
+    owned.partitions = (Partition(3),)
+    await asyncio.sleep(0.1)
+    assert asked[0] == [3]
+    running.cancel()
 
 
 def watch(*partitions: Partition, ends: Mapping[int, int], opening: int = 0, stall_s: float = 0.3, silent: bool = False) -> Watchdog:
