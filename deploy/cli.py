@@ -19,6 +19,7 @@ from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
 from deploy.commands.indicators import indicators
+from deploy.commands.metrics import metrics
 from deploy.commands.migrate import migrate
 from deploy.commands.missing import missing
 from deploy.commands.programmes import programmes
@@ -29,6 +30,7 @@ from deploy.commands.restatements import restatements
 from deploy.commands.settings_ import settings
 from deploy.commands.simulate import simulate
 from deploy.commands.size import size
+from deploy.commands.top import top
 from deploy.commands.topics import topics
 from deploy.commands.up import up
 from deploy.commands.wait import wait
@@ -68,6 +70,8 @@ def application() -> typer.Typer:
         migrate,
         topics,
         doctor,
+        metrics,
+        top,
         indicators,
         size,
         settings,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deploy.commands.doctor import _calendar
+from deploy.doctor.clickhouse import calendar as years
 from streams.core.message import Message
 from tests.integration.asking import command, messages
 from tests.integration.sink_stage import ask
@@ -90,13 +90,14 @@ def test_the_package_tells_years_that_are_not_shipped(installation: Any, calenda
 
 
 def test_the_doctor_says_what_is_provisional(installation: Any) -> None:
-    assert _calendar(installation).finding.startswith("working days of")
+    assert years(installation).finding("en").startswith("working days of")
     store(installation, told())
     ask(installation, "ALTER TABLE shipped_calendar_rows DELETE WHERE 1 SETTINGS mutations_sync = 1")
-    check = _calendar(installation)
+    check = years(installation)
     assert check.ok
-    assert f"of {D}" in check.finding
-    assert "PROVISIONAL" in check.finding
+    assert f"of {D}" in check.finding("en")
+    assert "PROVISIONAL" in check.finding("en")
+    assert "暂按周一至周五" in check.finding("zh")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from deploy.cli import run
-from deploy.commands.doctor import _keys
+from deploy.doctor.places import keys
 from schemas.settings import settings
 from streams.ingest.audit import entries
 from streams.ingest.gateway.credentials import Credential, read
@@ -244,10 +244,10 @@ def test_the_audit_log_is_shown_and_verified(data: Path, said: Any, capsys: pyte
 
 
 def test_the_doctor_tells_of_keys_that_end_soon(data: Path, said: Any) -> None:
-    assert _keys(settings()).ok
+    assert keys(settings()).ok
     said("credentials", "add", *OFFICE, "--days", "3")
-    found = _keys(settings())
-    assert (found.ok, "sfs-990101-001-1" in found.finding) == (False, True)
+    found = keys(settings())
+    assert (found.ok, "sfs-990101-001-1" in found.finding("en")) == (False, True)
     said("credentials", "rotate", "sfs-990101-001-1")
-    found = _keys(settings())
-    assert (found.ok, found.finding) == (True, "2 of 2 live")
+    found = keys(settings())
+    assert (found.ok, found.finding("en")) == (True, "2 of 2 live")
