@@ -30,10 +30,11 @@ Parameter = str | int | date | Sequence[str] | Sequence[int] | Sequence[date] | 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One statement with `{name:Type}` places, and the value for each."""
+    """One statement with `{name:Type}` places, and the value for each. Where answers are kept, one so many seconds old will do; a new one is made from half of that on."""
 
     sql: str
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    may_lag_s: float = 0
 
 
 _SWITCHES = Query("SELECT max(switch) FROM epochs")

@@ -5,7 +5,7 @@ import sys
 
 from aiohttp import web
 
-from consumers.clickhouse.store import Store
+from consumers.clickhouse.remembering import Remembering
 from consumers.dashboard.app import application
 from schemas.settings import Settings, settings
 
@@ -29,7 +29,7 @@ def main() -> int:
 def serve(configured: Settings) -> None:
     """Bind and serve; returns after a signal."""
     web.run_app(
-        application(Store.of(configured), configured.dashboard_host, configured.silence_days),
+        application(Remembering.of(configured), configured.dashboard_host, configured.silence_days),
         host=configured.dashboard_host,
         port=configured.dashboard_port,
         access_log=None,

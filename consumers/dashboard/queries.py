@@ -9,6 +9,8 @@ from datetime import date
 from consumers.clickhouse.store import Parameter, Query
 from consumers.told import statements
 
+WHOLE_LOG_LAG_S = 30
+"""How old an answer may be that goes through every event of the district: what has not come, and what is told of the log."""
 TASKS = "soc.assigned"
 """The component behind `dual_street_task_share`: one fact a task, with the authority that assigned it as the fact's assigner."""
 
@@ -94,13 +96,13 @@ def values(
 def told_values(district: str, first: date, last: date) -> list[Query]:
     """What views tell of the district in these days, which no worker folds, a question a view: the columns of `values`, without a state."""
     columns = "indicator, mode, dimension, subject_id, first_day, numerator, denominator, scale, value, ''"
-    return [Query(one, _told(district, [], first, last)) for one in statements(columns, where="subject_kind = 'district'")]
+    return [Query(one, _told(district, [], first, last), WHOLE_LOG_LAG_S) for one in statements(columns, where="subject_kind = 'district'")]
 
 
 def told_of(district: str, indicator: str, first: date, last: date) -> list[Query]:
     """What a view tells of one indicator in these days: the kind of subject, then the columns of `values`, without a state. None of one that is folded."""
     columns = "subject_kind, indicator, mode, dimension, subject_id, first_day, numerator, denominator, scale, value, ''"
-    return [Query(one, _told(district, [indicator], first, last)) for one in statements(columns, [indicator])]
+    return [Query(one, _told(district, [indicator], first, last), WHOLE_LOG_LAG_S) for one in statements(columns, [indicator])]
 
 
 def _told(district: str, indicators: list[str], first: date, last: date) -> dict[str, Parameter]:
@@ -205,6 +207,7 @@ def silences(district: str, days: int) -> Query:
         "SELECT office, source, last_day, last_arrived_at, days_silent, usual_gap, silence_limit, state, silent_from "
         "FROM silences(district = {district:String}, days = {days:UInt16}) ORDER BY office, source",
         {"district": district, "days": days},
+        WHOLE_LOG_LAG_S,
     )
 
 
@@ -214,6 +217,7 @@ def missing(district: str) -> Query:
         "SELECT source, first_missing, last_missing, missing, in_letters, first_day, last_day, since, offices "
         "FROM missing_numbers(district = {district:String}) ORDER BY source, first_missing",
         {"district": district},
+        WHOLE_LOG_LAG_S,
     )
 
 

@@ -1,4 +1,4 @@
-"""`make bench` (`python -m tests.benchmark [core] [worker] [worker-core] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger]`): measures, prints, keeps the results.
+"""`make bench` (`python -m tests.benchmark [core] [worker] [worker-core] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger] [pages]`): measures, prints, keeps the results.
 
 Machines are noisy and shared: CPU seconds of the process under test stand beside the wall clock, and ratios count more than figures.
 """
@@ -15,6 +15,7 @@ from tests.benchmark import (
     latency,
     ledger_speed,
     lineage_speed,
+    page_speed,
     report_speed,
     snapshot_speed,
     worker_speed,
@@ -35,6 +36,7 @@ RUNS = {
     "report": report_speed.run,
     "gateway": gateway_speed.run,
     "ledger": ledger_speed.run,
+    "pages": page_speed.run,
 }
 RESULTS = Path(__file__).parent / "results"
 

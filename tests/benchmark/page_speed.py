@@ -1,0 +1,189 @@
+"""What a reader waits for who opens a page: every page and its JSON, over five years of a city of 60 offices, alone and four at a time.
+
+The embedded ClickHouse with rows that the core made of simulated events, stored as the sink stores them, and the page's own process. `quiet`: nothing
+arrives meanwhile, as at night, or for a district of a few offices mostly. `arriving`: an event every second, sixty times the city's own pace in
+working hours, so that no answer that rests on values, facts or events holds for longer. `first`: the first reader after the page's process began.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from consumers.clickhouse.client import connect
+from consumers.dashboard.pages import PAGES
+from deploy.local.child import as_environment, start_child, stop_children
+from deploy.migrate import migrate
+from deploy.simulate.district import Plan, simulate
+from schemas.settings import Settings
+from streams.core.message import Message
+from tests.benchmark.machine import cpu_seconds
+from tests.conftest import free_port_base
+from tests.storing import Storing
+
+DISTRICT = "990200"
+OFFICES = int(os.environ.get("BENCH_OFFICES", "60"))
+DAYS = int(os.environ.get("BENCH_DAYS", "1826"))
+READERS = (1, 4)
+ASKED = int(os.environ.get("BENCH_ASKED", "24"))
+"""Times that each page is asked for, by each number of readers."""
+GOAL_P95_MS = 300
+_ARRIVING, _EVERY_S = 1, 1.0
+_KEPT_BACK = 0.01
+"""Which part of the events, the last, has not arrived when the measuring begins."""
+_SLICE = 20_000
+_APPENDED_MS = 1_900_000_000_000
+_OFFICE, _AUTHORITY, _INDICATOR = f"sfs-{DISTRICT}-002", f"au-{DISTRICT}-sfj", "med_success_rate"
+_TOLD = "dq_backfill_share"
+_EVENT = """
+SELECT source, id, record FROM record_events(district = {d:String}, records = [], family = 'med')
+WHERE standing = 'live' ORDER BY time DESC LIMIT 1
+"""
+
+
+def run() -> dict[str, Any]:
+    """Make the city, then ask for each page."""
+    with tempfile.TemporaryDirectory(prefix="suoheng-bench-") as folder:
+        settings = Settings(data=Path(folder), port_base=free_port_base())
+        environment = as_environment(settings)
+        server = start_child([sys.executable, "-m", "deploy.local.clickhouse"], environment, Path(folder) / "clickhouse.log")
+        children = [server]
+        try:
+            began = time.monotonic()
+            _wait_for(settings)
+            events = messages()
+            city = Storing(settings)
+            arrived = int(len(events) * (1 - _KEPT_BACK))
+            for start in range(0, arrived, _SLICE):
+                city.take(events[start : min(start + _SLICE, arrived)])
+            city.flush()
+            made_s = round(time.monotonic() - began)
+            page = start_child([sys.executable, "-m", "consumers.dashboard"], environment, Path(folder) / "page.log")
+            children.append(page)
+            result = {"events": len(events), "offices": OFFICES, "days": DAYS, "made_in_s": made_s, "goal_p95_ms": GOAL_P95_MS}
+            result |= measure(settings, (server.pid, page.pid), city, events[arrived:])
+            city.close()
+        finally:
+            stop_children(children, patience_s=20)
+    return result
+
+
+def messages() -> list[Message]:
+    """The five years."""
+    made = simulate(Plan(DISTRICT, OFFICES, date(2021, 1, 1), DAYS, 1))
+    return [(n, _APPENDED_MS + n, DISTRICT.encode(), event, ()) for n, event in enumerate(made)]
+
+
+def _wait_for(settings: Settings) -> None:
+    for _ in range(100):
+        try:
+            migrate(settings)
+            break
+        except Exception:  # noqa: BLE001  not up yet
+            time.sleep(0.3)
+
+
+def measure(settings: Settings, pids: Sequence[int], city: Storing, later: Sequence[Message]) -> dict[str, Any]:
+    """Every page: the first reader, then quiet, then with events arriving."""
+    base, paths = f"http://127.0.0.1:{settings.dashboard_port}", addresses(settings)
+    _until_up(f"{base}/health")
+    found: dict[str, Any] = {"first_ms": {name: round(_ask(base + path)) for name, path in paths.items()}}
+    found["quiet"] = _round(base, paths, pids)
+    with _arriving(city, later):
+        found["arriving"] = _round(base, paths, pids)
+    found["beyond_goal"] = [
+        f"{state}: {name} {kind}, {readers}: {one['p95_ms']} ms"
+        for state in ("quiet", "arriving")
+        for name, kinds in found[state].items()
+        for kind, by in kinds.items()
+        for readers, one in by.items()
+        if one["p95_ms"] > GOAL_P95_MS
+    ]
+    print(f"pages: beyond {GOAL_P95_MS} ms: {found['beyond_goal']}", flush=True)
+    return found
+
+
+def addresses(settings: Settings) -> Mapping[str, str]:
+    """An address of every page there is, by its template's place in the list."""
+    with connect(settings) as client:
+        source, id_, record = client.query(_EVENT, {"d": DISTRICT}).result_rows[0]
+    query = {"record": {"name": record}, "event": {"source": source, "id": id_}, "decisions": {"office": _OFFICE}}
+    found = {}
+    for page in PAGES:
+        last = page.path.rpartition("/")[2]
+        if last == "letter":  # the simulated city has no refused events
+            continue
+        told = _TOLD if "/told/" in page.path else _INDICATOR
+        path = page.path.format(district=DISTRICT, office=_OFFICE, authority=_AUTHORITY, indicator=told)
+        found[page.path.removeprefix("/d/{district}") or "/"] = f"{path}?{urlencode(query.get(last, {}))}"
+    return found
+
+
+def _round(base: str, paths: Mapping[str, str], pids: Sequence[int]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, path in paths.items():
+        found[name] = {
+            kind: {f"{readers}_at_once": _asked(f"{base}{before}{path}", readers, pids) for readers in READERS}
+            for kind, before in (("page", ""), ("json", "/api"))
+        }
+        print(f"pages: {name} {json.dumps(found[name])}", flush=True)
+    return found
+
+
+def _asked(address: str, readers: int, pids: Sequence[int]) -> dict[str, float]:
+    """Milliseconds by the wall, and what an answer cost server and page in CPU time."""
+    cpu = sum(map(cpu_seconds, pids))
+    with ThreadPoolExecutor(readers) as pool:
+        took = sorted(pool.map(_ask, [address] * ASKED))
+    cost = round(1e3 * (sum(map(cpu_seconds, pids)) - cpu) / ASKED)
+    return {"p50_ms": round(took[ASKED // 2]), "p95_ms": round(took[int(ASKED * 0.95)]), "cpu_ms": cost}
+
+
+def _ask(address: str) -> float:
+    began = time.perf_counter()
+    with urllib.request.urlopen(address, timeout=120) as answer:
+        assert answer.status == 200
+        answer.read()
+    return 1e3 * (time.perf_counter() - began)
+
+
+def _until_up(address: str) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(f"{address} does not answer")
+
+
+@contextmanager
+def _arriving(city: Storing, later: Sequence[Message]) -> Iterator[None]:
+    """Events arrive, a few every second, until the block ends."""
+    done = threading.Event()
+
+    def go() -> None:
+        for start in range(0, len(later), _ARRIVING):
+            if done.wait(_EVERY_S):
+                return
+            city.take(later[start : start + _ARRIVING])
+            city.flush()
+
+    thread = threading.Thread(target=go)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
