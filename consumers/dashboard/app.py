@@ -134,7 +134,7 @@ async def _districts(request: web.Request) -> web.StreamResponse:
 
 
 async def _pulse(request: web.Request) -> web.StreamResponse:
-    """A text that changes when numbers of the district may have changed; the page offers to reload then."""
+    """A text that changes when numbers of the district may have changed; the page then fetches itself anew."""
     rows = await request.app[_STORE].rows(queries.pulse(request.match_info["district"]))
     return api.answer({"pulse": "-".join(str(part) for part in rows[0])})
 

@@ -120,24 +120,65 @@ def test_charts_are_laid_out_again_for_paper_and_for_the_screen_afterwards(desk:
     desk.check()
 
 
-def test_newer_numbers_are_announced_not_forced(desk: Watched, served: Served) -> None:
+def test_newer_numbers_come_into_the_page_and_leave_the_reader_where_he_is(desk: Watched, served: Served) -> None:
     desk.page.clock.install()
     page = desk.open(f"/d/{DISTRICT}?lang=en&{MAY}")
+    told = page.locator(".live")
     with page.expect_response("**/pulse"):
         page.clock.fast_forward(11_000)
-    notice = page.get_by_role("link", name="New data: reload")
-    expect(notice).to_be_hidden()
+    expect(told).to_be_hidden()
+    page.locator("details.definitions summary").click()
+    link = page.locator(f"tr[data-office='{office(3)}'] th a")
+    link.focus()
+    page.evaluate("scrollBy(0, -40)")
+    scrolled = page.evaluate("scrollY")
+    page.evaluate("window.kept = document.querySelector('[data-chart] svg')")
+    accepted = page.locator("[data-indicator=med_accepted_cnt] .big .num").first
+    before = accepted.inner_text()
+    _more_cases(served, 1_000)
+    with page.expect_response(lambda answer: f"/d/{DISTRICT}?" in answer.url):
+        page.clock.fast_forward(11_000)
+    expect(accepted).to_have_text(f"{int(before) + 1000:,}")
+    expect(told).to_have_text(re.compile(r"Kept up to date, last at \d\d:\d\d"))
+    expect(link).to_be_focused()
+    expect(page.locator("details.definitions")).to_have_attribute("open", "")
+    assert page.evaluate("scrollY") == scrolled > 0
+    assert page.evaluate("window.kept.isConnected")
+    _more_cases(served, -1_000)
+    page.clock.fast_forward(11_000)
+    expect(accepted).to_have_text(before)
+    desk.check()
+
+
+def _more_cases(served: Served, number: int) -> None:
+    """Tell of so many more cases accepted in the district in May, as if an event had been counted."""
+    now = int(datetime.now(UTC).timestamp() * 1000)
     with connect(served.settings) as client:
-        client.insert(
-            "conservation_rows",
-            [(DISTRICT, 3, 101_204, 99_120, 2_061, 21, 2, int(datetime.now(UTC).timestamp()))],
-            column_names=["district", "partition", "read", "admitted", "duplicates", "dead_letters", "pending", "version"],
+        client.command(
+            "INSERT INTO indicator_value_versions SELECT * EXCEPT (window_end, value) REPLACE (numerator + {n:Int64} AS numerator, {now:UInt64} AS version) "
+            "FROM newest_values WHERE district = {d:String} AND indicator = 'med_accepted_cnt' AND window_kind = 'month' "
+            "AND window_start = '2025-05-01' AND subject_kind = 'district' AND dimension = ''",
+            {"n": number, "now": now, "d": DISTRICT},
         )
-    with page.expect_response("**/pulse"):
+        columns = ["district", "partition", "read", "admitted", "duplicates", "dead_letters", "pending", "version"]
+        client.insert("conservation_rows", [(DISTRICT, 3, 101_204, 99_120, 2_061, 21, 2, now)], column_names=columns)
+
+
+def test_a_lost_connection_is_told_and_ends(desk: Watched) -> None:
+    desk.page.clock.install()
+    page = desk.open(f"/d/{DISTRICT}/matrix?lang=zh&{MAY}")
+    told = page.locator(".live")
+    page.context.set_offline(True)
+    for _ in range(2):
         page.clock.fast_forward(11_000)
-    expect(notice).to_be_visible()
-    notice.click()
-    expect(notice).to_be_hidden()
+        page.wait_for_timeout(300)
+    expect(told).to_have_class("live lost")
+    expect(told).to_contain_text("与服务器失去联系")
+    page.context.set_offline(False)
+    page.clock.fast_forward(11_000)
+    expect(told).not_to_have_class("live lost")
+    expect(told).to_contain_text("数字随时更新")
+    desk.complaints[:] = [one for one in desk.complaints if "ERR_INTERNET_DISCONNECTED" not in one]
     desk.check()
 
 

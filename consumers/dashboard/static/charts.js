@@ -80,18 +80,28 @@
   }
 
   function draw(place) {
-    const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
-    const chart = echarts.init(place, null, { renderer: "svg" });
+    const text = document.getElementById(place.dataset.chart).textContent;
+    const before = echarts.getInstanceByDom(place);
+    if (before?.drawnOf === text) return;
+    const data = JSON.parse(text);
+    const chart = before ?? echarts.init(place, null, { renderer: "svg" });
+    chart.drawnOf = text;
     // The table beside the chart holds the same links for the keyboard.
+    chart.off("click");
     chart.on("click", (point) => {
       const { links } = data.series[point.seriesIndex];
       if (links) location.href = links[point.dataIndex];
     });
-    chart.setOption(data.kind === "bars" ? bars(data) : months(data, data.kind === "line" ? "line" : "bar"));
-    drawn.push(chart);
+    chart.setOption(data.kind === "bars" ? bars(data) : months(data, data.kind === "line" ? "line" : "bar"), true);
+    if (!before) drawn.push(chart);
   }
 
-  document.querySelectorAll("[data-chart]").forEach(draw);
+  const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);
+  drawAll();
+  document.addEventListener("renewed", () => {
+    drawn.splice(0, drawn.length, ...drawn.filter((chart) => chart.getDom().isConnected || chart.dispose()));
+    drawAll();
+  });
   const each = (act) => drawn.forEach((chart) => act(chart, chart.getDom().querySelector("svg")));
   const fit = () => each((chart, svg) => {
     svg.removeAttribute("viewBox");

@@ -15,7 +15,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nav.districts": ("区县", "Districts"),
     "nav.language": ("English", "中文"),
     "nav.print": ("打印", "Print"),
-    "nav.fresh": ("有新数据,点此刷新", "New data: reload"),
+    "live.renewed": ("数字随时更新,最近 {time}", "Kept up to date, last at {time}"),
+    "live.lost": (
+        "与服务器失去联系:数字停在 {time},恢复后自动更新",
+        "No connection: numbers are those of {time}; they update when it is back",
+    ),
     "period.choose": ("统计期", "Period"),
     "period.show": ("查看", "Show"),
     "period.earlier": ("上一期", "Earlier period"),
