@@ -14,7 +14,7 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deploy.commands import assess, audit, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
+from deploy.commands import alerts, assess, audit, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
@@ -81,7 +81,7 @@ def application() -> typer.Typer:
     for name, about, commands in _GROUPS:
         group = typer.Typer(no_args_is_help=True, help=about)
         for command in commands:
-            group.command(command.__name__.rstrip("_"))(command)
+            group.command(command.__name__.rstrip("_").replace("_", "-"))(command)
         app.add_typer(group, name=name)
     app.add_typer(_rebuild(), name="rebuild")
     app.add_typer(_assess(), name="assess")
@@ -110,6 +110,11 @@ _GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
     ),
     ("registry", "A district's registry as one file. 登记簿", (registry.export, registry.apply)),
     ("rules", "Alert rules of a district. 预警规则", (rules.check, rules.apply, rules.show)),
+    (
+        "alerts",
+        "What fires, who was told, acknowledging, silences, the plan of telling. 预警的通知、认领与静默",
+        (alerts.list_, alerts.ack, alerts.silence, alerts.silences, alerts.unsilence, alerts.check, alerts.send_test),
+    ),
     ("calendar", "Working days, by which limits are counted. 工作日历", (calendar.show, calendar.import_, calendar.edit)),
     (
         "credentials",

@@ -17,8 +17,8 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from deploy.errors import MissingDependency, Usage
+from schemas.audit import Audit
 from schemas.settings import Settings
-from streams.ingest.audit import Audit
 from streams.ingest.gateway.credentials import Credential, CredentialsError, parse
 
 _TITLE = " The gateway's credentials: `suoheng credentials add|list|rotate|revoke|import` edit this file, and so may you."

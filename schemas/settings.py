@@ -117,7 +117,9 @@ class Settings(BaseSettings):
     dashboard_port: Annotated[int, Field(ge=0, le=65_535)] = 0
     """Port of the dashboard; 0: `port_base` + 4."""
     webhook_url: str = ""
-    """Where alerts are delivered (Alertmanager's version 4 payload by HTTP POST); empty: only recorded."""
+    """Where alerts are delivered (Alertmanager's version 4 payload by HTTP POST); empty: only recorded. Not used where there is a plan."""
+    alerting_plan: Path | None = None
+    """YAML file that says who is told of which alerts, how and when; default: `alerting.yaml` in `data`. Where there is none, `webhook_url` holds."""
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     """Least severity that is logged."""
     webhook_private_networks: tuple[IPvAnyNetwork, ...] = ()
@@ -135,6 +137,11 @@ class Settings(BaseSettings):
     def credentials_file(self) -> Path:
         """Where the gateway's credentials are."""
         return self.gateway_credentials or self.data / "credentials.toml"
+
+    @property
+    def alerting_file(self) -> Path:
+        """Where the plan of telling is, if there is one."""
+        return self.alerting_plan or self.data / "alerting.yaml"
 
     @property
     def audit_folder(self) -> Path:

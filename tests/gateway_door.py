@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from aiohttp.test_utils import TestClient, TestServer
 
+from schemas.audit import Audit
 from streams.core.message import Headers
 from streams.core.seal import SealKeys
 from streams.core.validate import validate
-from streams.ingest.audit import Audit
 from streams.ingest.gateway.app import Gateway, Limits
 from streams.ingest.gateway.auditor import Auditor
 from streams.ingest.gateway.door import Door as FrontDoor

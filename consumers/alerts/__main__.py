@@ -18,6 +18,10 @@ from consumers.alerts.delivery import Delivery, Stopped
 from consumers.alerts.destination import UnsafeDestination
 from consumers.alerts.feed import Feed
 from consumers.alerts.health import AlertsHealth, Watched
+from consumers.alerts.journal.tables import JournalError
+from consumers.alerts.plan.model import PlanError
+from consumers.alerts.planned import run_planned
+from consumers.alerts.topic import Topic
 from schemas.operation.serving import serve
 from schemas.settings import Settings, settings
 from schemas.topics import ALERTS, topic_name
@@ -37,7 +41,10 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         return run(config, stop)
-    except UnsafeDestination as error:
+    except PlanError as error:
+        log.error("halted: `suoheng alerts check` names the lines", plan=str(config.alerting_file), problems=str(error).splitlines())
+        return _HALT
+    except (UnsafeDestination, JournalError) as error:
         log.error("halted", reason=str(error))
         return _HALT
     except (KafkaError, OSError) as error:
@@ -46,8 +53,9 @@ def main() -> int:
 
 
 def run(config: Settings, stop: Event) -> int:
-    """Tell what the topic brings, one notice after the other, until `stop` is set."""
-    channel = _channel(config)
+    """Tell what the topic brings, by the plan where there is one, else one notice after the other, until `stop` is set."""
+    planned = config.alerting_file.exists()
+    channel = LogChannel() if planned else _channel(config)
     health = AlertsHealth()
     if config.health_port:
         serve(config.health_host, config.health_port, health)
@@ -56,6 +64,9 @@ def run(config: Settings, stop: Event) -> int:
     try:
         partitions = _partitions(consumer, topic, stop, health)
         if not partitions:
+            return 0
+        if planned:
+            run_planned(config, Topic(consumer, topic, partitions), health, stop)
             return 0
         feed = Feed(consumer, topic, partitions)
         health.topic = ""

@@ -5,8 +5,9 @@ from random import Random
 
 import structlog
 
-from consumers.alerts.channels import Channel, Delivered, Later, Refused
+from consumers.alerts.channels import Channel
 from consumers.alerts.metrics import attempts_failed, delivered, given_up
+from consumers.alerts.outcome import Delivered, Later, Refused
 from consumers.alerts.policy import Notice
 from consumers.alerts.row import identity
 

@@ -1,4 +1,4 @@
-"""Which addresses an alert may be sent to: a webhook's address must not become a way into the machines behind the deliverer."""
+"""Which addresses an alert may be sent to: a receiver's address must not become a way into the machines behind the deliverer."""
 
 import asyncio
 import socket
@@ -11,6 +11,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from pydantic import IPvAnyNetwork
 
 Address = IPv4Address | IPv6Address
+
+WEBHOOK = "webhook_url"
+"""What an address is called in messages unless a receiver of the plan says otherwise."""
 
 # Machines' own metadata services that are neither link-local nor otherwise special: never a receiver of alerts.
 _METADATA = {ip_address("100.100.100.200"), ip_address("fd00:ec2::254"), ip_address("192.0.0.192")}
@@ -29,34 +32,30 @@ class Endpoint(NamedTuple):
     port: int
 
 
-def endpoint(url: str) -> Endpoint:
-    """The parts of a webhook address; raises `UnsafeDestination` for anything but http and https with a host and no user name."""
+def endpoint(url: str, what: str = WEBHOOK) -> Endpoint:
+    """The parts of an address, which messages call `what`; raises `UnsafeDestination` for anything but http and https with a host and no user name."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise UnsafeDestination(f"webhook_url is not an address: {error}") from None
+        raise UnsafeDestination(f"{what} is not an address: {error}") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UnsafeDestination(
-            f"webhook_url must be http://host… or https://host…, not {parts.scheme or 'no scheme'}://{parts.hostname or ''}"
-        )
+        raise UnsafeDestination(f"{what} must be http://host… or https://host…, not {parts.scheme or 'no scheme'}://{parts.hostname or ''}")
     if parts.username is not None or parts.password is not None:
-        raise UnsafeDestination("webhook_url must not carry a user name or password: it would end up in logs")
+        raise UnsafeDestination(f"{what} must not carry a user name or password: it would end up in logs")
     return Endpoint(parts.scheme, parts.hostname, port or {"http": 80, "https": 443}[parts.scheme])
 
 
-def check(address: Address, private_networks: Sequence[IPvAnyNetwork]) -> None:
+def check(address: Address, private_networks: Sequence[IPvAnyNetwork], what: str = WEBHOOK) -> None:
     """Refuse what is not a public address, nor in a listed network. Link-local, metadata and multicast addresses cannot be listed."""
     real = _embedded(address)
     if real.is_link_local or real.is_multicast or real.is_unspecified or real in _METADATA:
-        raise UnsafeDestination(
-            f"webhook_url points to {address}, a link-local, metadata or multicast address: alerts are never sent there"
-        )
+        raise UnsafeDestination(f"{what} points to {address}, a link-local, metadata or multicast address: alerts are never sent there")
     if any(real.version == network.version and real in network for network in private_networks):
         return
     if not real.is_global or real.is_reserved:
         raise UnsafeDestination(
-            f"webhook_url points to {address}, which is not public: list its network in SUOHENG_WEBHOOK_PRIVATE_NETWORKS to allow it"
+            f"{what} points to {address}, which is not public: list its network in SUOHENG_WEBHOOK_PRIVATE_NETWORKS to allow it"
         )
 
 
@@ -80,14 +79,14 @@ def literal(host: str) -> Address | None:
 class CheckedResolver(AbstractResolver):
     """Resolves a name once and lets only allowed addresses through, so what was checked is what is connected to."""
 
-    def __init__(self, private_networks: Sequence[IPvAnyNetwork]) -> None:
-        self._private_networks = private_networks
+    def __init__(self, private_networks: Sequence[IPvAnyNetwork], what: str = WEBHOOK) -> None:
+        self._private_networks, self._what = private_networks, what
 
     async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
         """All addresses of `host`; raises `UnsafeDestination` if any of them is refused: a mixed answer is a trick or a mistake."""
         found = await _addresses(host, port, family)
         for one in found:
-            check(ip_address(one["host"].partition("%")[0]), self._private_networks)
+            check(ip_address(one["host"].partition("%")[0]), self._private_networks, self._what)
         return found
 
     async def close(self) -> None:

@@ -34,7 +34,7 @@ class PartitionFeed:
     def notices(self, offset: int, value: bytes | None, *, rebuilt: bool = False) -> list[Notice]:
         """What the row at `offset` has to tell; `rebuilt`: it was published when another epoch came to be served."""
         history = self.end_of_history(offset)
-        alert = _alert(offset, value)
+        alert = alert_of(offset, value)
         if alert is None:
             return history
         if offset >= self._border:
@@ -53,7 +53,7 @@ class PartitionFeed:
         return self._told.release()
 
 
-def _alert(offset: int, value: bytes | None) -> Alert | None:
+def alert_of(offset: int, value: bytes | None) -> Alert | None:
     """The row, or None for a tombstone and for what is no alert (logged and counted: a newer worker, or a defect)."""
     if value is None:
         return None

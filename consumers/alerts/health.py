@@ -2,7 +2,8 @@
 
 from threading import Event
 
-from consumers.alerts.channels import Channel, Delivered, Outcome
+from consumers.alerts.channels import Channel
+from consumers.alerts.outcome import Delivered, Outcome
 from consumers.alerts.policy import Notice
 from schemas.operation.health import Condition, Health, Pulse
 
@@ -20,10 +21,15 @@ class AlertsHealth:
         """Why the topic is not read; empty: it is."""
         self.receiver = ""
         """Why the last attempt to deliver failed; empty: it did not."""
+        self.receivers: dict[str, str] = {}
+        """The same for each receiver of a plan."""
 
     def __call__(self) -> Health:
-        needs = (Condition("topic", self.topic), Condition("receiver", self.receiver))
+        needs = (Condition("topic", self.topic), Condition("receiver", self.receiver or self._failing()))
         return Health("alerts", (self.pulse.condition(),), needs)
+
+    def _failing(self) -> str:
+        return "; ".join(f"{name}: {why}" for name, why in sorted(self.receivers.items()) if why)
 
     def wait(self, seconds: float, stop: Event) -> bool:
         """Wait on purpose, which is no standing still; whether the process is to stop."""

@@ -1,13 +1,14 @@
-"""A notice as Alertmanager's webhook payload, version 4, so that every receiver written for Alertmanager understands it.
+"""Alerts as Alertmanager's webhook payload, version 4, so that every receiver written for Alertmanager understands it.
 
 https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
-from consumers.alerts.policy import Notice
+from consumers.alerts.policy import Notice, State
 from consumers.alerts.row import identity
 from schemas.outputs import Alert
 
@@ -17,33 +18,50 @@ _NOT_ENDED = "0001-01-01T00:00:00Z"
 
 def payload(notice: Notice, page: str) -> dict[str, Any]:
     """One notification with one alert; `page` is the dashboard's address. Label values are texts, as Alertmanager's are."""
-    alert, labels, annotations = notice.alert, _labels(notice.alert), _annotations(notice.alert)
+    labels = labels_of(notice.alert)
     group = {name: labels[name] for name in ("alertname", "district")}
+    return body([(notice.alert, notice.state)], group, "{}:{" + written(group) + "}", RECEIVER, page)
+
+
+def body(alerts: Sequence[tuple[Alert, State]], group: dict[str, str], group_key: str, receiver: str, page: str) -> dict[str, Any]:
+    """One notification: it fires while any of its alerts does."""
+    told = [_alert(alert, state, page) for alert, state in alerts]
     return {
         "version": "4",
-        "groupKey": "{}:{" + ", ".join(f'{name}="{value}"' for name, value in group.items()) + "}",
+        "groupKey": group_key,
         "truncatedAlerts": 0,
-        "status": notice.state,
-        "receiver": RECEIVER,
+        "status": "firing" if any(state == "firing" for _, state in alerts) else "resolved",
+        "receiver": receiver,
         "groupLabels": group,
-        "commonLabels": labels,
-        "commonAnnotations": annotations,
+        "commonLabels": _common([one["labels"] for one in told]),
+        "commonAnnotations": _common([one["annotations"] for one in told]),
         "externalURL": page,
-        "alerts": [
-            {
-                "status": notice.state,
-                "labels": labels,
-                "annotations": annotations,
-                "startsAt": _midnight(alert.start),
-                "endsAt": _instant(alert.computed_at) if notice.state == "resolved" else _NOT_ENDED,
-                "generatorURL": page,
-                "fingerprint": sha256(identity(alert).encode()).hexdigest()[:16],
-            }
-        ],
+        "alerts": told,
     }
 
 
-def _labels(alert: Alert) -> dict[str, str]:
+def written(labels: dict[str, str]) -> str:
+    """Labels as a group key has them."""
+    return ", ".join(f'{name}="{value}"' for name, value in labels.items())
+
+
+def _alert(alert: Alert, state: State, page: str) -> dict[str, Any]:
+    return {
+        "status": state,
+        "labels": labels_of(alert),
+        "annotations": annotations_of(alert),
+        "startsAt": starts_at(alert),
+        "endsAt": instant(alert.computed_at) if state == "resolved" else _NOT_ENDED,
+        "generatorURL": page,
+        "fingerprint": sha256(identity(alert).encode()).hexdigest()[:16],
+    }
+
+
+def _common(each: Sequence[dict[str, str]]) -> dict[str, str]:
+    return {name: value for name, value in each[0].items() if all(one.get(name) == value for one in each)} if each else {}
+
+
+def labels_of(alert: Alert) -> dict[str, str]:
     """What identifies and routes the alert. Nothing in it changes while the alert lives."""
     labels = {
         "alertname": alert.rule,
@@ -60,7 +78,7 @@ def _labels(alert: Alert) -> dict[str, str]:
     return {name: value for name, value in labels.items() if value}
 
 
-def _annotations(alert: Alert) -> dict[str, str]:
+def annotations_of(alert: Alert) -> dict[str, str]:
     """What people read."""
     return {
         "summary": f"{alert.titles.zh} · {alert.titles.en}: {alert.subject_id}",
@@ -73,10 +91,15 @@ def _annotations(alert: Alert) -> dict[str, str]:
     }
 
 
+def starts_at(alert: Alert) -> str:
+    """The beginning of the local day from which it fires."""
+    return _midnight(alert.start)
+
+
 def _midnight(day: date) -> str:
-    """The beginning of a local day."""
     return f"{day}T00:00:00+08:00"
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """In UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

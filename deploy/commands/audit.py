@@ -19,8 +19,8 @@ def verify(
     """
     import json
 
+    from schemas.audit import verify as look
     from schemas.settings import settings
-    from streams.ingest.audit import verify as look
 
     folder = settings().audit_folder
     try:
@@ -44,8 +44,8 @@ def show(last: Annotated[int, typer.Option(min=1, help="So many of the newest en
     import json
     from collections import deque
 
+    from schemas.audit import entries
     from schemas.settings import settings
-    from streams.ingest.audit import entries
 
     newest = deque(entries(settings().audit_folder), last)
     if as_json:

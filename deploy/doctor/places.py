@@ -79,6 +79,8 @@ def receiver(given: Settings) -> Check:
     """Where alerts go is an address to which they may go, and somebody listens there. Nothing is sent."""
     from consumers.alerts.destination import CheckedResolver, UnsafeDestination, check, endpoint, literal
 
+    if given.alerting_file.exists():
+        return _plan(given)
     if not given.webhook_url:
         return well("receiver", "未设置:预警只记录、在网页显示", "none: alerts are recorded and shown on the page only")
     cure = ("改正 SUOHENG_WEBHOOK_URL,或修复接收方、网络", "mend SUOHENG_WEBHOOK_URL, the receiver or the network between")
@@ -98,6 +100,21 @@ def receiver(given: Settings) -> Check:
         where, why = _host(given.webhook_url), " ".join(str(error.strerror or error).split())
         return ill("receiver", (f"{where} 无法连接:{why}", f"{where} cannot be reached: {why}"), cure)
     return well("receiver", f"{to.host}:{to.port} 可连接", f"{to.host}:{to.port} can be reached")
+
+
+def _plan(given: Settings) -> Check:
+    """The plan of telling has no mistake, its secrets can be read, its addresses are allowed. Nothing is sent."""
+    from deploy.alerts.file import read
+    from deploy.alerts.trial import surroundings
+
+    path = given.alerting_file
+    found = read(path, surroundings(given, path))
+    if found.plan is not None:
+        number = len(found.plan.receivers)
+        return well("receiver", f"通知方案 {path}:{number} 个接收方", f"the plan {path}: {number} receivers")
+    first = found.problems[0]
+    said = f"{path}:{first.line}: {first.where}: {first.what}"
+    return ill("receiver", (said, said), ("运行 suoheng alerts check,逐行改正", "run `suoheng alerts check` and mend each line"))
 
 
 def _host(url: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from deploy.errors import MissingDependency, Usage
+from schemas.audit import Audit
 from schemas.settings import Settings
-from streams.ingest.audit import Audit
 
 _LONGEST = 64
 _PLACES_A_LINE = 500

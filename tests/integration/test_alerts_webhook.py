@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from consumers.alerts import channels
-from consumers.alerts.channels import Delivered, Later, Outcome, Refused, Webhook
+from consumers.alerts import posting
+from consumers.alerts.channels import Webhook
+from consumers.alerts.outcome import Delivered, Later, Outcome, Refused
 from consumers.alerts.policy import Notice
 from schemas.outputs import Alert
 
@@ -125,7 +126,7 @@ def test_a_receiver_that_is_down_is_tried_again() -> None:
 
 
 def test_a_silent_receiver_does_not_hold_us(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "TIMEOUT_S", 0.3)
+    monkeypatch.setattr(posting, "TIMEOUT_S", 0.3)
     with receiver(lambda _: time.sleep(1)) as got:
         assert deliver(got.url) == Later("no answer within 0.3 s")
 
@@ -138,7 +139,7 @@ def test_a_dripping_receiver_does_not_hold_us(monkeypatch: pytest.MonkeyPatch) -
             handler.wfile.write(bytes([byte]))
             time.sleep(0.05)
 
-    monkeypatch.setattr(channels, "TIMEOUT_S", 0.5)
+    monkeypatch.setattr(posting, "TIMEOUT_S", 0.5)
     with receiver(drip) as got:
         assert isinstance(deliver(got.url), Later)
 
@@ -156,7 +157,7 @@ def test_an_endless_answer_is_not_read() -> None:
     began = time.monotonic()
     with receiver(endless) as got:
         assert deliver(got.url) == Delivered()
-    assert time.monotonic() - began < channels.TIMEOUT_S
+    assert time.monotonic() - began < posting.TIMEOUT_S
 
 
 @pytest.mark.parametrize("nonsense", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\r\n" + b"A: " + b"b" * 70_000 + b"\r\n\r\n"])

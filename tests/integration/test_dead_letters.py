@@ -17,9 +17,9 @@ from deploy.letters.digest import LOCAL
 from deploy.letters.index import find
 from deploy.letters.reading import read
 from deploy.letters.selection import Selection
+from schemas.audit import entries, verify
 from schemas.settings import Settings
 from schemas.topics import ADMITTED_EVENTS, DEAD_LETTERS, OFFICE_EVENTS, REGISTRY, topic_name
-from streams.ingest.audit import entries, verify
 from tests.factories import DISTRICT, OFFICE, OFFICE_SOURCE, encoded, event
 from tests.integration.sink_stage import Settle, Worker, ask, output_writer, registered, running_sink
 

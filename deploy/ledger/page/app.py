@@ -26,9 +26,9 @@ from deploy.ledger.page.speaking import Speaker, speaker, to_gateway
 from deploy.ledger.page.texts import LANGUAGES, texts
 from deploy.ledger.page.told import told
 from deploy.ledger.page.uploads import KEPT_S, Upload, Uploads, digest, safe_name
+from schemas.audit import Audit
 from schemas.labels import domain_label
 from schemas.settings import Settings
-from streams.ingest.audit import Audit
 from streams.ingest.ledger.columns import domains
 from streams.ingest.ledger.files.book import MAX_FILE_BYTES
 from streams.ingest.ledger.places import Places

@@ -14,12 +14,12 @@ from ssl import SSLContext
 import structlog
 from aiohttp import web
 
+from schemas.audit import Audit
 from schemas.operation import serving as operation
 from schemas.settings import Settings, settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.core.seal import SealKeyError
 from streams.core.validate import validate
-from streams.ingest.audit import Audit
 from streams.ingest.gateway import tls
 from streams.ingest.gateway.app import Gateway, Limits
 from streams.ingest.gateway.auditor import Auditor

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from streams.ingest.audit import Audit, Head
+from schemas.audit import Audit, Head
 
 log = structlog.get_logger(__name__)
 

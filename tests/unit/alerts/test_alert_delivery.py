@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from consumers.alerts.channels import Delivered, Later, Outcome, Refused, _judged
 from consumers.alerts.delivery import FIRST_WAIT_S, LONGEST_WAIT_S, REFUSALS_BEFORE_GIVING_UP, Delivery, Stopped
 from consumers.alerts.metrics import given_up
+from consumers.alerts.outcome import Delivered, Later, Outcome, Refused
 from consumers.alerts.policy import Notice
+from consumers.alerts.posting import Answer, judged
 
 
 class Scripted:
@@ -84,4 +85,4 @@ def test_stopping_leaves_the_notice_undelivered(notice: Notice) -> None:
     ],
 )
 def test_the_status_decides(status: int, retry_after: str, outcome: Outcome) -> None:
-    assert _judged(status, retry_after) == outcome
+    assert judged(Answer(status, retry_after, b"")) == outcome

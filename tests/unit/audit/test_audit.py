@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from streams.ingest import audit
-from streams.ingest.audit import LOCAL, Audit, days, entries, verify
+from schemas import audit
+from schemas.audit import LOCAL, Audit, days, entries, verify
 
 LINES = 40
 
@@ -137,7 +137,7 @@ def test_long_lines_are_found_again_from_the_end(folder: Path) -> None:
 
 
 def test_processes_side_by_side_keep_one_chain(folder: Path) -> None:
-    code = f"from pathlib import Path; from streams.ingest.audit import Audit; [Audit(Path({str(folder)!r}), 400).append('x', n2=n) for n in range(50)]"
+    code = f"from pathlib import Path; from schemas.audit import Audit; [Audit(Path({str(folder)!r}), 400).append('x', n2=n) for n in range(50)]"
     processes = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
     assert [process.wait(60) for process in processes] == [0] * 4
     found = verify(folder)

@@ -16,8 +16,8 @@ from cryptography.x509.oid import NameOID
 
 from deploy.cli import run
 from deploy.doctor.places import keys
+from schemas.audit import entries
 from schemas.settings import settings
-from streams.ingest.audit import entries
 from streams.ingest.gateway.credentials import Credential, read
 from streams.ingest.gateway.keyring import Keyring, Shown
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from streams.ingest.audit import Audit, entries
+from schemas.audit import Audit, entries
 from streams.ingest.gateway import door as front_door
 from streams.ingest.gateway import signature
 from streams.ingest.gateway.auditor import Auditor, Refusals

@@ -17,8 +17,8 @@ from deploy.ledger.page.speaking import Speaker, speaker
 from deploy.ledger.page.texts import TEXTS
 from deploy.ledger.page.uploads import Upload, Uploads, digest, safe_name
 from deploy.local.address import gateway_url
+from schemas.audit import entries
 from schemas.settings import Settings
-from streams.ingest.audit import entries
 from tests.gateway_door import DIGEST, SECRET
 
 OFFICE = "sfs-990107-001"
