@@ -53,12 +53,14 @@ class Expected:
 
     values: dict[ValueKey, Row]
     facts: dict[FactKey, int]
+    book: Book | None = None
+    """The facts as parts are made of them; None of a district that the log does not know."""
 
 
 def expected(district: District) -> Expected:
     """Values and facts of a district that was read."""
     book, facts = _told_of(district)
-    return Expected(rows(book), facts)
+    return Expected(rows(book), facts, book)
 
 
 def book_of(district: District) -> Book:

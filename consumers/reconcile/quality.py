@@ -38,19 +38,20 @@ class _Counted(NamedTuple):
 
 def told(district: District, book: Book, periods: Iterable[Period]) -> Told:
     """Every value that says something; `book` holds the district's facts."""
-    live, registry = [event for event in district.live() if event.office], district.registry()
-    counted = [*_shares(live), *_corrections(district)]
-    found: Told = {}
-    for period in periods:
-        found |= _of_shares(district, registry, counted, period)
-        found |= _of_values(district, registry, period, "dq_entry_lag_p90", 90, _lags(live, period))
+    live, registry, wanted = [event for event in district.live() if event.office], district.registry(), list(dict.fromkeys(periods))
+    entered = [event for event in live if event.recordedtime is not None]
+    staff = sorted((event for event in live if event.type.startswith("cap.staff.")), key=lambda one: one.order)
+    requests = [event for event in live if event.type == "dat.report.requested"]
+    found = _of_shares(district, registry, [*_shares(live), *_corrections(district)], wanted)
+    for period in wanted:
+        found |= _of_values(district, registry, period, "dq_entry_lag_p90", 90, _lags(entered, period))
         as_of = min(period[1], district.today)
         if period[0] <= as_of:
-            found |= _of_values(district, registry, period, "cap_tenure_p50", 50, list(_tenures(live, registry, as_of)))
+            found |= _of_values(district, registry, period, "cap_tenure_p50", 50, list(_tenures(staff, registry, as_of)))
             found |= _of_registers(district, book, period, as_of)
-        found |= _burst(district, registry, live, period)
+        found |= _burst(district, registry, entered, period)
         found |= _concentration(district, book, period)
-        found |= _repeated(district, live, period)
+        found |= _repeated(district, requests, period)
     return found
 
 
@@ -75,14 +76,20 @@ def _corrections(district: District) -> Iterator[_Counted]:
         yield _Counted("dq_retract_rate", event.office, event.day, int(standing == "retracted"), 1)
 
 
-def _of_shares(district: District, registry: Registry, counted: Iterable[_Counted], period: Period) -> Told:
-    sums: dict[ToldKey, list[int]] = defaultdict(lambda: [0, 0])
+def _of_shares(district: District, registry: Registry, counted: Iterable[_Counted], periods: Iterable[Period]) -> Told:
+    days: dict[tuple[str, str, int], list[int]] = defaultdict(lambda: [0, 0])
     for one in counted:
-        if period[0] <= one.day <= period[1]:
-            for (mode, kind, subject), weight in _subjects(district, registry, one.office, one.day):
-                pair = sums[one.indicator, mode, "", kind, subject, *period]
-                pair[0] += one.up * weight
-                pair[1] += one.down * weight
+        pair = days[one.indicator, one.office, one.day]
+        pair[0] += one.up
+        pair[1] += one.down
+    sums: dict[ToldKey, list[int]] = defaultdict(lambda: [0, 0])
+    for (indicator, office, day), (up, down) in days.items():
+        if holding := [period for period in periods if period[0] <= day <= period[1]]:
+            for (mode, kind, subject), weight in _subjects(district, registry, office, day):
+                for period in holding:
+                    pair = sums[indicator, mode, "", kind, subject, *period]
+                    pair[0] += up * weight
+                    pair[1] += down * weight
     return {key: (up, down) for key, (up, down) in sums.items() if up or down}
 
 
@@ -115,10 +122,10 @@ def _of_values(
     return {key: (sorted(found)[-(-len(found) * percent // 100) - 1], None) for key, found in at.items()}
 
 
-def _tenures(live: Iterable[Event], registry: Registry, as_of: int) -> Iterator[tuple[str, int, int]]:
+def _tenures(staff: Iterable[Event], registry: Registry, as_of: int) -> Iterator[tuple[str, int, int]]:
     """Office, day, whole months since joining of everybody who has a name and is there."""
     since: dict[tuple[str, str], int] = {}
-    for event in sorted(live, key=lambda one: one.order):
+    for event in staff:
         who = (event.office, event.data.get("worker", ""))
         if who[1] and event.day <= as_of:
             if event.type == "cap.staff.joined":
@@ -186,7 +193,7 @@ def _concentration(district: District, book: Book, period: Period) -> Told:
 def _repeated(district: District, live: Iterable[Event], period: Period) -> Told:
     tables: dict[tuple[str, str], set[str]] = defaultdict(set)
     for event in live:
-        if event.type == "dat.report.requested" and period[0] <= event.day <= period[1]:
+        if period[0] <= event.day <= period[1]:
             for field in event.data.get("fields", ()):
                 tables[event.office, field].add(event.data["report_code"])
     found: dict[str, int] = defaultdict(int)

@@ -24,6 +24,7 @@ from consumers.reconcile.partitioner import partition_of
 from consumers.reconcile.report import Report
 from consumers.reconcile.seals import Seals, seals_of
 from consumers.reconcile.stored import Store, Stored, Tally
+from consumers.reconcile.told import legible, must_be_told, newest_windows
 from schemas.settings import Settings
 
 GROUP_MESSAGES = 150_000
@@ -55,10 +56,11 @@ class _Partition:
 
 
 def reconcile(settings: Settings, district: str | None = None, progress: Progress | None = None, *, limit: int = 100,
-              patience: Patience | None = None) -> Report:  # fmt: skip
+              patience: Patience | None = None, told: bool = False) -> Report:  # fmt: skip
     """Recompute one district or all from the log, compare with ClickHouse, and record the run there.
 
-    `limit`: how many differing rows are told with what is behind them; all are counted.
+    `limit`: how many differing rows are told with what is behind them; all are counted. `told`: the indicators as well that views tell when they are
+    asked for, of the newest windows; of each district that takes a second or two.
     Raises Unreachable when Kafka or ClickHouse does not answer or lacks the topic or the tables, or seal keys that are asked for cannot be read.
     """
     try:
@@ -67,7 +69,7 @@ def reconcile(settings: Settings, district: str | None = None, progress: Progres
         raise Unreachable(f"the seal keys {settings.seal_keys} cannot be read: {error}") from error
     with kafka_log.opened(settings) as log, clickhouse.opened(settings, log.topic) as store:
         report = Report(store.served_epoch())
-        run = _Run(log, store, report, progress or (lambda *_: None), limit, patience or Patience(), seals)
+        run = _Run(log, store, report, progress or (lambda *_: None), limit, patience or Patience(), seals, told)
         partitions = log.partitions()
         numbers = partitions if district is None else [partition_of(district.encode(), len(partitions))]
         for number in numbers:
@@ -89,6 +91,7 @@ class _Run:
     limit: int
     patience: Patience
     seals: Seals | None
+    told: bool
     partitions: dict[int, _Partition] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     """Districts that were compared."""
@@ -175,7 +178,21 @@ class _Run:
             "events": self.store.events(code),
             "sources": self.store.sources(code),
         }
-        return compare(district, must, found, partition.upto, self.log.end(partition.number))
+        comparison = compare(district, must, found, partition.upto, self.log.end(partition.number))
+        if self.told and must.book is not None:
+            self._compare_told(comparison, district, must, partition)
+        return comparison
+
+    def _compare_told(self, comparison: Comparison, district: District, must: Expected, partition: _Partition) -> None:
+        """What views tell rests on everything that is stored: once newer events are, nothing can be said about what differs."""
+        windows = newest_windows(district.today)
+        refusals, closings = self.store.refusals(district.code), self.store.closings(district.code, windows)
+        must_be = must_be_told(district, must, windows, refusals, closings)
+        found = self.store.told(district.code, windows)
+        newest = self.store.newest_event(district.code)
+        stored = {legible(key): Stored(found.get(key), newest) for key in must_be.keys() | found.keys()}
+        expected = {legible(key): row for key, row in must_be.items()}
+        comparison.judge("told_values", expected, stored, partition.upto, self.log.end(partition.number))
 
     def _conclude(self, district: District, must: Expected, comparison: Comparison, upto: int) -> None:
         by_table = Counter(difference.table for _, difference in comparison.differences)

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from consumers.clickhouse.client import CLICKHOUSE_ERRORS, Client, connect
 from consumers.reconcile.event import Identity
 from consumers.reconcile.log import Unreachable
 from consumers.reconcile.oracle import FactKey
+from consumers.reconcile.quality import Told
+from consumers.reconcile.told import Closed, Refusal, Window, by_day
 from consumers.reconcile.values import Row, ValueKey
+from consumers.told import statements
 from schemas.settings import Settings
 
 OFFSET_BITS = (1 << 48) - 1
@@ -41,6 +44,19 @@ FROM sources WHERE district = %(district)s
 _DISTRICTS = """
 SELECT district FROM indicator_values UNION DISTINCT SELECT district FROM facts UNION DISTINCT SELECT district FROM events
 """
+_REFUSALS = "SELECT toString(code), toString(office), toUnixTimestamp64Milli(received_at) FROM dead_letters WHERE district = %(district)s"
+_NEWEST_EVENT = "SELECT max(offset) FROM events WHERE district = %(district)s"
+_CLOSINGS = """
+SELECT window_kind, window_start, bitAnd(closed_version, 281474976710655) FROM periods
+WHERE district = %(district)s AND (window_kind, window_start) IN %(windows)s
+"""
+_CLOSED = """
+SELECT indicator, subject_id, argMax((numerator, denominator, scale), version) FROM indicator_history
+WHERE district = %(district)s AND window_kind = %(kind)s AND window_start = %(start)s AND mode = 'none' AND dimension = ''
+    AND bitAnd(version, 281474976710655) <= %(offset)s AND bitShiftRight(version, 48) = (SELECT epoch FROM served_epoch)
+GROUP BY indicator, subject_id
+"""
+_TOLD = "indicator, mode, dimension, subject_kind, subject_id, first_day, last_day, numerator, denominator"
 _DEAD_LETTERS = "SELECT offset FROM dead_letters WHERE topic = %(topic)s AND partition = %(partition)s"
 
 
@@ -100,6 +116,29 @@ class Store:
         """High-water mark, gaps and time last seen (ms) of every source of a district."""
         rows = self._rows(_SOURCES, district=district)
         return {row[0]: Stored((row[1], [tuple(gap) for gap in row[2]], row[3]), row[4] & OFFSET_BITS) for row in rows}
+
+    def told(self, district: str, windows: Sequence[Window]) -> Told:
+        """What views tell of windows, of every indicator that no worker folds."""
+        periods = [(date.fromordinal(first), date.fromordinal(last)) for _, first, last in windows]
+        given = {"district": district, "indicators": [], "periods": periods}
+        return by_day(row for one in statements(_TOLD) for row in self.client.query(one, given).result_rows)
+
+    def refusals(self, district: str) -> list[Refusal]:
+        """The dead letters that name a district."""
+        return [Refusal(*row) for row in self._rows(_REFUSALS, district=district)]
+
+    def closings(self, district: str, windows: Sequence[Window]) -> list[Closed]:
+        """Those of the windows that are closed, with what had been published of them by then."""
+        named = [(kind, date.fromordinal(first)) for kind, first, _ in windows]
+        found = []
+        for kind, start, offset in self._rows(_CLOSINGS, district=district, windows=named):
+            rows = self._rows(_CLOSED, district=district, kind=kind, start=start, offset=offset)
+            found.append(Closed(kind, start.toordinal(), {(row[0], row[1]): tuple(row[2]) for row in rows}))
+        return found
+
+    def newest_event(self, district: str) -> int:
+        """The offset of the last event of a district that is stored."""
+        return int(self._rows(_NEWEST_EVENT, district=district)[0][0])
 
     def districts(self) -> set[str]:
         """The districts of which there is any row."""

@@ -9,8 +9,10 @@ import pytest
 
 from consumers.clickhouse.client import connect
 from consumers.reconcile.admission import District
-from consumers.reconcile.oracle import book_of, by_key
+from consumers.reconcile.oracle import book_of, by_key, expected
 from consumers.reconcile.quality import Told, told
+from consumers.reconcile.stored import opened
+from consumers.reconcile.told import must_be_told, newest_windows
 from consumers.told import statements
 from schemas.settings import Settings
 from streams.core.catalogue.derived import DERIVED
@@ -74,15 +76,29 @@ def test_views_and_the_other_computation_agree(empty: Settings, seed: int) -> No
     messages = log(entered(chance_district(seed, 2_500)))
     store(empty, [message[1:] for message in messages])
     district = by_key(messages)[D.encode()]
-    expected = by_log(district, SPANS)
+    must = by_log(district, SPANS)
     found = by_views(empty, SPANS)
-    assert {key: row for key, row in found.items() if key[0] not in NOT_IN_THE_LOG} == expected
-    seen = {key[0] for key in expected}
+    assert {key: row for key, row in found.items() if key[0] not in NOT_IN_THE_LOG} == must
+    seen = {key[0] for key in must}
     assert seen >= {one.id for one in DERIVED} - NOT_IN_THE_LOG - {"res_dedicated_ok"}
     assert rows_of(empty, [WHOLE], SPANS, ()) == rows_of(empty, statements(COLUMNS), SPANS, ())
-    assert by_views(empty, SPANS, ["dq_backfill_share"]) == {key: row for key, row in expected.items() if key[0] == "dq_backfill_share"}
+    assert by_views(empty, SPANS, ["dq_backfill_share"]) == {key: row for key, row in must.items() if key[0] == "dq_backfill_share"}
+    assert wrong(empty, district) == []
+    with connect(empty) as client:
+        client.command("ALTER TABLE event_rows UPDATE recordedtime = time WHERE 1 SETTINGS mutations_sync = 1")
+    assert {key[0] for key in wrong(empty, district)} == {"dq_entry_lag_p90", "dq_period_end_burst"}
     modes = {(one.id, mode) for one in DERIVED for mode in one.attribution}
-    assert modes == {(key[0], key[1]) for key in expected if key[1] != "none"}
+    assert modes == {(key[0], key[1]) for key in must if key[1] != "none"}
+
+
+def wrong(settings: Settings, district: District) -> list[Any]:
+    """What the reconciliation finds to differ in the newest windows."""
+    windows = newest_windows(district.today)
+    with opened(settings, "") as reading:
+        must = must_be_told(district, expected(district), windows, reading.refusals(D), reading.closings(D, windows))
+        found = reading.told(D, windows)
+    assert len(must) > 200
+    return [key for key in must.keys() | found.keys() if must.get(key) != found.get(key)]
 
 
 def test_worked_out_by_hand(empty: Settings) -> None:
@@ -139,10 +155,12 @@ def test_worked_out_by_hand(empty: Settings) -> None:
     assert later["dq_entry_lag_p90", "none", D] == (26, None)
 
 
-def by_views_of(settings: Settings, story: Story, span: tuple[str, str]) -> dict[tuple[str, str, str], tuple[int, int | None]]:
+def by_views_of(
+    settings: Settings, story: Story, span: tuple[str, str], indicators: Iterable[str] = ()
+) -> dict[tuple[str, str, str], tuple[int, int | None]]:
     """What the views say of a story in a database that may hold the beginning of it already."""
     store(settings, [message[1:] for message in log(story.events)])
-    return {(key[0], key[1], key[4]): row for key, row in by_views(settings, [span]).items()}
+    return {(key[0], key[1], key[4]): row for key, row in by_views(settings, [span], indicators).items()}
 
 
 def test_a_closed_month_that_moved_is_told(empty: Settings) -> None:
@@ -157,7 +175,7 @@ def test_a_closed_month_that_moved_is_told(empty: Settings) -> None:
     for more, moved in ((0, None), (2, None), (1, (1, None))):
         for _ in range(more):
             story.accepted("2024-01-09", case(len(story.events) + 1_000))
-        found = by_views_of(empty, story, year)
+        found = by_views_of(empty, story, year, ["dq_restated_periods"])
         assert found.get(("dq_restated_periods", "none", D)) == moved
 
 
