@@ -122,6 +122,11 @@ def read_formulas(client: Client) -> Mapping[str, Formula]:
     return _by_id(client.query(_FORMULAS.sql).result_rows)
 
 
+def of_row(row: Mapping[str, Any]) -> Formula:
+    """A formula from its row, as the migration writes it."""
+    return Formula(**{**row, "terms": tuple(Term(**term) for term in row["terms"])})
+
+
 def _by_id(rows: Iterable[Sequence[Any]]) -> Mapping[str, Formula]:
     found = ((*words, tuple(Term(**term) for term in terms)) for *words, terms in rows)
     return {row[0]: Formula(*row) for row in found}

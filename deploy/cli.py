@@ -22,6 +22,7 @@ from deploy.commands.indicators import indicators
 from deploy.commands.metrics import metrics
 from deploy.commands.migrate import migrate
 from deploy.commands.missing import missing
+from deploy.commands.preview import preview
 from deploy.commands.programmes import programmes
 from deploy.commands.publish import publish
 from deploy.commands.reconcile import reconcile
@@ -73,6 +74,7 @@ def application() -> typer.Typer:
         metrics,
         top,
         indicators,
+        preview,
         size,
         settings,
         programmes,

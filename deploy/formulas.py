@@ -25,21 +25,23 @@ _HUNDREDTHS = 100
 
 def formulas() -> list[dict[str, Any]]:
     """One row an indicator, as the table `formula_rows` has it."""
-    return [
-        {
-            "id": indicator.id,
-            "shape": indicator.shape,
-            "modes": list(indicator.attribution),
-            "windows": list(indicator.windows),
-            "dims": list(indicator.dims),
-            "total": indicator.total,
-            "offices": indicator.subjects != "authority",
-            "authorities": indicator.subjects != "office_district",
-            "divisor": indicator.divisor,
-            "terms": _terms(indicator),
-        }
-        for indicator in INDICATORS
-    ]
+    return [formula(indicator) for indicator in INDICATORS]
+
+
+def formula(indicator: Indicator) -> dict[str, Any]:
+    """The row of one."""
+    return {
+        "id": indicator.id,
+        "shape": indicator.shape,
+        "modes": list(indicator.attribution),
+        "windows": list(indicator.windows),
+        "dims": list(indicator.dims),
+        "total": indicator.total,
+        "offices": indicator.subjects != "authority",
+        "authorities": indicator.subjects != "office_district",
+        "divisor": indicator.divisor,
+        "terms": _terms(indicator),
+    }
 
 
 def components() -> list[dict[str, Any]]:

@@ -17,7 +17,10 @@ from consumers.report.report import Ground, read
 from consumers.report.span import MONTHS, Span, back
 from consumers.report.sums import Wanted, read_sums
 from consumers.report.values import Key, values
+from deploy.errors import Usage
 from deploy.migrate import migrate
+from deploy.preview.definition import another
+from deploy.preview.effect import effect
 from schemas.settings import Settings
 from tests.conftest import drop_database
 from tests.integration.sink_stage import ask
@@ -189,3 +192,39 @@ def test_any_days_have_what_the_other_computation_makes_of_them(district: Stored
     found = telling(district.reader(spans[1:-1]))
     assert len(wanted) > 500
     assert different(found, wanted) == []
+
+
+def test_a_preview_of_another_definition_is_what_its_variant_has_published(crowded: Stored) -> None:
+    """The rate of the concluded, previewed as that of the accepted, against the indicator that counts so; and defined as it is nothing moves."""
+    published = crowded.published("quarter")
+    found = effect(crowded.settings, crowded.ground, another("med_success_rate", [], ["med.accepted"]), ["quarter"])
+    variant = {
+        key._replace(indicator="med_success_rate"): row for key, row in published.items() if key.indicator == "med_success_rate_accepted"
+    }
+    same = {key: row for key, row in published.items() if key.indicator == "med_success_rate" and variant.get(key) == row}
+    moved = {one.key: one.new[:3] for one in found.moved if one.new and not is_nothing(one.new[:3])}
+    assert len(moved) > 20
+    assert moved == {key: row for key, row in variant.items() if key not in same}
+    assert {one.key: one.old[:3] for one in found.moved if one.old and not is_nothing(one.old[:3])} == {
+        key: row for key, row in published.items() if key.indicator == "med_success_rate" and key not in same
+    }
+    for id_ in ("cor_caseload", "res_help_rate", "med_duration_p90", "dual_mismatch_pp", "fund_share_actual", "cap_area_m2"):
+        assert effect(crowded.settings, crowded.ground, another(id_, [], None), ["quarter"]).moved == [], id_
+    closed = [
+        one.closed for one in effect(crowded.settings, crowded.ground, another("med_success_rate", [], ["med.accepted"]), ["month"]).moved
+    ]
+    assert closed == sorted(closed, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("id_", "num", "den", "says"),
+    [
+        ("med_sucess_rate", [], [], "did you mean med_success_rate"),
+        ("med_success_rate", ["med.agred"], [], "did you mean med.agreed"),
+        ("dq_backfill_share", ["med.agreed"], [], "told by a view"),
+        ("med_duration_p90", [], ["med.accepted"], "keeps 1 parts above and 0 below"),
+    ],
+)
+def test_a_definition_that_cannot_be_is_refused(id_: str, num: list[str], den: list[str], says: str) -> None:
+    with pytest.raises(Usage, match=says):
+        another(id_, num, den)
