@@ -4,12 +4,16 @@ import asyncio
 from dataclasses import dataclass
 from datetime import date
 
+import orjson
+
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Change, Figure, change
 from consumers.dashboard.presentation import CAPACITY, Presentation, section
 from consumers.dashboard.reading import Authority, District, Indicator, Line, Office, Values, line, period_state, starts
 from consumers.dashboard.registry import Share, Span, assemble, funding_history, payers
+from consumers.lineage import RecordEvent
+from consumers.lineage.events import events_of
 from consumers.periods import Period, containing
 
 COMPARED = (
@@ -49,10 +53,22 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A name of an office, and when that was decided; the last one holds."""
+
+    name: str
+    event: RecordEvent
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeCard:
     """All that an office card prints."""
 
     office: Office
+    names: list[Named]
+    """Oldest first; of an office that never changed its name that one alone."""
+    merged_here: list[Office]
+    """Offices that were merged into it; their own history stays theirs."""
     state: str
     restated: int
     day: date
@@ -75,12 +91,13 @@ async def office_card(store: Store, place: District, office: Office, period: Per
     before = before or max(office.opened_on, place.first_day or office.opened_on)
     after = after or day
     pair = (containing(period.kind, before), containing(period.kind, after))
-    own, around, compared, tasks, splits = await asyncio.gather(
+    own, around, compared, tasks, splits, registered = await asyncio.gather(
         store.rows(queries.values(place.code, period.kind, starts(period), "office", subject=office.id)),
         store.rows(queries.values(place.code, period.kind, [period.start], "district")),
         store.rows(queries.values(place.code, period.kind, [p.start for p in pair], "office", subject=office.id, only=COMPARED)),
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.splits(place.code, office.id)),
+        events_of(store, place.code, [f"reg.office:{office.id}"]),
     )
     values, beside = Values(own, place.first_day, place.looks), Values(around, place.first_day, place.looks)
     state, restated = period_state(values.states(period, office.id))
@@ -91,6 +108,8 @@ async def office_card(store: Store, place: District, office: Office, period: Per
 
     return OfficeCard(
         office,
+        _names(registered[f"reg.office:{office.id}"]),
+        [other for other in place.offices.values() if other.merged_into == office.id],
         state,
         restated,
         day,
@@ -105,6 +124,18 @@ async def office_card(store: Store, place: District, office: Office, period: Per
         after,
         _compare(place, Values(compared, place.first_day, place.looks), office.id, pair),
     )
+
+
+def _names(events: list[RecordEvent]) -> list[Named]:
+    """Each name when it was decided: by an opening that says another one, or by an amendment of an opening."""
+    names: list[Named] = []
+    for event in events:
+        if event.type != "reg.office.opened" or event.standing in ("retracted", "superseded"):
+            continue
+        name = str(orjson.loads(event.data)["name"])
+        if not names or names[-1].name != name:
+            names.append(Named(name, event))
+    return names
 
 
 def _sections(lines: list[Line]) -> dict[str, list[Line]]:

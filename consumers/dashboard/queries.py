@@ -14,6 +14,9 @@ WHOLE_LOG_LAG_S = 30
 TASKS = "soc.assigned"
 """The component behind `dual_street_task_share`: one fact a task, with the authority that assigned it as the fact's assigner."""
 
+DISBURSED = "fund.disbursed"
+"""One fact a payment, with the authority that made it as its assigner."""
+
 
 def districts() -> Query:
     """Every district the log knows, with its today."""
@@ -115,6 +118,15 @@ def tasks(district: str, first: date, end: date) -> Query:
         "SELECT office, assigner, sum(amount) AS tasks FROM facts WHERE district = {district:String} AND component = {component:String} "
         "AND day >= {first:Date} AND day < {end:Date} GROUP BY office, assigner ORDER BY office, tasks DESC, assigner",
         {"district": district, "component": TASKS, "first": first, "end": end},
+    )
+
+
+def disbursed(district: str, first: date, end: date) -> Query:
+    """Money disbursed on days in [first, end), in fen, by office and by the authority that paid it."""
+    return Query(
+        "SELECT office, assigner, sum(amount) AS paid FROM facts WHERE district = {district:String} AND component = {component:String} "
+        "AND day >= {first:Date} AND day < {end:Date} GROUP BY office, assigner HAVING paid != 0 ORDER BY office, assigner",
+        {"district": district, "component": DISBURSED, "first": first, "end": end},
     )
 
 

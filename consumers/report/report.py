@@ -30,6 +30,7 @@ _NO_CASES = ("work.", "fund.", "svc.", "cost.", "reg.", "cap.area", "cap.volunte
 _NO_SHARES = frozenset(("fund_concentration_hhi", "dq_period_end_burst"))
 _DISTRICT = "SELECT max(today) FROM districts WHERE district = {district:String} HAVING count() > 0"
 _BEGINS = "SELECT min(window_start) FROM indicator_values WHERE district = {district:String} AND window_kind = 'month' HAVING count() > 0"
+_CLOSED = "SELECT office, name, closed_on, merged_into FROM offices WHERE district = {district:String} AND isNotNull(closed_on) ORDER BY closed_on, office"
 _NAMES = """
 SELECT office, name FROM offices WHERE district = {district:String}
 UNION ALL SELECT authority, name FROM authorities WHERE district = {district:String}
@@ -49,6 +50,15 @@ class Words(NamedTuple):
     unit_zh: str
     unit_en: str
     looks: Presentation
+
+
+class Gone(NamedTuple):
+    """An office that was closed: the first day on which it was no more, and the office that it was merged into, None of one that was not."""
+
+    office: str
+    name: str
+    closed_on: date
+    merged_into: str | None
 
 
 class Compared(NamedTuple):
@@ -83,6 +93,7 @@ class Ground:
     """Of those that workers fold."""
     told: Mapping[str, Formula]
     """Of those that a view tells: without terms."""
+    gone: Sequence[Gone] = ()
 
     @property
     def catalogue(self) -> Mapping[str, Formula]:
@@ -146,7 +157,8 @@ def read_ground(client: Client, district: str) -> Ground | None:
     rows, formulas = client.query(_WORDS).result_rows, read_formulas(client)
     words = {row[0]: _words(*row[:9]) for row in rows}
     by_view = {row[0]: _told(row[0], row[3], *row[9:]) for row in rows if row[0] not in formulas}
-    return Ground(district, today[0][0], begins[0][0] if begins else None, names, words, formulas, by_view)
+    gone = [Gone(*row) for row in client.query(_CLOSED, given).result_rows]
+    return Ground(district, today[0][0], begins[0][0] if begins else None, names, words, formulas, by_view, gone)
 
 
 def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grouping, as_of: date | None = None) -> Report:

@@ -30,6 +30,7 @@ def document(report: Report) -> dict[str, Any]:
         "working_days": report.working._asdict(),
         "compared": {"previous": _span(asked.previous), "last_year": _span(asked.last_year)} if report.grouping.compares else None,
         "by": list(report.grouping.by),
+        "closed_offices": [one._asdict() for one in report.ground.gone],
         "rows": [_plain(report, line) for line in report.lines],
     }
 
@@ -89,6 +90,11 @@ def _notes(report: Report) -> Iterable[str]:
         )
     for year in report.working.provisional_years:
         yield f"[bold]{year}: working days are provisional, Monday to Friday, until its holidays are decided 工作日暂按周一至周五计[/] (`suoheng calendar`)"
+    shown = {line.key.subject_id for line in report.lines} | {line.key.office for line in report.lines}
+    for one in report.ground.gone:
+        if one.office in shown:
+            into = one.merged_into and f", merged into 并入 {report.ground.names.get(one.merged_into, '')} {one.merged_into}"
+            yield f"{one.name} {one.office}: closed 撤销 {one.closed_on}{into or ''}; what it did stays its own 历史数据仍归原所"
     catalogue = report.ground.catalogue
     chosen = report.grouping.indicators or catalogue
     lines = {line.key.indicator for line in report.lines}

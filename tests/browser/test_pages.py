@@ -245,12 +245,12 @@ def test_the_matrix_tells_who_pays_uses_and_manages(desk: Watched) -> None:
     expect(page.locator("tbody[data-office]")).to_have_count(7)
     bureau = page.locator(f"[data-office={office(6)}] [data-authority={BUREAU}] td")
     expect(bureau.nth(0)).to_have_text("30.00%")
-    expect(bureau.nth(3)).to_have_text("40.00%")
-    expect(bureau.nth(4).get_by_role("img", name="yes")).to_be_visible()
+    expect(bureau.nth(4)).to_have_text("40.00%")
+    expect(bureau.nth(5).get_by_role("img", name="yes")).to_be_visible()
     town = page.locator(f"[data-office={office(6)}] [data-authority={street(6)}] td")
     expect(town.nth(0)).to_have_text("50.00%")
-    expect(town.nth(6).get_by_role("img", name="yes")).to_be_visible()
-    assert page.locator(f"[data-office={office(6)}] [data-authority={FINANCE}] td").nth(2).inner_text() == "−20.00 pp"
+    expect(town.nth(7).get_by_role("img", name="yes")).to_be_visible()
+    assert page.locator(f"[data-office={office(6)}] [data-authority={FINANCE}] td").nth(3).inner_text() == "−20.00 pp"
 
 
 def test_names_that_try_to_be_markup_are_text(desk: Watched) -> None:

@@ -24,6 +24,7 @@ ALL = {
     **{f"told_values {n}": query for n, query in enumerate(queries.told_values(HOSTILE, MAY, MAY))},
     **{f"told_of {n}": query for n, query in enumerate(queries.told_of(HOSTILE, "dq_retract_rate", MAY, MAY))},
     "tasks": queries.tasks(HOSTILE, MAY, MAY),
+    "disbursed": queries.disbursed(HOSTILE, MAY, MAY),
     "alerts": queries.alerts(HOSTILE),
     "sources": queries.sources(HOSTILE),
     "silences": queries.silences(HOSTILE, 0),
@@ -71,4 +72,4 @@ def test_each_told_indicator_has_one_view() -> None:
 
 
 def test_tasks_are_counted_by_a_component_of_the_catalogue() -> None:
-    assert queries.TASKS in COMPONENTS
+    assert {queries.TASKS, queries.DISBURSED} <= COMPONENTS.keys()

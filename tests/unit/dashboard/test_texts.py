@@ -22,7 +22,7 @@ DASHBOARD = Path(texts.__file__).parents[1]
 TOLD = [path for path in (DASHBOARD / "texts").glob("*.py") if path.stem != "__init__"]
 BUILT = (
     "kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.", "letters.state.", "letter.stage.", "sources.state.",
-    "restated.by.", "assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.",
+    "restated.by.", "leaning.", "assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.",
 )  # fmt: skip
 """Families whose keys are put together at run time; they are checked one by one below."""
 
