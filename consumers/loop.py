@@ -15,6 +15,8 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.errors import CommitFailedError, IllegalGenerationError, KafkaError, RebalanceInProgressError, UnknownMemberIdError
 from kafka.structs import OffsetAndMetadata
 
+from schemas.operation import traces
+
 log = structlog.get_logger()
 
 _MOVED_ON = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
@@ -96,6 +98,7 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python car
         self._due = 0.0
         self._stalled = False
         self._newest_ms = 0
+        self._began_ns = 0
         self._measure_at = 0.0
         self._committed: dict[TopicPartition, int] = {}
 
@@ -124,6 +127,7 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python car
         count = sum(map(len, polled.values()))
         if count and not self._rows:
             self._due = self._clock() + self._pace.linger_s
+            self._began_ns = time.time_ns()
         for messages in polled.values():
             self._take(messages)
         self._watch.polled(count)
@@ -144,17 +148,27 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python car
         self._watch.behind(unread + self._rows, self._newest_ms / 1000)
 
     def _deliver(self, stop: Event) -> None:
+        """Store and commit what waits, in a span of its own when there is anything."""
+        if not self._rows:
+            self._commit()
+            return
+        with traces.span("batch", self._began_ns or None, rows=self._rows):
+            traces.past("poll", self._began_ns or time.time_ns())
+            self._store_and_commit(stop)
+
+    def _store_and_commit(self, stop: Event) -> None:
         """Flush and commit, in this order: that is the whole guarantee."""
         # 1. All that was polled so far is in the sink's hands: positions, markers of transactions included, stand behind it.
         #    A crash here: nothing stored, nothing committed; read again.
         # 2. Store. A crash inside leaves some rows stored and nothing committed: read again, stored again, and the same rows stand there.
         #    When the store is away the loop stays in the group and holds still until it is back.
-        if self._rows and not self._flush(stop):
+        if not self._flush(stop):
             return
         # 3. A crash here, everything stored and nothing committed: as in 2.
         # 4. Commit the positions of the partitions that are still ours. One that was taken away between poll and here is its new owner's,
         #    who reads from the last commit: rows stored twice, never none.
-        self._commit()
+        with traces.span("commit"):
+            self._commit()
 
     def _flush(self, stop: Event) -> bool:
         failures = 0

@@ -122,6 +122,10 @@ class Settings(BaseSettings):
     """YAML file that says who is told of which alerts, how and when; default: `alerting.yaml` in `data`. Where there is none, `webhook_url` holds."""
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     """Least severity that is logged."""
+    log_format: Annotated[str, Field(pattern="^(text|json)$")] = "text"
+    """How log lines are written: `text` for people, `json` (an object a line) for collectors."""
+    otlp_endpoint: str = ""
+    """Where workers and sink send traces of their batches, `http://host:4318` (OTLP over HTTP; needs `suoheng[otel]`); empty: nowhere."""
     webhook_private_networks: tuple[IPvAnyNetwork, ...] = ()
     """Private or loopback networks to which alerts may be delivered, e.g. `["10.20.0.0/16"]`; by default public addresses only."""
     gateway_body_bytes: Annotated[int, Field(ge=16_384, le=16 * 1024 * 1024)] = 4 * 1024 * 1024

@@ -3,7 +3,6 @@
 Exit 0: stopped. 70: Kafka or our own code failed; start again. 78: a setting makes delivery impossible; mend it first.
 """
 
-import logging
 import signal
 import sys
 from random import Random
@@ -22,6 +21,7 @@ from consumers.alerts.journal.tables import JournalError
 from consumers.alerts.plan.model import PlanError
 from consumers.alerts.planned import run_planned
 from consumers.alerts.topic import Topic
+from schemas.operation import logs
 from schemas.operation.serving import serve
 from schemas.settings import Settings, settings
 from schemas.topics import ALERTS, topic_name
@@ -35,7 +35,7 @@ _HALT = 78
 def main() -> int:
     """Run until told to stop; the exit code."""
     config = settings()
-    _log_from(config.log_level)
+    logs.configure(config.log_level, config.log_format)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -112,20 +112,6 @@ def _partitions(consumer: KafkaConsumer, topic: str, stop: Event, health: Alerts
             told = True
         health.wait(1, stop)
     return 0
-
-
-def _log_from(level: str) -> None:
-    """One line an event on stderr from `level` on; texts are quoted, so that no receiver can write lines of its own."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), repr_native_str=True),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The sink's process: `python -m consumers.clickhouse`. SIGTERM flushes, commits and ends with 0; a defect ends with 70."""
 
 import gc
-import logging
 import signal
 import socket
 import sys
@@ -17,11 +16,15 @@ from consumers.clickhouse.sink import ClickHouseSink
 from consumers.clickhouse.writer import Writer
 from consumers.group import sink_group, subscriber
 from consumers.loop import Loop, Pace, Unavailable
+from schemas.operation import logs, traces
 from schemas.operation.serving import serve
 from schemas.settings import Settings, settings
 
 DEFECT = 70
 """Exit code: the supervisor starts the process again, with back-off."""
+
+_CHATTY = ("kafka.net.selector", "urllib3.connectionpool")
+"""They warn of a long parse, and of what is tried again and told once it fails for good."""
 
 log = structlog.get_logger()
 
@@ -34,7 +37,8 @@ def main() -> int:
     gc.freeze()
     gc.set_threshold(500_000, 20, 20)
     given = settings()
-    _log_to_stderr(given.log_level)
+    logs.configure(given.log_level, given.log_format, _CHATTY)
+    traces.configure("sink", given.otlp_endpoint)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -52,6 +56,7 @@ def main() -> int:
     else:
         return 0
     finally:
+        traces.close()
         if server:
             server.shutdown()
     return DEFECT
@@ -91,24 +96,6 @@ def _wait_for_tables(writer: Writer, metrics: Metrics, stop: Event) -> None:
         else:
             metrics.opened()
             return
-
-
-def _log_to_stderr(level: str) -> None:
-    least = logging.getLevelNamesMapping()[level.upper()]
-    logging.basicConfig(level=max(least, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    # A long parse is no trouble, and what urllib3 tries again is told once it fails for good.
-    for chatty in ("kafka.net.selector", "urllib3.connectionpool"):
-        logging.getLogger(chatty).setLevel(logging.ERROR)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from consumers.clickhouse.metrics import Metrics
 from consumers.clickhouse.rows import EVENTS, READERS, Batch
 from consumers.clickhouse.writer import Writer
 from consumers.loop import Message
+from schemas.operation import traces
 from schemas.settings import Settings
 from schemas.topics import EPOCHS, OUTPUT_TOPICS, topic_name
 
@@ -42,7 +43,8 @@ class ClickHouseSink:
         """Store everything taken in. Raises Unavailable; then what is not stored yet still waits."""
         rows, appended = len(self._batch), None
         for table, columns in self._batch.tables():
-            self._writer.insert(table, columns)
+            with traces.span("insert", table=table.name, rows=len(columns[0])):
+                self._writer.insert(table, columns)
             self._metrics.rows(table.name, len(columns[0]))
             if table is EVENTS:
                 appended = columns[_APPENDED_AT]

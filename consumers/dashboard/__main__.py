@@ -1,19 +1,19 @@
 """The dashboard process: `python -m consumers.dashboard`. Serves until SIGTERM or SIGINT; needs no ClickHouse to start."""
 
-import logging
 import sys
 
 from aiohttp import web
 
 from consumers.clickhouse.remembering import Remembering
 from consumers.dashboard.app import application
+from schemas.operation import logs
 from schemas.settings import Settings, settings
 
 
 def main() -> int:
     """Serve the page at the settings' address. 0 after a clean stop, 3 when the address cannot be bound."""
     configured = settings()
-    logging.basicConfig(level=configured.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.configure(configured.log_level, configured.log_format)
     try:
         serve(configured)
     except OSError as error:

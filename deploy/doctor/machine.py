@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from http import HTTPStatus
 from pathlib import Path
 
 from deploy.doctor.check import Check, ill, judged, well
@@ -84,17 +85,21 @@ def disk(given: Settings) -> Check:
 
 
 def ports(given: Settings) -> Check:
-    """The local stack's ports are all free (it can start) or all in use (it runs); anything between is somebody else."""
+    """The local stack's ports are all free (it can start) or all in use (it runs); anything between is somebody else, or some of our processes."""
     from deploy.local.stack import is_free, needed_ports
 
     needed = needed_ports(given, workers=1)
-    taken = [f"{port} ({what})" for host, port, what in needed if not is_free(host, port)]
+    taken = [(port, what) for host, port, what in needed if not is_free(host, port)]
     first, last = given.port_base, max(port for _, port, _ in needed)
     if not taken:
         return well("ports", f"{first}…{last} 空闲,可以 `suoheng up`", f"{first}…{last} are free for `suoheng up`")
     if len(taken) == len(needed):
         return well("ports", f"{first}…{last} 均在使用:服务正在运行", f"{first}…{last} are all in use: the stack runs")
-    told = ", ".join(taken)
+    said = {port for port, _, _ in _said(given, workers=1)}
+    strange = [f"{port} ({what})" for port, what in taken if port not in said]
+    if not strange:
+        return well("ports", "被占用的都是本系统的进程", "those in use are our own processes'")
+    told = ", ".join(strange)
     return ill(
         "ports",
         (f"被占用:{told}", f"in use: {told}"),
@@ -107,24 +112,28 @@ def ports(given: Settings) -> Check:
 
 def processes(given: Settings) -> Check | None:
     """What those of this machine's processes say that are there; None: none is, as on a machine that only commands run on."""
-    from deploy.local.address import reachable
-    from deploy.local.asking import ask
-    from deploy.local.stack import needed_ports
-
-    said = []
-    for host, port, name in needed_ports(given, workers=16)[2:]:
-        answer = ask(reachable(host), port, "/ready", tls=name == "gateway" and given.gateway_tls_certificate is not None)
-        if answer.status:
-            said.append((name, str(answer.document.get("why") or ("" if answer.status < 300 else f"HTTP {answer.status}"))))
+    said = list(_said(given, workers=16))
     if not said:
         return None
-    wrong = "; ".join(f"{name}: {why}" for name, why in said if why)
-    names = ", ".join(name for name, _ in said)
+    wrong = "; ".join(f"{name}: {why}" for _, name, why in said if why)
+    names = ", ".join(name for _, name, _ in said)
     if not wrong:
         return well("processes", f"均就绪:{names}", f"ready: {names}")
     return ill(
         "processes", (wrong, wrong), ("先解决所述原因;日志在 SUOHENG_DATA/logs", "mend what they say; logs are in SUOHENG_DATA/logs")
     )
+
+
+def _said(given: Settings, workers: int) -> Iterator[tuple[int, str, str]]:
+    """Port and name of those of our processes that answer on this machine, and why each is not ready."""
+    from deploy.local.address import reachable
+    from deploy.local.asking import ask
+    from deploy.local.stack import needed_ports
+
+    for host, port, name in needed_ports(given, workers)[2:]:
+        answer = ask(reachable(host), port, "/ready", tls=name == "gateway" and given.gateway_tls_certificate is not None)
+        if "ready" in answer.document:
+            yield port, name, str(answer.document.get("why") or ("" if answer.status == HTTPStatus.OK else f"HTTP {answer.status}"))
 
 
 def secrets(given: Settings) -> Check:

@@ -44,6 +44,8 @@ class Flow(NamedTuple):
     """Attempts to deliver that failed."""
 
 
+_PROBES = frozenset({"/health", "/ready", "/metrics"})
+"""Routes that nobody but a watcher asks for: what `top` itself asks is no work of the page."""
 _LAG = {"worker": worker.LAG, "sink": sink.LAG, "alerts": alerts.LAG}
 _LAG_SECONDS = {"worker": worker.LAG_SECONDS, "sink": sink.LAG_SECONDS}
 _PARTITIONS = {"worker": worker.OWNED, "sink": sink.PARTITIONS}
@@ -115,6 +117,8 @@ def rate(before: Seen | None, now: Seen, name: str, **labels: str) -> float | No
     then = {_key(sample.labels.items()): sample.value for sample in before.of(name, **labels)}
     grown = 0.0
     for sample in now.of(name, **labels):
+        if sample.labels.get("route") in _PROBES:
+            continue
         was = then.get(_key(sample.labels.items()), sample.value)
         grown += sample.value - was if sample.value >= was else sample.value
     return grown / (now.at - before.at)

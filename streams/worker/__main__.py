@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from prometheus_client import REGISTRY
 
+from schemas.operation import logs, traces
 from schemas.operation.serving import serve
 from schemas.settings import Settings
 from schemas.settings import settings as read_settings
@@ -17,7 +18,7 @@ from streams.core import snapshot
 from streams.core.pipeline import Breaker, Partition, apply
 from streams.core.seal import Recheck, SealKeyError
 from streams.seal_keys import read_recheck
-from streams.worker import logs, metrics, tasks, transport
+from streams.worker import metrics, tasks, transport
 from streams.worker.app import WorkerApp, belongs_to, make_app
 from streams.worker.epochs import followed
 from streams.worker.exits import HALT, RESTART, Halted, leave
@@ -116,7 +117,8 @@ def core_states(settings: Settings, recheck: Recheck | None) -> Callable[[int, i
 def main(fold: Fold[Any] = apply, new_state: Callable[[int, int], Any] | None = None, codec: Codec[Any] | None = None) -> None:
     """Run a worker process; never returns. Tests and benchmarks hand in a fold of their own, with or without a codec of its state."""
     settings = read_settings()
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
+    traces.configure("worker", settings.otlp_endpoint)
     # The state is millions of long-lived objects without cycles: looking through the new ones every 100,000 cost a tenth of the fold.
     gc.set_threshold(1_000_000, 50, 100)
     try:
@@ -128,6 +130,7 @@ def main(fold: Fold[Any] = apply, new_state: Callable[[int, int], Any] | None = 
         asyncio.run(run(settings, fold, states, codec if new_state else snapshot))
     except Exception as error:  # noqa: BLE001 - every way out has its exit code
         fail(error)
+    traces.close()
     leave(0, "stopped")
 
 

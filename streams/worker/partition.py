@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from schemas.operation import traces
 from streams.core.message import Message
 from streams.core.pipeline import Outputs
 from streams.worker import metrics, tasks
@@ -69,6 +70,8 @@ class OwnedPartition(Generic[State]):
         self._delivered_events = 0
         self._arrived = asyncio.Event()
         self._began = 0.0
+        self._waiting_ns = 0
+        """When the first message arrived that is not folded yet, nanoseconds since 1970."""
         self._running: asyncio.Task[None] | None = None
 
     @property
@@ -89,6 +92,8 @@ class OwnedPartition(Generic[State]):
         """Take a fetched slice, ascending by offset and not empty, as soon as there is room. Dropped while not live: it will come again."""
         size = size_of(messages)
         await self._wiring.room.enter(size)
+        if not self._delivered:
+            self._waiting_ns = time.time_ns()
         self._delivered_events += size
         self._delivered.append((messages, size))
         self._arrived.set()
@@ -187,15 +192,23 @@ class OwnedPartition(Generic[State]):
 
     async def _advance(self, messages: Sequence[Message]) -> None:
         """Rule 4."""
+        with traces.span("batch", self._waiting_ns or None, partition=self.number, events=len(messages), offset=messages[0][0]):
+            traces.past("poll", self._waiting_ns or time.time_ns())
+            await self._fold_and_commit(messages)
+        self._waiting_ns = time.time_ns()
+
+    async def _fold_and_commit(self, messages: Sequence[Message]) -> None:
         began = time.perf_counter()
         self._at_offset = False
-        outputs = self._wiring.fold(self.state, messages)
+        with traces.span("fold"):
+            outputs = self._wiring.fold(self.state, messages)
         folded = time.perf_counter()
         self._wiring.fail_points.passed(FailPoint.AFTER_FOLD)
         if outputs.tripped:
             raise Halted(f"partition {self.number}: {outputs.tripped}; nothing of it is committed, the offset stays {self.next_offset}")
         next_offset = messages[-1][0] + 1
-        await self._outbox.commit(outputs, messages, next_offset)
+        with traces.span("commit"):
+            await self._outbox.commit(outputs, messages, next_offset)
         self._wiring.fail_points.passed(FailPoint.AFTER_COMMIT)
         self.next_offset, self._tail, self._at_offset = next_offset, Tail.of(messages[-1]), True
         if len(messages) >= GATHER_EVENTS:

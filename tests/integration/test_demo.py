@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,12 @@ from typing import Any
 import pytest
 
 from deploy.demo import huangshi
+from deploy.doctor.checks import all_checks
+from deploy.local.asking import ask
+from deploy.local.child import as_environment
+from deploy.watching.scrape import look, of_this_machine
+from schemas.operation.metrics import GROUPS
+from schemas.settings import Settings
 from tests.conftest import free_port_base
 
 pytestmark = pytest.mark.timeout(1_800)
@@ -102,6 +109,37 @@ def test_the_trickle_goes_on(again: "tuple[subprocess.Popen[str], str]", data: P
             found = int(answer.read())
         time.sleep(1)
     assert found >= 2
+
+
+def test_it_can_be_seen_running(again: "tuple[subprocess.Popen[str], str]", data: Path) -> None:
+    """Every declared metric is exposed, and nothing else of ours; `top` shows all processes ready; the doctor finds nothing."""
+    _process, page = again
+    settings = Settings(port_base=int(page.rsplit(":", 1)[1]) - 4, data=data)
+    seen = look(of_this_machine(settings))
+    assert {one.process for one in seen} == {group.process for group in GROUPS}
+    for one in seen:
+        told = ask("127.0.0.1", int(one.address.rsplit(":", 1)[1]), "/metrics").body.decode()
+        declared = {metric.name for group in GROUPS if group.process == one.process for metric in group.metrics}
+        assert set(re.findall(r"^# TYPE (suoheng_\w+) ", told, re.MULTILINE)) == declared
+    environment = {**os.environ, **as_environment(settings)}
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy", "top", "--once", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+        timeout=120,
+    )
+    document = json.loads(done.stdout)
+    assert document["ready"]
+    assert document["flow"]["letters_open"] >= 1
+    assert document["alerts"]
+    assert min(row["memory_mib"] for row in document["processes"]) > 10
+    checks = {check.name: check for check in all_checks(settings)}
+    assert {
+        name: check.finding("en") for name, check in checks.items() if not check.ok and name not in {"settings", "disk", "letters"}
+    } == {}
+    assert checks["processes"].ok
 
 
 def test_a_folder_in_use_and_a_busy_port_are_one_line(again: "tuple[subprocess.Popen[str], str]", data: Path, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ simply opened again.
 """
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -15,6 +14,7 @@ from aiohttp import web
 from deploy.errors import MissingDependency
 from deploy.local.clickhouse.engine import Engine
 from deploy.local.clickhouse.server import Credentials, application
+from schemas.operation import logs
 from schemas.settings import Settings, settings
 
 HOST = "127.0.0.1"
@@ -51,11 +51,7 @@ async def serve(config: Settings) -> None:
 def main() -> int:
     """Run the process; its exit code."""
     config = settings()
-    logging.basicConfig(
-        level=config.log_level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    logs.configure(config.log_level, config.log_format)
     try:
         asyncio.run(serve(config))
     except MissingDependency as error:

@@ -4,7 +4,6 @@ Exit 0: stopped. 70: cannot listen, or a defect of ours. 78: the settings would 
 """
 
 import asyncio
-import logging
 import signal
 import sys
 from contextlib import suppress
@@ -15,6 +14,7 @@ import structlog
 from aiohttp import web
 
 from schemas.audit import Audit
+from schemas.operation import logs
 from schemas.operation import serving as operation
 from schemas.settings import Settings, settings
 from schemas.topics import OFFICE_EVENTS, topic_name
@@ -44,7 +44,7 @@ _KEYS_LOOKED_AT_EVERY_S = 5.0
 def main() -> int:
     """Run until told to stop; the exit code."""
     config = settings()
-    _log_from(config.log_level)
+    logs.configure(config.log_level, config.log_format, ("aiokafka", "aiohttp", "asyncio"))
     try:
         keyring, context = open_keyring(config), tls.context_of(config)
         read_keys(config)
@@ -133,20 +133,6 @@ async def _watch_keys(config: Settings, keyring: Keyring, auditor: Auditor) -> N
             told = digest
             await auditor.tell("credentials in force", file_sha256=digest, keys=len(keyring), usable=not keyring.problem)
         await asyncio.sleep(_KEYS_LOOKED_AT_EVERY_S)
-
-
-def _log_from(level: str) -> None:
-    """One line an event on stderr from `level` on; texts are quoted, so that no caller can write lines of its own."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), repr_native_str=True),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The HTTP side of the gateway: routes, what becomes of refusals, health and metrics."""
 
 import asyncio
+import re
 import time
+import uuid
 from typing import Any, NamedTuple, Protocol
 
 import structlog
@@ -24,6 +26,7 @@ from streams.ingest.gateway.room import Room
 log = structlog.get_logger(__name__)
 
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Server": "suoheng"}
+_REQUEST, _REQUEST_ID = "X-Request-Id", re.compile(r"[A-Za-z0-9._-]{1,64}")
 _RECEIPT = "/receipts/{partition:[0-9]{1,6}}/{offset:[0-9]{1,18}}/{sha256:[0-9a-f]{64}}"
 IN_HAND = gauge(gateway.IN_HAND)
 KEYS = gauge(gateway.KEYS)
@@ -123,13 +126,18 @@ class Gateway:
 
 @web.middleware
 async def _counted(request: web.Request, handler: Any) -> web.StreamResponse:
-    """Count the answer and its time, by the route and never by the address: what strangers ask for must not become labels."""
+    """Name the request, in its answer and in the log; count the answer and its time, by the route and never by the address: what strangers ask
+    for must not become labels."""
     began, status = time.perf_counter(), 500
+    name = _request_id(request.headers.get(_REQUEST, ""))
     try:
-        response: web.StreamResponse = await handler(request)
+        with structlog.contextvars.bound_contextvars(request=name):
+            response: web.StreamResponse = await handler(request)
         status = response.status
+        response.headers[_REQUEST] = name
     except web.HTTPException as error:
         status = error.status
+        error.headers[_REQUEST] = name
         raise
     else:
         return response
@@ -138,6 +146,11 @@ async def _counted(request: web.Request, handler: Any) -> web.StreamResponse:
         route = resource.canonical if resource else "none"
         ANSWERS.labels(route, str(status)).inc()
         ANSWER_SECONDS.labels(route).observe(time.perf_counter() - began)
+
+
+def _request_id(given: str) -> str:
+    """The caller's own name for the request, if it is one that may stand in a log; else a new one."""
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:

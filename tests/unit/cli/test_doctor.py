@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from deploy import cli
 from deploy.doctor import machine, places
 from deploy.doctor.check import NAMES, Check
 from schemas import settings as in_force
+from schemas.operation.health import Condition, Health
+from schemas.operation.serving import serve
 from schemas.settings import Settings
 
 
@@ -52,6 +55,21 @@ def test_a_port_that_somebody_else_has(free_base: int) -> None:
     told(machine.ports(given), ok=True, en="are free", zh="空闲")
     with closing(socket.create_server(("127.0.0.1", free_base + 5))):
         told(machine.ports(given), ok=False, en=f"in use: {free_base + 5} (sink)", zh="SUOHENG_PORT_BASE")
+        assert machine.processes(given) is None
+
+
+def test_a_process_of_ours_that_lacks_something(free_base: int) -> None:
+    given = Settings(port_base=free_base)
+    conditions = [Condition("clickhouse", "ClickHouse is away")]
+    server = serve("127.0.0.1", free_base + 5, lambda: Health("sink", (), tuple(conditions)), CollectorRegistry())
+    try:
+        told(machine.ports(given), ok=True, en="our own processes", zh="本系统的进程")
+        told(machine.processes(given), ok=False, en="sink: ClickHouse is away", zh="先解决所述原因")
+        conditions.clear()
+        told(machine.processes(given), ok=True, en="ready: sink", zh="均就绪")
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture

@@ -51,6 +51,10 @@ def test_rates_go_series_by_series() -> None:
     new = Seen("worker", "a:1", 14, "", (*now.samples, Sample(worker.VERDICTS.name, {"partition": "2", "verdict": "admitted"}, 1e6)))
     assert rate(now, new, worker.VERDICTS.name) == 0, "a partition that moved here brings what it had"
     assert rate(before, now, "nothing") == 0
+    page = '# TYPE a_total counter\na_total{{route="/metrics"}} {0}\na_total{{route="/"}} {1}\n'
+    assert rate(seen("dashboard", 1, page.format(1, 1)), seen("dashboard", 2, page.format(9, 3)), "a_total") == 2, (
+        "what top asks for is no work"
+    )
 
 
 def test_processes_and_the_whole() -> None:

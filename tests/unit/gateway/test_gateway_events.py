@@ -1,6 +1,7 @@
 """`POST /events` from the request to the answer: real server, real validation, real credentials; only the log is a list in memory."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -115,6 +116,14 @@ def test_kafka_away_is_told_before_and_after(door: Door) -> None:
     assert [one["status"] for one in door.post([event(), 3]).body] == [503, 422]
     door.log.ready = False
     assert door.post(event()).status == 503
+
+
+def test_a_request_has_a_name(door: Door) -> None:
+    assert door.post(event(), **{"X-Request-Id": "office-1.42"}).headers["X-Request-Id"] == "office-1.42"
+    named = [door.post(b"{", **given).headers["X-Request-Id"] for given in ({}, {}, {"X-Request-Id": "a b"}, {"X-Request-Id": "x" * 65})]
+    assert all(re.fullmatch("[0-9a-f]{32}", name) for name in named)
+    assert len(set(named)) == 4
+    assert 'suoheng_gateway_answers_total{route="/events",status="202"}' in door.get("/metrics").body
 
 
 def test_health_tells_what_is_wrong(door: Door) -> None:
