@@ -1,7 +1,7 @@
 """Content into HTML: the templates with everything they may call. Escaping is on for all of them, and an undefined name is an error."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -51,6 +51,7 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         kinds=[(kind, containing(kind, period.as_day(place.today))) for kind in getattr(content, "kinds", KINDS)],
         page=content,
         trust=frame.trust,
+        now=datetime.now(UTC),
         incomplete=frame.incomplete,
         whose=about(content, place),
         authority_name=lambda authority: authority_name(ask.lang, authority),

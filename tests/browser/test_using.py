@@ -4,13 +4,14 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from consumers.clickhouse.client import connect
 from deploy.migrate import migrate
 from schemas.settings import Settings
 from tests.browser.conftest import Stack, Watched, watch
-from tests.browser.sample_district import DISTRICT, office
+from tests.browser.sample_district import DISTRICT, TODAY, office, street
 from tests.browser.sample_tables import HOSTILE_DISTRICT
 from tests.browser.serving import Served, dashboard, free_port, installation
 
@@ -104,6 +105,19 @@ def test_the_authority_card_prints_for_the_streets_leaders(desk: Watched, tmp_pa
     printed = page.pdf(path=tmp_path / "card.pdf", format="A4")
     assert printed.startswith(b"%PDF")
     assert len(printed) > 20_000
+
+
+@pytest.mark.parametrize("path", [f"/d/{DISTRICT}/authorities/{street(3)}", f"/d/{DISTRICT}/matrix"])
+def test_a_card_is_one_sheet_with_its_source_and_a_line_to_sign(desk: Watched, path: str) -> None:
+    page = desk.open(f"{path}?lang=en&{MAY}")
+    expect(page.locator(".signed")).to_be_hidden()
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+    page.emulate_media(media="print")
+    expect(page.locator(".signed")).to_contain_text(f"figures as of {TODAY}")
+    expect(page.locator(".signed")).to_contain_text(path)
+    expect(page.locator(".lines-to-sign span")).to_have_text(["Prepared by", "Checked by", "Head", "Date"])
+    expect(page.locator(".controls")).to_be_hidden()
+    desk.check()
 
 
 def test_charts_are_laid_out_again_for_paper_and_for_the_screen_afterwards(desk: Watched) -> None:

@@ -11,7 +11,4 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("button[data-print]")) print();
   });
-
-  // Data tables of the charts are closed on the screen and left out of print; definitions are printed, so open them for it.
-  addEventListener("beforeprint", () => document.querySelectorAll("details.definitions").forEach((one) => (one.open = true)));
 })();

@@ -1,9 +1,17 @@
-"""What stands in files for spreadsheets beside a page's own words, and what leads to them."""
+"""What stands in files for spreadsheets and on paper beside a page's own words, and what leads to them."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "nav.xlsx": ("导出 Excel", "Export Excel"),
     "nav.csv": ("导出 CSV", "Export CSV"),
     "nav.files": ("导出本页表格", "Export this page's tables"),
+    "paper.source": (
+        "来源:{site},数据截至 {today},{printed} 生成;指标口径见网页“指标目录”。",
+        "Source: {site}, figures as of {today}, made at {printed}; definitions: page “Catalogue”.",
+    ),
+    "paper.made_by": ("制表人", "Prepared by"),
+    "paper.checked_by": ("审核人", "Checked by"),
+    "paper.leader": ("负责人", "Head"),
+    "paper.day": ("日期", "Date"),
     "export.about": ("说明", "About"),
     "export.item": ("项目", "Item"),
     "export.value": ("内容", "Value"),
