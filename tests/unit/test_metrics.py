@@ -9,9 +9,9 @@ import pytest
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-import consumers.alerts.metrics
-import consumers.dashboard.app  # noqa: F401 - to be imported is what makes the metrics
-import streams.ingest.gateway.app  # noqa: F401
+import consumers.alerts.__main__
+import consumers.dashboard.__main__
+import streams.ingest.gateway.__main__  # noqa: F401 - to be imported is what makes the metrics
 from consumers.clickhouse.metrics import Metrics
 from consumers.dashboard import standing
 from deploy import cli
