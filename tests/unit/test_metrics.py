@@ -3,15 +3,13 @@
 import json
 import re
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-import consumers.alerts.__main__
-import consumers.dashboard.__main__
-import streams.ingest.gateway.__main__  # noqa: F401 - to be imported is what makes the metrics
 from consumers.clickhouse.metrics import Metrics
 from consumers.dashboard import standing
 from deploy import cli
@@ -28,6 +26,8 @@ def exposed(exposition: str) -> dict[str, str]:
 
 
 def test_processes_expose_what_is_declared_and_nothing_else() -> None:
+    for process in ("consumers.alerts", "consumers.dashboard", "streams.ingest.gateway"):
+        import_module(f"{process}.__main__")
     verdicts = Verdicts(())
     REGISTRY.register(verdicts)
     try:
