@@ -154,7 +154,25 @@ def _secret_files(given: Settings) -> Iterator[tuple[Path, int]]:
         given.seal_keys,
         given.gateway_tls_key or given.gateway_tls_certificate,
         config if "clickhouse_password" in _toml(config) else None,
+        *_secrets_of_the_plan(given.alerting_file),
     ]
     for file in files:
         if file is not None and file.is_file():
             yield file, file.stat().st_mode
+
+
+def _secrets_of_the_plan(plan: Path) -> Iterator[Path]:
+    """Files beside the plan of alerting that hold tokens and passwords; a plan with mistakes names none, its own check tells of those."""
+    from consumers.alerts.plan.model import PlanError
+    from consumers.alerts.plan.read import read_plan
+
+    if not plan.exists():
+        return
+    try:
+        receivers = read_plan(plan).receivers
+    except PlanError:
+        return
+    for one in receivers:
+        for name, file in getattr(one, one.way):
+            if name.endswith("_file") and name != "ca_file" and file:
+                yield plan.parent / file

@@ -4,7 +4,11 @@ import asyncio
 import socket
 import uuid
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
 
+from consumers.alerts.plan.read import secret
+from consumers.alerts.plan.receivers import Receiver
 from deploy.doctor.check import Check, ill, well
 from schemas.settings import Settings
 
@@ -76,49 +80,74 @@ def _cannot_write(place: str) -> str:
 
 
 def receiver(given: Settings) -> Check:
-    """Where alerts go is an address to which they may go, and somebody listens there. Nothing is sent."""
+    """Where alerts go is an address to which they may go, and somebody listens there: each receiver of the plan, or the webhook. Nothing is sent."""
+    plan = given.alerting_file
+    if plan.exists():
+        wanted, mistakes = _of_plan(given, plan)
+        if mistakes:
+            cure = (f"`suoheng alerts check {plan}` 逐行列出", f"`suoheng alerts check {plan}` names the lines")
+            return ill("receiver", (f"通知方案有误:{mistakes}", f"the plan of alerting is wrong: {mistakes}"), cure)
+    elif given.webhook_url:
+        wanted = {"SUOHENG_WEBHOOK_URL": given.webhook_url}
+    else:
+        return well("receiver", "未设置:预警只记录、在网页显示", "none: alerts are recorded and shown on the page only")
+    lost = {name: why for name, url in wanted.items() if (why := _cannot_reach(url, given))}
+    if lost:
+        told = "; ".join(f"{name}: {why}" for name, why in lost.items())
+        return ill(
+            "receiver",
+            (f"无法送达:{told}", f"cannot be reached: {told}"),
+            ("改正地址,或修复接收方、网络", "mend the address, the receiver or the network between"),
+        )
+    return well("receiver", f"可连接:{', '.join(wanted) or '仅日志'}", f"can be reached: {', '.join(wanted) or 'the log only'}")
+
+
+def _of_plan(given: Settings, plan: Path) -> tuple[dict[str, str], str]:
+    """The plan's receivers with their addresses, those that only log left out; or the first of its mistakes."""
+    from deploy.alerts.file import read
+    from deploy.alerts.trial import surroundings
+    from deploy.errors import Usage
+
+    try:
+        found = read(plan, surroundings(given, plan))
+    except Usage as error:
+        return {}, str(error)
+    if found.plan is None:
+        return {}, "; ".join(f"line {one.line}: {one.where} {one.what}" for one in found.problems[:2])
+    named = {one.name: _address(one, plan.parent) for one in found.plan.receivers}
+    return {name: url for name, url in named.items() if url}, ""
+
+
+def _address(one: Receiver, folder: Path) -> str:
+    """Where a receiver's messages go, as a URL without a secret path; empty: to the log."""
+    match one.way:
+        case "webhook" if one.webhook:
+            return one.webhook.url or secret(folder, one.webhook.url_file or Path())
+        case "email" if one.email:
+            return f"smtp://{one.email.host}:{one.email.port}"
+        case "alertmanager" if one.alertmanager:
+            return one.alertmanager.url
+        case "log":
+            return ""
+        case robot:
+            return str(getattr(one, robot).base)
+
+
+def _cannot_reach(url: str, given: Settings) -> str:
+    """Why nobody can be reached there, without the path of the address, which is often its key; empty: somebody listens."""
     from consumers.alerts.destination import CheckedResolver, UnsafeDestination, check, endpoint, literal
 
-    if given.alerting_file.exists():
-        return _plan(given)
-    if not given.webhook_url:
-        return well("receiver", "未设置:预警只记录、在网页显示", "none: alerts are recorded and shown on the page only")
-    cure = ("改正 SUOHENG_WEBHOOK_URL,或修复接收方、网络", "mend SUOHENG_WEBHOOK_URL, the receiver or the network between")
     try:
-        to = endpoint(given.webhook_url)
-        address = literal(to.host)
-        if address:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "", parts.port or 25) if parts.scheme == "smtp" else endpoint(url)[1:]
+        if address := literal(host):
             check(address, given.webhook_private_networks)
             resolved = str(address)
         else:
-            found = asyncio.run(CheckedResolver(given.webhook_private_networks).resolve(to.host, to.port))
-            resolved = found[0]["host"]
-        socket.create_connection((resolved, to.port), _CONNECT_S).close()
+            resolved = asyncio.run(CheckedResolver(given.webhook_private_networks).resolve(host, port))[0]["host"]
+        socket.create_connection((resolved, port), _CONNECT_S).close()
     except UnsafeDestination as error:
-        return ill("receiver", (str(error), str(error)), cure)
+        return str(error)
     except OSError as error:
-        where, why = _host(given.webhook_url), " ".join(str(error.strerror or error).split())
-        return ill("receiver", (f"{where} 无法连接:{why}", f"{where} cannot be reached: {why}"), cure)
-    return well("receiver", f"{to.host}:{to.port} 可连接", f"{to.host}:{to.port} can be reached")
-
-
-def _plan(given: Settings) -> Check:
-    """The plan of telling has no mistake, its secrets can be read, its addresses are allowed. Nothing is sent."""
-    from deploy.alerts.file import read
-    from deploy.alerts.trial import surroundings
-
-    path = given.alerting_file
-    found = read(path, surroundings(given, path))
-    if found.plan is not None:
-        number = len(found.plan.receivers)
-        return well("receiver", f"通知方案 {path}:{number} 个接收方", f"the plan {path}: {number} receivers")
-    first = found.problems[0]
-    said = f"{path}:{first.line}: {first.where}: {first.what}"
-    return ill("receiver", (said, said), ("运行 suoheng alerts check,逐行改正", "run `suoheng alerts check` and mend each line"))
-
-
-def _host(url: str) -> str:
-    """Without the path, which is often its key."""
-    from urllib.parse import urlsplit
-
-    return urlsplit(url).hostname or "?"
+        return f"{urlsplit(url).hostname}: {' '.join(str(error.strerror or error).split())}"
+    return ""

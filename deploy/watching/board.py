@@ -98,7 +98,9 @@ _ROWS: tuple[tuple[str, str, tuple[Panel, ...]], ...] = (
         _lines(
             "业务预警投递", "Alerts told", "none",
             ("sum by (state) (increase(suoheng_alerts_delivered_total[1h]))", "{{state}}"),
+            ("sum by (receiver) (increase(suoheng_alerts_messages_total[1h]))", "{{receiver}}"),
             ("sum by (kind) (increase(suoheng_alerts_attempts_failed_total[1h]))", "failed 失败 {{kind}}"),
+            ("sum by (receiver) (increase(suoheng_alerts_messages_failed_total[1h]))", "failed 失败 {{receiver}}"),
         ),
         _lines("正在触发的业务预警", "Alerts firing", "none", ("max by (severity) (suoheng_dashboard_alerts_firing)", "{{severity}}")),
         _lines(

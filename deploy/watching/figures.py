@@ -21,7 +21,7 @@ class Row(NamedTuple):
     lag: float | None
     lag_seconds: float | None
     per_second: float | None
-    """Events of a worker and of the gateway, messages of a sink, notices of the deliverer, answers of the page."""
+    """Events of a worker and of the gateway, messages of a sink, notices and messages of the deliverer, answers of the page."""
 
 
 class Flow(NamedTuple):
@@ -39,7 +39,7 @@ class Flow(NamedTuple):
     letters_open: float | None
     oldest_letter_seconds: float | None
     told: float | None
-    """Notices delivered since the deliverer began."""
+    """Notices and messages delivered since the deliverer began."""
     not_told: float | None
     """Attempts to deliver that failed."""
 
@@ -49,12 +49,14 @@ _PROBES = frozenset({"/health", "/ready", "/metrics"})
 _LAG = {"worker": worker.LAG, "sink": sink.LAG, "alerts": alerts.LAG}
 _LAG_SECONDS = {"worker": worker.LAG_SECONDS, "sink": sink.LAG_SECONDS}
 _PARTITIONS = {"worker": worker.OWNED, "sink": sink.PARTITIONS}
+_TOLD, _NOT_TOLD = (alerts.DELIVERED, alerts.MESSAGES), (alerts.ATTEMPTS_FAILED, alerts.MESSAGES_FAILED)
+"""Without a plan of alerting, and with one."""
 _WORK = {
-    "worker": worker.EVENTS,
-    "sink": sink.MESSAGES,
-    "alerts": alerts.DELIVERED,
-    "gateway": gateway.TAKEN,
-    "dashboard": dashboard.ANSWERS,
+    "worker": (worker.EVENTS,),
+    "sink": (sink.MESSAGES,),
+    "alerts": _TOLD,
+    "gateway": (gateway.TAKEN,),
+    "dashboard": (dashboard.ANSWERS,),
 }
 
 
@@ -66,7 +68,7 @@ def rows(before: Sequence[Seen], now: Sequence[Seen]) -> list[Row]:
 
 def _row(before: Seen | None, now: Seen) -> Row:
     memory, cpu = now.total("process_resident_memory_bytes"), rate(before, now, "process_cpu_seconds_total")
-    lag, seconds, partitions, work = (one.get(now.process) for one in (_LAG, _LAG_SECONDS, _PARTITIONS, _WORK))
+    lag, seconds, partitions = (one.get(now.process) for one in (_LAG, _LAG_SECONDS, _PARTITIONS))
     return Row(
         now.process,
         now.address,
@@ -76,7 +78,7 @@ def _row(before: Seen | None, now: Seen) -> Row:
         now.total(partitions.name) if partitions else None,
         now.total(lag.name) if lag else None,
         now.most(seconds.name) if seconds else None,
-        rate(before, now, work.name) if work else None,
+        _added(rate(before, now, one.name) for one in _WORK.get(now.process, ())),
     )
 
 
@@ -105,8 +107,8 @@ def flow(before: Sequence[Seen], now: Sequence[Seen], wall: float) -> Flow:
         since_last_event_seconds=max(0.0, wall - last) if last else None,
         letters_open=total_of("dashboard", dashboard.LETTERS_OPEN),
         oldest_letter_seconds=max(0.0, wall - oldest) if oldest else None,
-        told=total_of("alerts", alerts.DELIVERED),
-        not_told=total_of("alerts", alerts.ATTEMPTS_FAILED),
+        told=_added(total_of("alerts", one) for one in _TOLD),
+        not_told=_added(total_of("alerts", one) for one in _NOT_TOLD),
     )
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from contextlib import closing
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -116,9 +117,35 @@ def test_a_receiver_of_alerts_that_is_not_there(given: Settings) -> None:
         told(places.receiver(there), ok=True, en="can be reached", zh="可连接")
         forbidden = Settings(webhook_url=f"http://127.0.0.1:{port}/secret-path")
         told(places.receiver(forbidden), ok=False, en="SUOHENG_WEBHOOK_PRIVATE_NETWORKS", zh="SUOHENG_WEBHOOK_URL")
-    told(places.receiver(there), ok=False, en="localhost cannot be reached", zh="无法连接")
+    told(places.receiver(there), ok=False, en="cannot be reached: SUOHENG_WEBHOOK_URL: localhost", zh="无法送达")
     assert "secret-path" not in places.receiver(there).finding("en")
     told(places.receiver(Settings(webhook_url="ftp://x")), ok=False, en="http")
+
+
+def test_receivers_of_a_plan(given: Settings) -> None:
+    given.data.mkdir()
+    plan, token = given.alerting_file, given.data / "token"
+    ours = given.model_copy(update={"webhook_private_networks": (ip_network("127.0.0.0/8"),)})
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        port = server.getsockname()[1]
+        plan.write_text(
+            f"""route: {{to: [bureau]}}
+receivers:
+  - {{name: bureau, dingtalk: {{token_file: token, base: "http://127.0.0.1:{port}"}}}}
+  - {{name: street, email: {{host: 127.0.0.1, port: {port}, security: none, from: a@b.cn, to: [c@d.cn]}}}}
+  - {{name: quiet, log: {{}}}}
+"""
+        )
+        told(places.receiver(ours), ok=False, en="the secret's file", zh="suoheng alerts check")
+        token.write_text("a-secret\n")
+        token.chmod(0o644)
+        told(places.receiver(ours), ok=True, en="can be reached: bureau, street", zh="可连接")
+        told(machine.secrets(ours), ok=False, en=str(token))
+        token.chmod(0o600)
+        told(machine.secrets(ours), ok=True, en="owner only")
+    told(places.receiver(ours), ok=False, en="cannot be reached: bureau: 127.0.0.1", zh="street")
+    plan.write_text("route: {to: [nobody]}\nreceivers: [{name: x, log: {}}]\n")
+    told(places.receiver(ours), ok=False, en="line 1", zh="逐行列出")
 
 
 def test_nothing_runs_and_the_command_says_so_in_both_languages(
