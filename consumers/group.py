@@ -5,6 +5,7 @@ from typing import Any
 from kafka import KafkaConsumer
 
 from consumers.records import PartitionRecords
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 
 REBALANCE_MS = 2_000
@@ -46,7 +47,7 @@ def subscriber(settings: Settings, group: str, *, member: str | None = None) -> 
     Raises KafkaError when no broker answers.
     """
     return Member(
-        bootstrap_servers=settings.kafka.split(","),
+        **kafka_options(settings),
         group_id=group,
         group_instance_id=member,
         isolation_level="read_committed",

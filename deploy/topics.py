@@ -13,8 +13,10 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
+from deploy.asking_kafka import not_answering
 from deploy.errors import Finding, MissingDependency
 from deploy.local.kafka import kafka_answers
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import CONSERVATION, DEAD_LETTERS, OUTPUT_TOPICS, TOPICS, Topic, topic_name
 
@@ -93,9 +95,9 @@ def check_topics(settings: Settings) -> list[str]:
 @contextmanager
 def administration(settings: Settings) -> Iterator[KafkaAdminClient]:
     """A connection for looking after the cluster; what goes wrong on it is told as MissingDependency."""
-    if not kafka_answers(settings.kafka, 10_000):
-        raise MissingDependency(f"Kafka does not answer at {settings.kafka}: start it (`suoheng up`) or set SUOHENG_KAFKA")
-    admin = KafkaAdminClient(bootstrap_servers=settings.kafka.split(","), bootstrap_timeout_ms=10_000)
+    if not kafka_answers(settings, 10_000):
+        raise MissingDependency(f"Kafka {not_answering(settings)}")
+    admin = KafkaAdminClient(**kafka_options(settings), bootstrap_timeout_ms=10_000)
     try:
         yield admin
     except KafkaError as error:

@@ -13,6 +13,7 @@ from consumers.group import sink_group
 from deploy.asking_kafka import asking_kafka
 from deploy.epochs import served_epoch, switches
 from deploy.errors import Finding, MissingDependency
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import EPOCHS, OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
 
@@ -68,10 +69,10 @@ class Watched:
     """Positions of topics and groups, and the comparison of the two."""
 
     def __init__(self, settings: Settings) -> None:
-        brokers = settings.kafka.split(",")
+        reached = kafka_options(settings)
         self._consumers = {
             level: KafkaConsumer(
-                bootstrap_servers=brokers,
+                **reached,
                 isolation_level=level,
                 enable_auto_commit=False,
                 allow_auto_create_topics=False,
@@ -80,7 +81,7 @@ class Watched:
         }
         self.consumer = self._consumers["read_committed"]
         """For looking at committed records; whoever uses it assigns it."""
-        self._admin = KafkaAdminClient(bootstrap_servers=brokers)
+        self._admin = KafkaAdminClient(**reached)
         self._only_markers: set[tuple[TopicPartition, int, int]] = set()
 
     def close(self) -> None:

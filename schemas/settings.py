@@ -1,7 +1,7 @@
 """Every setting of every process, once: name, meaning, unit, default, bounds.
 
-Read from environment variables `SUOHENG_*`, then from the TOML file that `SUOHENG_CONFIG` names (default `suoheng.toml` in the
-working directory, if there is one). `suoheng settings` prints this table; nothing else in the product reads the environment.
+Read from environment variables `SUOHENG_*`, then from the files of the folder that `SUOHENG_SECRETS` names (each named like the variable, in lower
+case: `suoheng_kafka_password`), then from the TOML file that `SUOHENG_CONFIG` names (default `suoheng.toml` in the working directory, if there is one). `suoheng settings` prints this table; nothing else in the product reads the environment.
 """
 
 from functools import lru_cache
@@ -9,8 +9,8 @@ from os import environ
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, IPvAnyNetwork, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import AwareDatetime, Field, FilePath, IPvAnyNetwork, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from typing_extensions import override
 
 DEFAULT_PORT_BASE = 29090
@@ -25,6 +25,20 @@ class Settings(BaseSettings):
     """First port of the local stack; Kafka +0, its controller +1, ClickHouse +2, gateway +3, dashboard +4, sink +5, alerts +6, workers +10…"""
     kafka: str = ""
     """Kafka bootstrap address `host:port[,host:port]`; default: the local stack's."""
+    kafka_security: Annotated[str, Field(pattern="^(plaintext|ssl|sasl_plaintext|sasl_ssl)$")] = "plaintext"
+    """How clients speak to Kafka: in the clear, over TLS, with a login in the clear, or with a login over TLS."""
+    kafka_login: Annotated[str, Field(pattern="^(PLAIN|SCRAM-SHA-256|SCRAM-SHA-512)$")] = "SCRAM-SHA-512"
+    """SASL mechanism of the login."""
+    kafka_user: str = ""
+    """Name of the login; with a client certificate alone (`ssl`) Kafka takes the certificate's name."""
+    kafka_password: str = ""
+    """Password of the login."""
+    kafka_tls_ca: FilePath | None = None
+    """PEM file of the authorities that may vouch for the brokers' certificates; default: this machine's."""
+    kafka_tls_certificate: FilePath | None = None
+    """PEM file of the client certificate that brokers ask for; empty: none."""
+    kafka_tls_key: FilePath | None = None
+    """PEM file of its private key; default: in the certificate's file."""
     clickhouse_url: str = ""
     """ClickHouse HTTP address, `http://host:port`; default: the local stack's."""
     clickhouse_database: Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")] = "suoheng"
@@ -33,6 +47,15 @@ class Settings(BaseSettings):
     """ClickHouse user."""
     clickhouse_password: str = ""
     """ClickHouse password."""
+    clickhouse_cluster: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{0,64}$")] = ""
+    """Cluster of ClickHouse servers (`system.clusters`) that all keep the rows: `suoheng migrate` makes a replicated database and replicated
+    tables on it, and the sink waits for a majority. Empty: one server. Decided when the database is made."""
+    clickhouse_tls_ca: FilePath | None = None
+    """PEM file of the authorities that may vouch for ClickHouse's certificate, for an address `https://…`; default: this machine's."""
+    clickhouse_tls_certificate: FilePath | None = None
+    """PEM file of the client certificate that ClickHouse asks for; empty: none."""
+    clickhouse_tls_key: FilePath | None = None
+    """PEM file of its private key; default: in the certificate's file."""
     data: Path = Path(".data")
     """Folder of the local stack: Kafka's log, ClickHouse's files, process logs, `pids.json`."""
     cache: Path = Path(".data/cache")
@@ -164,6 +187,12 @@ class Settings(BaseSettings):
         }
         return values | {k: v for k, v in derived.items() if not values.get(k)}
 
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> "Settings":
+        if self.kafka_security.startswith("sasl") and not (self.kafka_user and self.kafka_password):
+            raise ValueError(f"SUOHENG_KAFKA_SECURITY={self.kafka_security} needs SUOHENG_KAFKA_USER and SUOHENG_KAFKA_PASSWORD")
+        return self
+
     @classmethod
     @override
     def settings_customise_sources(
@@ -174,9 +203,11 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then the environment, then the TOML file."""
+        """Arguments, then the environment, then files of secrets, then the TOML file."""
         toml = TomlConfigSettingsSource(settings_cls, environ.get("SUOHENG_CONFIG", "suoheng.toml"))
-        return init_settings, env_settings, toml
+        folder = environ.get("SUOHENG_SECRETS")
+        secrets = SecretsSettingsSource(settings_cls, secrets_dir=folder) if folder else file_secret_settings
+        return init_settings, env_settings, secrets, toml
 
 
 @lru_cache

@@ -21,6 +21,7 @@ from consumers.alerts.journal.tables import JournalError
 from consumers.alerts.plan.model import PlanError
 from consumers.alerts.planned import run_planned
 from consumers.alerts.topic import Topic
+from schemas.connecting import kafka_options
 from schemas.operation import logs
 from schemas.operation.serving import serve
 from schemas.settings import Settings, settings
@@ -92,7 +93,7 @@ def _channel(config: Settings) -> Channel:
 
 def _consumer(config: Settings) -> KafkaConsumer:
     return KafkaConsumer(
-        bootstrap_servers=config.kafka.split(","),
+        **kafka_options(config),
         group_id=f"{config.app_id}-alerts-e{config.epoch}",
         client_id=f"{config.app_id}-alerts",
         isolation_level="read_committed",

@@ -3,7 +3,6 @@
 import logging
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
@@ -13,12 +12,13 @@ from clickhouse_connect.driver.exceptions import (
     OperationalError,
 )
 
+from schemas.connecting import clickhouse_options
 from schemas.settings import Settings
 
 CLICKHOUSE_ERRORS = (DatabaseError, InterfaceError, OSError)
 """What any use of a connection may raise."""
 
-__all__ = ["CLICKHOUSE_ERRORS", "Client", "OperationalError", "connect", "in_short"]
+__all__ = ["CLICKHOUSE_ERRORS", "Client", "DatabaseError", "OperationalError", "connect", "in_short"]
 
 # What goes wrong is raised as well; said by whoever catches it, it is said once and with what to do.
 logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)
@@ -39,13 +39,8 @@ def connect(
     `database=False` connects without the installation's database, which may not be there yet. `timeout_s` bounds one request;
     `options` go to clickhouse-connect as they are. There is no session: it would forbid two requests at once and keep state between them.
     """
-    address = urlsplit(settings.clickhouse_url)
     return clickhouse_connect.get_client(
-        host=address.hostname or "",
-        port=address.port or (8443 if address.scheme == "https" else 8123),
-        secure=address.scheme == "https",
-        username=settings.clickhouse_user,
-        password=settings.clickhouse_password,
+        **clickhouse_options(settings),
         database=settings.clickhouse_database if database else None,
         autogenerate_session_id=False,
         connect_timeout=5,

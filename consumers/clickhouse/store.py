@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urlsplit
 
 import aiohttp
 import clickhouse_connect
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
 
+from schemas.connecting import clickhouse_options
 from schemas.operation.instruments import histogram
 from schemas.operation.metrics import dashboard
 from schemas.settings import Settings
@@ -55,17 +55,16 @@ class Unavailable(Exception):
 class Store:
     """Rows from ClickHouse over HTTP. One client for the process, made at the first question, so the page starts before ClickHouse does."""
 
-    def __init__(self, url: str, database: str, user: str, password: str, answer_seconds: float = _ANSWER_SECONDS) -> None:
-        self._url, self._database, self._user, self._password, self._seconds = url, database, user, password, answer_seconds
+    def __init__(self, settings: Settings, answer_seconds: float = _ANSWER_SECONDS) -> None:
+        self._settings, self._seconds = settings, answer_seconds
+        self._url, self._database = settings.clickhouse_url, settings.clickhouse_database
         self._client: AsyncClient | None = None
         self._making = asyncio.Lock()
 
     @classmethod
     def of(cls, settings: Settings, answer_seconds: float = _ANSWER_SECONDS) -> "Store":
         """A store with the settings' address, database and user."""
-        return cls(
-            settings.clickhouse_url, settings.clickhouse_database, settings.clickhouse_user, settings.clickhouse_password, answer_seconds
-        )
+        return cls(settings, answer_seconds)
 
     async def rows(self, query: Query) -> list[tuple[Any, ...]]:
         """The rows of a query, each in the order of its columns. Raises Unavailable."""
@@ -96,13 +95,8 @@ class Store:
     async def _connected(self) -> AsyncClient:
         async with self._making:
             if self._client is None:
-                address = urlsplit(self._url)
                 self._client = await clickhouse_connect.get_async_client(
-                    host=address.hostname,
-                    port=address.port,
-                    secure=address.scheme == "https",
-                    username=self._user,
-                    password=self._password,
+                    **clickhouse_options(self._settings),
                     database=self._database,
                     connect_timeout=_CONNECT_SECONDS,
                     send_receive_timeout=self._seconds,

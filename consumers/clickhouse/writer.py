@@ -39,16 +39,17 @@ class Writer:
         with _translated(self._settings):
             self.close()
             self._client = connect(self._settings, compress=not self._is_near(), timeout_s=120.0)
+            quorum = {"insert_quorum": "auto"} if self._settings.clickhouse_cluster else {}
             try:
-                self._contexts = {table.name: self._context(self._client, table) for table in TABLES}
+                self._contexts = {table.name: self._context(self._client, table, quorum) for table in TABLES}
             except ProgrammingError as error:
                 raise Unavailable(
                     f"the tables of database {self._settings.clickhouse_database} do not fit this build: {error}; run `suoheng migrate`"
                 ) from error
 
     @staticmethod
-    def _context(client: Client, table: Table) -> InsertContext:
-        return client.create_insert_context(table.name, list(table.columns), column_oriented=True, settings=dict(_SETTINGS))
+    def _context(client: Client, table: Table, more: Mapping[str, Any]) -> InsertContext:
+        return client.create_insert_context(table.name, list(table.columns), column_oriented=True, settings={**_SETTINGS, **more})
 
     def insert(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
         """Insert all rows of a table, or raise Unavailable: then some of them may be stored and all of them must be sent again."""

@@ -9,6 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from consumers.reconcile.event import Message
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 
@@ -68,7 +69,7 @@ def opened(settings: Settings) -> Iterator[Log]:
     consumer = None
     try:
         consumer = KafkaConsumer(
-            bootstrap_servers=settings.kafka.split(","),
+            **kafka_options(settings),
             isolation_level="read_committed",
             enable_auto_commit=False,
             auto_offset_reset="earliest",

@@ -29,7 +29,8 @@ def settings(as_json: Annotated[bool, typer.Option("--json", help="Print the tab
     """List all settings: environment variable, meaning, unit, default, bounds, and the value in force here. 设置一览
 
     Each can also stand in a TOML file under its name in lower case without `SUOHENG_`; SUOHENG_CONFIG names the file, `suoheng.toml` in the
-    working directory is the default. The environment goes before the file.
+    working directory is the default. The environment goes before the file. Between them come the files of the folder that SUOHENG_SECRETS
+    names, as containers mount secrets: each holds one value and is named like its variable, in lower case (`suoheng_kafka_password`).
     """
     import json
 

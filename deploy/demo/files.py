@@ -13,6 +13,7 @@ from pathlib import Path
 
 from deploy.demo import huangshi, report
 from deploy.errors import MissingDependency
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.ingest.publisher import PublishError, publish
@@ -96,7 +97,7 @@ def _log_ends(config: Settings) -> Ends:
 
     topic = topic_name(OFFICE_EVENTS, config)
     try:
-        consumer = KafkaConsumer(bootstrap_servers=config.kafka)
+        consumer = KafkaConsumer(**kafka_options(config))
         try:
             partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
             return {place.partition: end for place, end in consumer.end_offsets(partitions).items()}

@@ -24,6 +24,7 @@ from deploy.letters.index import Entry
 from deploy.letters.reading import Letter
 from deploy.letters.redaction import changed
 from deploy.letters.verdict import Record, Registry, Valid, Verdict, by_schema
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.core.identity import Identity
@@ -105,7 +106,7 @@ def send(
     """
     topic = topic_name(OFFICE_EVENTS, settings)
     with asking_kafka(settings):
-        producer = KafkaProducer(bootstrap_servers=settings.kafka.split(","), acks="all", enable_idempotence=True, linger_ms=20)
+        producer = KafkaProducer(**kafka_options(settings), acks="all", enable_idempotence=True, linger_ms=20)
         try:
             records = [traced(one, by, approved_by, seals.keys) for one in planned]
             on_their_way = [producer.send(topic, key=record.key, value=record.value, headers=record.headers) for record in records]

@@ -9,6 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 from deploy.asking_kafka import asking_kafka
 from deploy.errors import Finding
 from deploy.letters.index import Entry
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, topic_name
 
@@ -34,7 +35,7 @@ def read(settings: Settings, entries: Sequence[Entry]) -> Iterator[tuple[Entry, 
     wanted = sorted(entries, key=lambda e: (e.letter_topic, e.letter_partition, e.letter_offset))
     with asking_kafka(settings):
         consumer = KafkaConsumer(
-            bootstrap_servers=settings.kafka.split(","),
+            **kafka_options(settings),
             isolation_level="read_committed",
             enable_auto_commit=False,
             allow_auto_create_topics=False,

@@ -19,6 +19,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from deploy.errors import MissingDependency
 from deploy.local.jars import Progress, kafka_jars
 from deploy.local.java import find_java
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 
 # A topic's index files are mapped at this size from the start; the default of 10 MiB times all partitions is address space for nothing.
@@ -162,15 +163,16 @@ def _format(node: KafkaNode) -> None:
         raise MissingDependency(f"cannot format Kafka's folder {node.folder}: {lines[-1] if lines else f'exit {done.returncode}'}")
 
 
-def kafka_answers(address: str, timeout_ms: int = 2_000) -> bool:
-    """Whether the cluster at `address` (`host:port[,…]`) has a broker that answers."""
-    servers = address.split(",")
+def kafka_answers(kafka: Settings | str, timeout_ms: int = 2_000) -> bool:
+    """Whether the cluster of the settings, or at an address (`host:port[,…]`), has a broker that answers. Raises Unusable."""
+    reached = kafka_options(kafka)
+    servers = reached["bootstrap_servers"]
     # A client that cannot connect leaves a thread behind (kafka-python 3.0): ask the port first, this is called in a loop.
     if not any(_listens(server, timeout_ms / 1_000) for server in servers):
         return False
     try:
         admin = KafkaAdminClient(
-            bootstrap_servers=servers,
+            **reached,
             bootstrap_timeout_ms=timeout_ms,
             request_timeout_ms=timeout_ms,
         )

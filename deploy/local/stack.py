@@ -66,7 +66,7 @@ class Stack:
 
 def local_settings(data: Path | None = None, port_base: int | None = None) -> Settings:
     """This process's settings, with the addresses of the local stack whatever addresses the environment names."""
-    given: dict[str, object] = {"kafka": "", "clickhouse_url": ""}
+    given: dict[str, object] = {"kafka": "", "kafka_security": "plaintext", "clickhouse_url": ""}
     if data is not None:
         given["data"] = data
     if port_base is not None:

@@ -11,6 +11,7 @@ from deploy.rebuild.clickhouse import ask
 from deploy.rebuild.places import places, worker_group
 from deploy.rebuild.run import alone
 from deploy.topics import delete_beside, epochs_beside
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.worker.snapshot_store import Store
@@ -45,7 +46,7 @@ def drop(settings: Settings, epoch: int) -> None:
 def _delete_groups(settings: Settings, epoch: int) -> None:
     groups = [worker_group(settings, epoch), sink_group(settings.model_copy(update={"epoch": epoch, "shadow": True}))]
     with asking_kafka(settings):
-        admin = KafkaAdminClient(bootstrap_servers=settings.kafka.split(","))
+        admin = KafkaAdminClient(**kafka_options(settings))
         try:
             answers = admin.delete_groups(groups)
         finally:

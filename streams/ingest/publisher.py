@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from schemas.connecting import kafka_options
 from schemas.envelope import MAX_EVENT_BYTES
 from schemas.settings import settings
 from streams.core.seal import OPERATOR, SealKeyError, Stamp
@@ -189,7 +190,7 @@ async def connect(
     """A publisher to a topic that exists; `PublishError` when Kafka or the topic is not there. It seals if this process has seal keys."""
     stamp = _stamp()
     producer = AIOKafkaProducer(
-        bootstrap_servers=kafka,
+        **kafka_options(kafka),
         acks="all",
         enable_idempotence=True,
         max_batch_size=_BATCH_BYTES,

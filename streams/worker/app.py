@@ -6,9 +6,11 @@ from typing import Any
 
 import faust
 from aiokafka.partitioner import murmur2
+from faust.auth import Credentials, SASLCredentials, SSLCredentials
 from faust.types import TP
 from yarl import URL
 
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import EPOCHS, topic_name
 from streams.seal_keys import read_keys
@@ -93,6 +95,7 @@ def _faust_app(settings: Settings, names: Names, ownership: Ownership[Any]) -> W
     app = WorkerApp(
         names.group,
         broker=[URL(f"kafka://{address.strip()}") for address in settings.kafka.split(",")],
+        broker_credentials=_credentials(settings),
         store="memory://",
         datadir=gettempdir(),
         web_enabled=False,
@@ -107,10 +110,24 @@ def _faust_app(settings: Settings, names: Names, ownership: Ownership[Any]) -> W
         broker_request_timeout=max(40.0, settings.session_timeout_ms / 500),
         consumer_max_fetch_size=FETCH_BYTES,
     )
-    consumer = type("OpenSliceConsumer", (transport.SliceConsumer,), {"is_open": staticmethod(ownership.is_open)})
+    consumer = type("OpenSliceConsumer", (transport.SliceConsumer,), {"is_open": staticmethod(ownership.is_open), "kafka": settings})
     kafka = type("OpenSliceTransport", (transport.SliceTransport,), {"Consumer": consumer})
     app.transport = kafka(app.conf.broker_consumer, app)
     return app
+
+
+def _credentials(settings: Settings) -> Credentials | None:
+    """TLS and login for the producer that Faust starts by itself; the worker's own clients take them from `kafka_options`."""
+    options = kafka_options(settings)
+    context = options.get("ssl_context")
+    if "sasl_mechanism" in options:
+        return SASLCredentials(
+            username=options["sasl_plain_username"],
+            password=options["sasl_plain_password"],
+            ssl_context=context,
+            mechanism=options["sasl_mechanism"],
+        )
+    return SSLCredentials(context) if context else None
 
 
 def _follow_rebalances(app: WorkerApp, source: str) -> None:

@@ -15,6 +15,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from schemas.connecting import kafka_options
 from streams.core.seal import OPERATOR, SealKeys, Stamp
 from streams.worker import metrics
 
@@ -125,7 +126,7 @@ class Clock:
 
     async def _started(self) -> AIOKafkaProducer:
         if self._producer is None:
-            producer = AIOKafkaProducer(bootstrap_servers=self._kafka, enable_idempotence=True, acks="all")
+            producer = AIOKafkaProducer(**kafka_options(self._kafka), enable_idempotence=True, acks="all")
             await producer.start()
             self._producer = producer
         return self._producer

@@ -15,6 +15,7 @@ import aiokafka.producer.sender
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
 from streams.core.message import Message
@@ -77,7 +78,7 @@ class Outbox:
     async def open(cls, settings: Settings, names: Names, partition: int, fail_points: FailPoints) -> "Outbox":
         """Fence every earlier owner of the partition; on return its last transaction is committed or aborted for good."""
         producer = AIOKafkaProducer(
-            bootstrap_servers=settings.kafka,
+            **kafka_options(settings),
             transactional_id=names.transactional_id(partition),
             transaction_timeout_ms=settings.transaction_timeout_ms,
             acks="all",

@@ -13,6 +13,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from schemas.connecting import kafka_options
 from schemas.outputs import Switch
 from schemas.settings import Settings
 from schemas.topics import EPOCHS, topic_name
@@ -132,7 +133,7 @@ async def decide(settings: Settings, known: Switch | None, ask: Asked, served: i
     """
     number = known.switch + 1 if known else 1
     switch = Switch(switch=number, epoch=epoch, previous=served, decided_at=datetime.now(UTC), build=build)
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka, transactional_id=f"{settings.app_id}-{EPOCHS.name}", acks="all")
+    producer = AIOKafkaProducer(**kafka_options(settings), transactional_id=f"{settings.app_id}-{EPOCHS.name}", acks="all")
     await producer.start()
     try:
         last = await ask()

@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator
 import structlog
 from aiokafka import AIOKafkaProducer
 
+from schemas.connecting import kafka_options
 from schemas.outputs import Switch
 from schemas.settings import Settings
 from schemas.topics import CONSERVATION, DEAD_LETTERS
@@ -117,7 +118,7 @@ class Handover:
 
     def _producer(self, number: int) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=self._settings.kafka,
+            **kafka_options(self._settings),
             transactional_id=self._names.transactional_id(number),
             transaction_timeout_ms=TRANSACTION_MS,
             acks="all",

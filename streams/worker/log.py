@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from schemas.connecting import kafka_options
 from streams.core.message import Message
 from streams.worker.exits import Halted
 
@@ -108,7 +109,7 @@ async def newest_epoch(kafka: str, topic: str, partition: int) -> int | None:
 def reader(kafka: str, *, group: str | None = None) -> AIOKafkaConsumer:
     """A consumer of committed records that is told what to read; to be started and stopped."""
     return AIOKafkaConsumer(
-        bootstrap_servers=kafka,
+        **kafka_options(kafka),
         group_id=group,
         isolation_level="read_committed",
         enable_auto_commit=False,

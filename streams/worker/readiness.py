@@ -7,6 +7,7 @@ import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import EPOCHS, topic_name
 from streams.worker.commit import Names
@@ -28,7 +29,7 @@ async def partition_count(settings: Settings, waits_for: Callable[[str], None]) 
     topics = [names.source, *names.outputs.values(), topic_name(EPOCHS, settings)]
     said, tries = "", 0
     while True:
-        counts, complaint = await _counts(settings.kafka, topics, _MAKING[settings.shadow])
+        counts, complaint = await _counts(settings, topics, _MAKING[settings.shadow])
         if not complaint:
             break
         waits_for(complaint)
@@ -43,16 +44,16 @@ async def partition_count(settings: Settings, waits_for: Callable[[str], None]) 
     return expected
 
 
-async def _counts(kafka: str, topics: list[str], making: str) -> tuple[dict[str, int], str]:
+async def _counts(kafka: Settings, topics: list[str], making: str) -> tuple[dict[str, int], str]:
     """Partition counts by topic, and what is still missing; `making` is the command that makes topics."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=5_000)
+    admin = AIOKafkaAdminClient(**kafka_options(kafka), request_timeout_ms=5_000)
     try:
         await admin.start()
         described = await admin.describe_topics(topics)
     except (KafkaError, OSError) as error:
-        return {}, f"Kafka at {kafka} does not answer ({error}); start it, or set SUOHENG_KAFKA"
+        return {}, f"Kafka at {kafka.kafka} does not answer ({error}); start it, or set SUOHENG_KAFKA"
     finally:
         await admin.close()
     counts = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
     missing = sorted(set(topics) - counts.keys())
-    return counts, f"Kafka at {kafka} has no topic {', '.join(missing)}; run `{making}`" if missing else ""
+    return counts, f"Kafka at {kafka.kafka} has no topic {', '.join(missing)}; run `{making}`" if missing else ""

@@ -18,6 +18,8 @@ from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitio
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
+from schemas.connecting import kafka_options
+from schemas.settings import Settings
 from streams.core.message import Message
 
 FETCH_WAIT_S = 0.2  # how long one poll waits; also how late a newly opened partition is noticed
@@ -76,11 +78,14 @@ def install() -> None:
 class SliceConsumerThread(driver.AIOKafkaConsumerThread):
     """The thread that owns the group membership and the fetching."""
 
-    def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
+    kafka: Settings
+    """Where Kafka is and how it is reached; set by `SliceConsumer`."""
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:  # noqa: ARG002 - Faust's signature
         """Differs from Faust's: read_committed, as recovery reads too; a sticky assignor, because a moved partition must be recovered."""
         conf = self.app.conf
         return aiokafka.AIOKafkaConsumer(
-            bootstrap_servers=driver.server_list(transport.url, transport.default_port),
+            **kafka_options(self.kafka),
             client_id=conf.broker_client_id,
             group_id=conf.id,
             isolation_level="read_committed",
@@ -108,10 +113,13 @@ class SliceConsumer(driver.Consumer):
     """Delivers slices of those partitions only that are open for processing."""
 
     is_open: Callable[[int], bool] = staticmethod(lambda _partition: True)
+    kafka: Settings
     _thread: SliceConsumerThread
 
     def _new_consumer_thread(self) -> SliceConsumerThread:
-        return SliceConsumerThread(self, loop=self.loop, beacon=self.beacon)
+        thread = SliceConsumerThread(self, loop=self.loop, beacon=self.beacon)
+        thread.kafka = self.kafka
+        return thread
 
     def on_buffer_full(self, tp: TP) -> None:
         """Back-pressure is the blocking put into the agent's queue; Faust's would leave fetched slices lying for a poll's length."""

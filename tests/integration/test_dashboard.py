@@ -340,7 +340,7 @@ async def test_without_tables_the_page_says_which_command_makes_them(stack: Any)
 
 
 async def test_without_clickhouse_it_is_said_and_a_later_answer_is_right(seeded: Settings) -> None:
-    away = Store(f"http://127.0.0.1:{free_port()}", "suoheng", "default", "")
+    away = Store(Settings(clickhouse_url=f"http://127.0.0.1:{free_port()}"))
     with pytest.raises(Unavailable, match="does not answer"):
         await away.rows(queries.districts())
     away._url, away._database = seeded.clickhouse_url, seeded.clickhouse_database

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 
+from schemas.connecting import kafka_options
 from streams.ingest.gateway.gate import Admissible
 from streams.ingest.gateway.lane import Away, Lane, Outcome
 
@@ -123,7 +124,7 @@ class Broker:
 
 def _producer(kafka: str) -> AIOKafkaProducer:
     return AIOKafkaProducer(
-        bootstrap_servers=kafka,
+        **kafka_options(kafka),
         acks="all",
         enable_idempotence=True,
         max_batch_size=_BATCH_BYTES,

@@ -13,6 +13,7 @@ from aiohttp import web
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from schemas.connecting import kafka_options
 from streams.core.message import Headers
 from streams.core.outcome import Rejected
 from streams.core.scope import objection
@@ -65,7 +66,7 @@ class LogReader:
         consumer = self._consumer
         if consumer is None:
             consumer = self._consumer = AIOKafkaConsumer(
-                bootstrap_servers=self._kafka,
+                **kafka_options(self._kafka),
                 enable_auto_commit=False,
                 isolation_level="read_committed",
                 max_partition_fetch_bytes=_FETCH_BYTES,
