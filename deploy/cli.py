@@ -14,7 +14,7 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deploy.commands import alerts, assess, audit, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
+from deploy.commands import access, alerts, assess, audit, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
@@ -123,6 +123,7 @@ _GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
         "Who may hand in events at the gateway. 网关凭据",
         (credentials.add, credentials.list_, credentials.rotate, credentials.revoke, credentials.import_),
     ),
+    ("access", "Who may do what in Kafka and ClickHouse. 权限", (access.kafka, access.clickhouse)),
     ("audit", "The hash-chained log of keys and refusals. 审计日志", (audit.verify, audit.show)),
 )
 """Groups of commands: name, what they are about, the commands; a name that Python has itself bears an underscore here."""
@@ -179,6 +180,8 @@ def _unexpected(error: Exception) -> int:
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, OSError) and error.errno in _NO_SPACE:
         return _end(f"the disk is full: {text}; make room and start again", MissingDependency.exit_code)
+    if "Unusable" in kinds:
+        return _end(f"a setting is wrong: {error}", Usage.exit_code)
     if kinds & _BROKEN:
         return _end(
             f"a service does not answer: {text}; is the stack up (`suoheng up`), are SUOHENG_KAFKA and SUOHENG_CLICKHOUSE_URL right?",
@@ -195,7 +198,12 @@ def _debugging() -> bool:
 
 def _settings_problem(error: Exception) -> str:
     problems = error.errors() if hasattr(error, "errors") else []
-    return "; ".join(f"SUOHENG_{'_'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in problems) or str(error)
+    return "; ".join(_setting_problem(problem["loc"], problem["msg"]) for problem in problems) or str(error)
+
+
+def _setting_problem(place: tuple[str | int, ...], message: str) -> str:
+    """A problem of one setting bears its name; one of several together names them itself."""
+    return f"SUOHENG_{'_'.join(map(str, place)).upper()}: {message}" if place else message.removeprefix("Value error, ")
 
 
 def _end(message: str, code: int) -> int:

@@ -21,6 +21,8 @@ from schemas.settings import Settings
 from streams.core.windows import to_date
 from streams.core.workdays import SHIPPED
 
+_ENGINE = re.compile(r"ENGINE = ((?:Replacing|Summing|Aggregating)?MergeTree)\b")
+
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
 _RECORD = """
@@ -98,12 +100,12 @@ def migrate(
     todo = list(migrations) if migrations is not None else shipped()
     try:
         with connect(settings, database=False) as server:
-            server.command(f"CREATE DATABASE IF NOT EXISTS {settings.clickhouse_database}")
-        with connect(settings) as client:
-            client.command(_RECORD)
+            server.command(create_database(settings))
+        with connect(settings, **ddl_options(settings)) as client:
+            client.command(as_kept(_RECORD, settings))
             applied = _recorded(client)
             _refuse_changed(todo, applied, settings.clickhouse_database)
-            now = tuple(_apply(client, m, tell) for m in todo if m.number not in applied)
+            now = tuple(_apply(client, m, tell, settings) for m in todo if m.number not in applied)
             if migrations is None:
                 _replace_views(client)
             described = _write_catalogue(client) if migrations is None else 0
@@ -133,10 +135,33 @@ def _refuse_changed(todo: list[Migration], applied: Mapping[int, tuple[str, str]
             )
 
 
-def _apply(client: Client, migration: Migration, tell: Callable[[str], None]) -> str:
+def create_database(settings: Settings) -> str:
+    """The statement that makes the database. A replicated one carries each later statement to all servers itself, in the same order."""
+    statement = f"CREATE DATABASE IF NOT EXISTS {settings.clickhouse_database}"
+    if not settings.clickhouse_cluster:
+        return statement
+    path = f"/clickhouse/databases/{settings.clickhouse_database}"
+    return f"{statement} ON CLUSTER '{settings.clickhouse_cluster}' ENGINE = Replicated('{path}', '{{shard}}', '{{replica}}')"
+
+
+def as_kept(statement: str, settings: Settings) -> str:
+    """A statement of a migration as this installation runs it: on a cluster every table's engine is the replicated one of its kind.
+
+    The texts, and with them the checksums, are the same everywhere. Where rows stand in the coordination service is the servers' default
+    (`default_replica_path`), which holds the table's UUID, so a table that is made anew does not meet what is left of the old one.
+    """
+    return _ENGINE.sub(r"ENGINE = Replicated\1", statement) if settings.clickhouse_cluster else statement
+
+
+def ddl_options(settings: Settings) -> dict[str, Any]:
+    """What a connection that makes tables needs besides: a replicated database copies a table's rows (`CREATE … AS SELECT`) only if told to."""
+    return {"settings": {"database_replicated_allow_heavy_create": 1}} if settings.clickhouse_cluster else {}
+
+
+def _apply(client: Client, migration: Migration, tell: Callable[[str], None], settings: Settings) -> str:
     tell(f"applying {migration.name}")
     for statement in migration.statements:
-        client.command(statement)
+        client.command(as_kept(statement, settings))
     client.insert(
         "migrations",
         [(migration.number, migration.name, migration.checksum, datetime.now(UTC))],
