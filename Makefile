@@ -59,3 +59,11 @@ bench: setup ## Measure speed; the results go to tests/benchmark/results
 .PHONY: faults
 faults: setup ## Run the long fault tests; the results go to tests/fault/results
 	@LONG_FAULTS=1 FAULTS=20 $(RUN)/python -m pytest tests/fault tests/integration/test_rebuild.py --timeout=3600
+
+.PHONY: secrets
+secrets: ## Make the passwords that deploy/compose.yaml reads; those that are there stay
+	@umask 077 && mkdir -p deploy/secrets
+	@# Containers read them under another account: the folder keeps others out, the files must not.
+	@for name in operator sink page grafana; do \
+		[ -s "deploy/secrets/$$name" ] || { $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(24))' > "deploy/secrets/$$name" && chmod 644 "deploy/secrets/$$name"; }; \
+	done
