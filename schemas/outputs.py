@@ -78,13 +78,14 @@ class Alert(Row):
     """An alert's state; a resolved one stays as a row."""
 
     rule: str
-    subject_kind: SubjectKind
+    subject_kind: Literal["office", "authority", "district", "source"]
     subject_id: str
     start: date
     """First day of the first window in breach: with rule and subject the alert's identity."""
     state: Literal["firing", "resolved"]
     severity: Literal["critical", "high", "medium", "low", "info"]
     indicator: str
+    """What was judged: an indicator, or `deadline:<name>`, `silence`, `gaps`, `refusals`."""
     mode: Mode
     dimension: str
     window_kind: WindowKind

@@ -12,6 +12,8 @@ CACHES = {"fan", "right_keys", "belongs", "_off", "_worked"}
 """Filled on first use with what follows from the rest."""
 ORDERLESS = {"identities"}
 """Tables that are only looked up in."""
+UNORDERED = {"in_view", "held", "heard"}
+"""Tables of `Watch`, which are only looked up in as well."""
 
 
 def plain(thing: Any) -> Any:
@@ -37,7 +39,13 @@ def _plain(thing: Any, seen: dict[int, int]) -> Any:
 def _attribute(name: str, value: Any, seen: dict[int, int]) -> Any:
     if name in ORDERLESS:
         return [(source, [(ident, _plain(of[ident], seen)) for ident in sorted(of)]) for source, of in value.items()]
+    if name in UNORDERED:
+        return _sorted(value)
     return _plain(value, seen)
+
+
+def _sorted(of: Any) -> Any:
+    return sorted((repr(key), _sorted(value)) for key, value in of.items()) if isinstance(of, dict) else repr(of)
 
 
 def _names(thing: Any) -> list[str]:

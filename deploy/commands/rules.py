@@ -81,9 +81,20 @@ def show(district: DistrictOption = None, as_json: JsonOption = False) -> None:
 def sentence(rule: Rule) -> str:
     """A rule on one line: what is judged, where it breaks, what it is called."""
     span = f"{rule.for_windows} {rule.window}s" if rule.for_windows > 1 else rule.window
-    what = rule.indicator + (f" [{rule.dimension}]" if rule.dimension else "")
+    what = _series(rule) + (f" [{rule.dimension}]" if rule.dimension else "")
     where = rule.subjects if rule.mode == "none" else f"{rule.subjects}, {rule.mode}"
     return f"{rule.id:<24} {rule.severity:<8} {what} {rule.comparison} {rule.threshold} for {span} per {where} · {rule.title.zh} · {rule.title.en}"
+
+
+def _series(rule: Rule) -> str:
+    """What is judged, in words."""
+    if rule.deadline is not None:
+        return f"{rule.observes} " + (f"within {rule.within} days" if rule.overdue is None else f"overdue by {rule.overdue} days")
+    if rule.silence is not None:
+        return f"silence in {rule.silence.replace('_', ' ')}"
+    if rule.gaps_older_than is not None:
+        return f"numbers missing for more than {rule.gaps_older_than} days"
+    return rule.observes if rule.refusals is None else f"refusals as {' '.join(rule.refusals)}"
 
 
 def rules_event(district: str, rules: Sequence[Rule], now: datetime) -> dict[str, Any]:

@@ -1,14 +1,20 @@
-"""Whether an indicator has the values that a rule wants to judge: a rule without values would be silent for ever."""
+"""Whether there is what a rule wants to judge: a rule without values would be silent for ever."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from schemas.codes import CODES
 from schemas.rules import Rule
 from streams.core.catalogue import BY_ID, Indicator
 
 
 def objections(rule: Rule) -> Iterator[tuple[str, str]]:
     """Field and reason of everything about the rule that the catalogue does not have."""
+    if strange := [code for code in rule.refusals or () if code not in CODES]:
+        near = get_close_matches(strange[0], CODES, 1)
+        yield "refusals", f"there is no code {strange[0]}" + (f"; did you mean {near[0]}?" if near else "")
+    if rule.indicator is None:
+        return
     indicator = BY_ID.get(rule.indicator)
     if indicator is None:
         near = get_close_matches(rule.indicator, BY_ID, 1)
@@ -23,6 +29,8 @@ def objections(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "window", f"{indicator.id} has no values by {rule.window}, only by {' '.join(indicator.windows)}"
     if rule.min_denominator and not indicator.den:
         yield "min_denominator", f"{indicator.id} is no ratio; leave it out"
+    if rule.confidence and (indicator.shape != "ratio" or indicator.divisor != 1):
+        yield "confidence", f"{indicator.id} is no ratio of counts; leave it out"
 
 
 def _subject(rule: Rule, indicator: Indicator) -> Iterator[tuple[str, str]]:

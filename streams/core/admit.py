@@ -79,6 +79,10 @@ class Admission:
         """Identity, offset, append time in ms and text of every event admitted in this slice."""
         self.sources: set[str] = set()
         """Sources whose ledger moved."""
+        self.heard: list[Slot] = []
+        """Assertions and amendments that were admitted, where a rule listens for silence."""
+        self.refused = False
+        """Whether a record of the district was refused."""
 
     def admit(self, arrival: Arrival) -> Rejected | None:
         """One event: admitted, pending or a duplicate (None), or refused."""
@@ -114,6 +118,8 @@ class Admission:
             return None
         known[ident] = slot
         self._count(arrival, (source, ident))
+        if district.watch.listens:
+            self.heard.append(slot)
         self._assert(slot)
         return None
 
@@ -204,6 +210,7 @@ class Admission:
             if chain.fits(amendment):
                 self.district.counts.pending -= 1
                 self._count_told((source, ident), *self.district.waiting.pop((source, ident)), amendment[DAY])
+                self.heard.append(amendment)
         self._relive(chain)
 
     def _chain(self, identity: Identity) -> Chain:
@@ -221,6 +228,7 @@ class Admission:
         own = self.district.chains.get((source, ident))
         if chain.fits(slot):
             self._count(arrival, (source, ident))
+            self.heard.append(slot)
         else:
             self.district.counts.pending += 1
             self.district.waiting[source, ident] = (arrival.offset, arrival.appended_ms, arrival.text)

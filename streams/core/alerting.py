@@ -3,20 +3,22 @@
 An alert is a pure function of the values: it does not depend on how the log was cut, and a correction corrects its alerts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from orjson import dumps
 
 from schemas.rules import Rule
+from streams.core import daily_rules
 from streams.core.admit import Admission
 from streams.core.cells import Line, Subject
-from streams.core.judge import AlertKey, Verdict, Window, changes, in_force, judge
-from streams.core.lifecycles.slots import DAY, OFFICE_LIFE, PAYLOAD, RULES
+from streams.core.judge import YEARS_BEFORE, AlertKey, Verdict, Window, changes, in_force, judge
+from streams.core.lifecycles.slots import CALENDAR, DAY, OFFICE_LIFE, PAYLOAD, RULES
 from streams.core.state import District
 from streams.core.values import Put, is_null, parts
-from streams.core.windows import DAY_TEXT, END, KIND_NAMES, OF_DAY, row_of
+from streams.core.windows import BY_INDEX, DAY_TEXT, END, KIND_NAMES, LENGTHS, MONTH, MONTH_OF, OF_DAY, row_of
 
 _KIND = {name: kind for kind, name in enumerate(KIND_NAMES)}
+_MONTHS_A_YEAR = 12
 
 
 def settle(admission: Admission, today: int, lines: Iterable[Line], tail: str, put: Put) -> None:
@@ -26,9 +28,12 @@ def settle(admission: Admission, today: int, lines: Iterable[Line], tail: str, p
     if (RULES, "rules") in admission.before:
         slots = district.records[RULES]["rules"]
         district.rules = in_force([(slot[DAY], slot[PAYLOAD]) for slot in slots])
+        district.watch = daily_rules.watch_of(district)
+    else:
+        daily_rules.move(admission)
     if not district.rules and not district.alerts:
         return
-    afresh = any(domain in (RULES, OFFICE_LIFE) for domain, _ in admission.before)
+    afresh = any(domain in (RULES, OFFICE_LIFE, CALENDAR) for domain, _ in admission.before)
     after = {} if afresh else dict(district.alerts)
     for rule, since, subject in _to_judge(admission, today, {id(line) for line in lines}, afresh=afresh):
         for key in [key for key in after if key[:3] == (rule.id, subject[0], subject[1])]:
@@ -39,18 +44,26 @@ def settle(admission: Admission, today: int, lines: Iterable[Line], tail: str, p
     for key, verdict in changes(district.alerts, after, district.rules.keys()).items():
         put(_row(district, key, verdict, known[key.rule], tail))
     district.alerts = after
+    district.watch.touched.clear()
 
 
 def _to_judge(admission: Admission, today: int, touched: set[int], *, afresh: bool) -> Iterator[tuple[Rule, int, Subject]]:
-    """Rules and subjects whose verdicts may differ: touched lines and new windows, or all of them where rules or offices changed."""
+    """Rules and subjects whose verdicts may differ: touched series and new windows, or all of them where rules, offices or working days changed."""
     district, old_today = admission.district, admission.old_today
     for rule, since in district.rules.values():
         kind = _KIND[rule.window]
         everything = afresh or old_today is None or OF_DAY[old_today][kind] != OF_DAY[today][kind]
         for subject in _subjects(district, rule):
-            line = district.lines.get((rule.indicator, rule.dimension, subject))
-            if everything or (line is not None and id(line) in touched):
+            if everything or _moved(admission, rule, subject, touched):
                 yield rule, since, subject
+
+
+def _moved(admission: Admission, rule: Rule, subject: Subject, touched: set[int]) -> bool:
+    """Whether the slice has touched what the rule sees of a subject."""
+    if rule.indicator is None:
+        return daily_rules.moved(admission, rule, subject)
+    line = admission.district.lines.get((rule.indicator, rule.dimension, subject))
+    return line is not None and id(line) in touched
 
 
 def _subjects(district: District, rule: Rule) -> list[Subject]:
@@ -58,6 +71,8 @@ def _subjects(district: District, rule: Rule) -> list[Subject]:
         found = [district.home]
     elif rule.subjects == "office":
         found = [district.office_subjects[office] for office, (opened, _) in district.life.items() if opened is not None]
+    elif rule.subjects == "source":
+        found = [("source", source, "none") for source in daily_rules.sources(district, rule)]
     else:
         found = [
             subject for ind, dim, subject in district.lines if ind == rule.indicator and dim == rule.dimension and subject[2] == rule.mode
@@ -66,17 +81,28 @@ def _subjects(district: District, rule: Rule) -> list[Subject]:
 
 
 def _verdicts(district: District, today: int, rule: Rule, since: int, subject: Subject) -> list[Verdict]:
-    line = district.lines.get((rule.indicator, rule.dimension, subject))
-    first, last = since, today
-    if subject[0] == "office":
-        opened, closed = district.life[district.office_numbers[subject[1]]]
-        first = max(first, opened or first)
-        last = last if closed is None else min(last, closed - 1)
+    opened, closed = district.life[district.office_numbers[subject[1]]] if subject[0] == "office" else (None, None)
+    first = since if opened is None else max(since, opened)
+    if rule.indicator is None:
+        return judge(rule, since, daily_rules.series(district, rule, subject, first, today, closed), 1, 1, today)
+    last = today if closed is None else min(today, closed - 1)
     if first > last:
         return []
+    line = district.lines.get((rule.indicator, rule.dimension, subject))
     series = [_window(line, w) for w in row_of(_KIND[rule.window], first, last)]
     scale, divisor = (line.scale, line.indicator.divisor if line.den else 1) if line else (1, 1)
-    return judge(rule, since, series, scale, divisor, today)
+    return judge(rule, since, series, scale, divisor, today, _past(line, _KIND[rule.window], opened) if rule.jump else None)
+
+
+def _past(line: Line | None, kind: int, opened: int | None) -> Callable[[int], list[Window]]:
+    """The same window of the years before, those in which the office was open all the time."""
+
+    def windows(first_day: int) -> list[Window]:
+        index, a_year = MONTH_OF[first_day] // LENGTHS[kind - MONTH], _MONTHS_A_YEAR // LENGTHS[kind - MONTH]
+        before = [BY_INDEX[kind, index - year * a_year] for year in range(1, YEARS_BEFORE + 1)]
+        return [_window(line, window) for window in before if opened is None or window >> 3 >= opened]
+
+    return windows
 
 
 def _window(line: Line | None, window: int) -> Window:
@@ -98,7 +124,7 @@ def _row(district: District, key: AlertKey, verdict: Verdict, rule: Rule, tail: 
         "start": start,
         "state": verdict.state,
         "severity": rule.severity,
-        "indicator": rule.indicator,
+        "indicator": rule.observes,
         "mode": rule.mode,
         "dimension": rule.dimension,
         "window_kind": rule.window,

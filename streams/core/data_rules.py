@@ -109,7 +109,9 @@ def _alert_rules(data: Data, district: str) -> None:
 
 
 def _district_of(subject_id: str) -> str:
-    """District of an office, an authority or the district itself."""
+    """District of an office, an authority, a source or the district itself."""
+    if subject_id.startswith("/"):
+        return subject_id.split("/")[2]
     return subject_id.partition("-")[2][:6] or subject_id
 
 

@@ -39,8 +39,12 @@ class Verdict(NamedTuple):
     why: str
 
 
+Past = Callable[[int], Sequence[Window]]
+"""First day of a window -> the same window of the years before; empty where they are not all there."""
 Says = Literal["breach", "between", "clear"]
 """What a window says: beyond the threshold, reached the clear level, or neither of them."""
+_Z_SQUARED = Fraction(196, 100) ** 2
+"""Of the two-sided 95 % interval."""
 
 
 class _Episode(NamedTuple):
@@ -49,25 +53,32 @@ class _Episode(NamedTuple):
     start_day: int
     window: Window
     says: Says
+    quiet: int = 0
+    """Number of windows in a row that have kept the clear level."""
 
 
-def judge(rule: Rule, since_day: int, series: Sequence[Window], scale: int, divisor: int, today: int) -> list[Verdict]:
+def judge(
+    rule: Rule, since_day: int, series: Sequence[Window], scale: int, divisor: int, today: int, past: Past | None = None
+) -> list[Verdict]:
     """All alerts of one rule for one subject, oldest first; at most the last of them is firing.
 
     `series`: the consecutive windows of the rule's kind up to the one of `today`, in order, missing rows filled with zeros.
     `scale` is the rows' (10000 for shares × 100 for money and area); `divisor` is what remains to divide a ratio by (100 for area per
     person or office, else 1). Windows that end on or before `since_day` are not judged. A window without a value (0/0, or fewer than
-    `min_denominator`) breaks a run that has not opened an alert yet and leaves an open alert as it is.
+    `min_denominator`) breaks a run that has not opened an alert yet and leaves an open alert as it is, unless the rule's `no_data` says otherwise.
+    `past` serves rules with a `jump`.
     """
-    read = _reader(rule, scale, divisor)
+    read = _reader(rule, scale, divisor, past)
     episodes: list[_Episode] = []
     run: list[int] = []
     firing = False
     for window in _judged(rule, since_day, series, today):
         says = read(window)
         if firing:
-            episodes[-1] = _Episode(episodes[-1].start_day, window, says) if says else episodes[-1]
-            firing = episodes[-1].says != "clear"
+            if says:
+                start_day, _, _, quiet = episodes[-1]
+                episodes[-1] = _Episode(start_day, window, says, quiet + 1 if says == "clear" else 0)
+            firing = episodes[-1].quiet <= rule.keep_firing_for
             continue
         run = [*run, window[0]] if says == "breach" else []
         if says and len(run) == rule.for_windows:
@@ -115,35 +126,84 @@ def _judged(rule: Rule, since_day: int, series: Sequence[Window], today: int) ->
     return [window for window in series if window[1] > since_day and window[0] <= today and window[1] <= last_end]
 
 
-def _reader(rule: Rule, scale: int, divisor: int) -> Callable[[Window], Says | None]:
+def _reader(rule: Rule, scale: int, divisor: int, past: Past | None) -> Callable[[Window], Says | None]:
     """How a window is read under this rule, in integers; None: it says nothing."""
     level, level_base = rule.threshold.as_integer_ratio()
     clear, clear_base = rule.clear_level.as_integer_ratio()
     sign = 1 if rule.comparison[0] == ">" else -1
     touching = rule.comparison in (">=", "<=")
-    least = rule.min_denominator * (scale // divisor)
+    least = _least(rule, scale, divisor)
+    without: Says | None = None if rule.no_data == "keep" else rule.no_data
+    doubtful = rule.confidence is not None or rule.jump is not None
 
     def read(window: Window) -> Says | None:
-        _, _, numerator, denominator, null = window
-        if null or denominator == 0 or (denominator is not None and denominator < least):
-            return None
+        _, _, numerator, denominator, _ = window
+        if _is_empty(window, least):
+            return without
         base = scale if denominator is None else denominator * divisor
         beyond = sign * (numerator * level_base - level * base)
         if beyond > 0 or (touching and beyond == 0):
-            return "breach"
+            return "between" if doubtful and not _convinces(rule, window, scale, divisor, past) else "breach"
         return "clear" if sign * (numerator * clear_base - clear * base) <= 0 else "between"
 
     return read
 
 
+def _least(rule: Rule, scale: int, divisor: int) -> int:
+    """The smallest denominator that says something."""
+    return rule.min_denominator * (scale // divisor)
+
+
+def _is_empty(window: Window, least: int) -> bool:
+    """Whether a window has no value, or too little of one."""
+    _, _, _, denominator, null = window
+    return null or denominator == 0 or (denominator is not None and denominator < least)
+
+
+def _convinces(rule: Rule, window: Window, scale: int, divisor: int, past: Past | None) -> bool:
+    """Whether a value beyond the threshold is more than chance, as far as the rule asks."""
+    value = _value(window, scale, divisor)
+    if rule.confidence is not None:
+        level, (_, _, _, denominator, _) = Fraction(rule.threshold), window
+        # The interval's ends are the levels t at which (value - t)² n = z² t (1 - t) (Wilson 1927).
+        if denominator is None or (value - level) ** 2 * Fraction(denominator, scale // divisor) <= _Z_SQUARED * level * (1 - level):
+            return False
+    if rule.jump is None:
+        return True
+    before = [_value(one, scale, divisor) for one in (past(window[0]) if past else ()) if not _is_empty(one, _least(rule, scale, divisor))]
+    # Years without anything were not recorded, rather than quiet.
+    return len(before) == YEARS_BEFORE and all(before) and _jumps(value, before, rule.jump)
+
+
+YEARS_BEFORE = 3
+"""Years whose same window a jump is measured by."""
+
+
+def _jumps(value: Fraction, before: Sequence[Fraction], deviations: int) -> bool:
+    """Whether the value lies more than so many (population) standard deviations above the mean; both sides times the number of values, squared."""
+    above = len(before) * value - sum(before)
+    spread = len(before) * sum(one * one for one in before) - sum(before) ** 2
+    return above > 0 and above * above > deviations * deviations * spread
+
+
+def _value(window: Window, scale: int, divisor: int) -> Fraction:
+    _, _, numerator, denominator, _ = window
+    return Fraction(numerator, scale if denominator is None else denominator * divisor)
+
+
 def _verdict(rule: Rule, episode: _Episode, scale: int, divisor: int) -> Verdict:
     """An alert as it stands after its last window."""
-    start_day, (first_day, _, numerator, denominator, _), says = episode
-    value = Fraction(numerator, scale if denominator is None else denominator * divisor)
-    parts = "" if rule.indicator.endswith("_pp") else _parts(numerator, scale, denominator, scale // divisor)
+    start_day, window, says, quiet = episode
+    first_day = window[0]
+    over = quiet > rule.keep_firing_for
     since = "" if start_day == first_day else f", since {_label(rule.window, start_day)}"
-    why = f"{parts}{_against(rule, value, says)} in {rule.window} {_label(rule.window, first_day)}{since}"
-    return Verdict(start_day, "resolved" if says == "clear" else "firing", first_day, value, why)
+    kept = "" if over or not quiet else f", clear for {quiet} of {rule.keep_firing_for + 1}"
+    where = f" in {rule.window} {_label(rule.window, first_day)}{since}{kept}"
+    if _is_empty(window, _least(rule, scale, divisor)):
+        return Verdict(start_day, "resolved" if over else "firing", first_day, None, f"no value{where}")
+    value = _value(window, scale, divisor)
+    parts = "" if rule.in_points else _parts(window[2], scale, window[3], scale // divisor)
+    return Verdict(start_day, "resolved" if over else "firing", first_day, value, f"{parts}{_against(rule, value, says)}{where}")
 
 
 def _against(rule: Rule, value: Fraction, says: Says) -> str:

@@ -117,13 +117,23 @@ class _Slice:
         else:
             refusal = outcome
         if refusal is not None:
-            share.counts.dead += 1
-            self.outputs.dead.append(DeadLetter(offset, *refusal))
+            self._refuse(share, refusal, offset, appended_ms)
         # Counted even when it has tripped: recovery goes on past it, and the streak must end where the log's ends.
         reason = partition.breaker.count(dead=refusal is not None)
         self.outputs.tripped = self.outputs.tripped or reason
         if closed is not None or kind == _IS_RULES:
             self._settle(share, closed)
+
+    def _refuse(self, share: _Share, refusal: Rejected, offset: int, appended_ms: int) -> None:
+        """Count a dead letter, and have the rules that count refusals judged even if nothing else comes."""
+        share.counts.dead += 1
+        of = refusal.code, local_day(appended_ms * 1000)
+        share.counts.refused[of] = share.counts.refused.get(of, 0) + 1
+        self.outputs.dead.append(DeadLetter(offset, *refusal))
+        if share.admission is None and share.code in self.partition.districts:
+            share.admission = Admission(self.partition.district(share.code))
+        if share.admission is not None:
+            share.admission.refused = True
 
     def _share(self, key: bytes | None) -> _Share:
         code = _district_of(key)

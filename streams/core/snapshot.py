@@ -2,7 +2,7 @@
 
 Written are events (slots, chains, pending amendments), ledgers, counts, the breaker's window, values by cell, and what depends on the way
 rather than on the events alone: numbers given on first sight, which windows have a row, what was told of the future, alerts as published.
-Derived are records, walks of persons, the offices' lives, authorities' kinds, rules in force, and the lines that cells feed. Tables keep
+Derived are records, walks of persons, the offices' lives, authorities' kinds, rules in force and what they watch, and the lines that cells feed. Tables keep
 their order, so that a fold goes on from a loaded state row for row as from the one that was dumped.
 
 The breaker's window is state like all else: a worker that was killed at its 99th refusal in a row halts at the next one, snapshot or not.
@@ -20,6 +20,7 @@ from msgspec.msgpack import Decoder, encode
 
 from streams.core.catalogue import Kind
 from streams.core.cells import Cell
+from streams.core.daily_rules import watch_of
 from streams.core.identity import Chain
 from streams.core.judge import AlertKey, Verdict, in_force
 from streams.core.ledger import Ledger
@@ -46,7 +47,7 @@ from streams.core.snapshot_shapes import AlertShape, ChainShape, DistrictShape, 
 from streams.core.splits import Plan, Shares, Timeline
 from streams.core.state import Counts, District, Partition
 
-_COUNTS = Counts.__slots__
+_COUNTS = tuple(name for name in Counts.__slots__ if name != "refused")
 _partition_of = Decoder(PartitionShape).decode
 _district_of = Decoder(DistrictShape).decode
 
@@ -55,7 +56,8 @@ def dump(partition: Partition) -> bytes:
     """The state as it stands between two slices. Raises OverflowError for a sum beyond 64 bits, which no reader of rows could take either."""
     counts = {code: tuple(getattr(of, name) for name in _COUNTS) for code, of in partition.counts.items()}
     districts = [Raw(encode(_dump_district(district))) for district in partition.districts.values()]
-    return encode(PartitionShape(all_names(), counts, partition.breaker.streak, bytes(partition.breaker.recent), districts))
+    refused = {code: of.refused for code, of in partition.counts.items() if of.refused}
+    return encode(PartitionShape(all_names(), counts, refused, partition.breaker.streak, bytes(partition.breaker.recent), districts))
 
 
 def load(data: bytes, partition: Partition) -> Iterator[None]:
@@ -69,6 +71,8 @@ def load(data: bytes, partition: Partition) -> Iterator[None]:
         of = partition.counts_of(code)
         for name, count in zip(_COUNTS, counts, strict=True):
             setattr(of, name, count)
+    for code, refused in written.refused.items():
+        partition.counts_of(code).refused = refused
     breaker = partition.breaker
     breaker.streak, breaker.dead = written.streak, sum(written.recent)
     breaker.recent.extend(map(bool, written.recent))
@@ -136,6 +140,8 @@ def _load_district(written: DistrictShape, district: District, measures: list[in
     for alert in written.alerts:
         value = None if alert.value is None else Fraction(*alert.value)
         district.alerts[AlertKey(*alert.key)] = Verdict(alert.start_day, alert.state, alert.window_first_day, value, alert.why)
+    district.watch = watch_of(district)
+    district.watch.touched.clear()
 
 
 def _load_events(written: DistrictShape, district: District, keys: tuple[Any, ...], measures: list[int]) -> None:

@@ -66,6 +66,7 @@ class PartitionShape(Struct):
     measures: list[tuple[str, str]]
     """Component and dimension by number: numbers are given by a process on first sight and differ between processes."""
     counts: dict[str, tuple[int, ...]]
+    refused: dict[str, dict[tuple[str, int], int]]
     streak: int
     recent: bytes
     """The breaker's window, a byte a message: 1 for a dead letter."""

@@ -15,6 +15,7 @@ from streams.core.lifecycles.slots import SINGLE, Slot
 from streams.core.measures import measure, name_of, shown
 from streams.core.seal import Recheck
 from streams.core.splits import Plan, Timeline
+from streams.core.watch import Watch
 from streams.core.windows import BEGINNING
 from streams.core.workdays import Calendar
 
@@ -25,10 +26,12 @@ NOBODY = 0
 class Counts:
     """Conservation: read = admitted + duplicates + dead + pending, at every moment."""
 
-    __slots__ = ("admitted", "dead", "duplicates", "pending", "read")
+    __slots__ = ("admitted", "dead", "duplicates", "pending", "read", "refused")
 
     def __init__(self) -> None:
         self.read = self.admitted = self.duplicates = self.dead = self.pending = 0
+        self.refused: dict[tuple[str, int], int] = {}
+        """Dead letters by code and the local day on which they were appended."""
 
 
 class District:
@@ -58,8 +61,8 @@ class District:
         self.authorities: list[str] = ["self"]
         self.kinds: dict[int, str | None] = {}
         self.timelines: dict[int, Timeline] = {}
-        self.calendar = Calendar()
-        """One object for good: persons keep it."""
+        self.calendar, self.watch = Calendar(), Watch()
+        """Working days, one object for good: persons keep it; and what the rules in force look at besides values."""
         # values
         self.cells: dict[tuple[int, Subject], Cell] = {}
         self.home: Subject = ("district", code, "none")

@@ -86,6 +86,8 @@ def _districts() -> Iterator[Case]:
         rule = event("reg.rules.published")["data"]["rules"][0] | {"subjects": subjects, "only": [foreign]}
         rule |= {"mode": "full"} if subjects == "authority" else {}
         yield changed(f"district/rule for a foreign {subjects}", codes, "reg.rules.published", data={"rules": [rule]})
+    rule = _daily(event("reg.rules.published")["data"]["rules"][0]) | {"silence": "days", "subjects": "source", "only": [_FOREIGN_SOURCE]}
+    yield changed("district/rule for a foreign source", codes, "reg.rules.published", data={"rules": [rule]})
     for source in (_FOREIGN_SOURCE, "/districts/990108/bureau"):
         yield changed(
             f"district/targetsource {source}", codes, source=BUREAU_SOURCE, op="amend", target="e-1", revision=2, targetsource=source
@@ -179,11 +181,21 @@ def _alert_rules() -> Iterator[Case]:
         "an unknown field": [rule | {"note": "x"}],
         "an authority without mode": [rule | {"subjects": "authority"}],
         "a strange subject": [rule | {"only": ["me"]}],
+        "two series": [rule | {"silence": "days"}],
+        "a deadline that nobody knows": [_daily(rule) | {"deadline": "med_forget", "within": 1}],
+        "a deadline without a view": [_daily(rule) | {"deadline": "med_conclude"}],
+        "silence of a district": [_daily(rule) | {"silence": "days", "subjects": "district"}],
+        "a source that is none": [_daily(rule) | {"silence": "days", "subjects": "source", "only": ["office-1"]}],
         "65 rules": [rule | {"id": f"r{n}"} for n in range(65)],
         "a title of 65 characters": [rule | {"title": {"zh": "率" * 65, "en": "x"}}],
     }
     for name, rules in wrong.items():
         yield changed(f"rules/{name}", "STRUCT_VALUE STRUCT_TYPE", "reg.rules.published", data={"rules": rules})
+
+
+def _daily(rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule without its indicator, by day."""
+    return {name: value for name, value in rule.items() if name != "indicator"} | {"window": "day"}
 
 
 def _calendars() -> Iterator[Case]:

@@ -33,6 +33,12 @@ RULES = [
     {"id": "low", "title": {"zh": "低", "en": "Low"}, "severity": "high", "indicator": "med_success_rate", "subjects": "office", "window": "month", "below": "0.95"},
     {"id": "payer", "title": {"zh": "付", "en": "Payer"}, "severity": "info", "indicator": "med_success_rate", "subjects": "authority", "mode": "lead", "window": "month", "at_most": "0.5", "clear": "0.750"},
     {"id": "none", "title": {"zh": "无", "en": "None"}, "severity": "low", "indicator": "med_accepted", "subjects": "district", "window": "week", "below": 1, "for": 2, "since": "2023-12-01"},
+    {"id": "open", "title": {"zh": "期", "en": "Due"}, "severity": "low", "deadline": "med_conclude", "within": 9, "subjects": "office", "window": "day", "above": 0, "for": 2, "keep_firing_for": 1},
+    {"id": "over", "title": {"zh": "逾", "en": "Over"}, "severity": "low", "deadline": "cor_control", "overdue": 1, "subjects": "district", "window": "day", "above": 0},
+    {"id": "quiet", "title": {"zh": "静", "en": "Silent"}, "severity": "low", "silence": "working_days", "subjects": "office", "window": "day", "above": 2},
+    {"id": "still", "title": {"zh": "止", "en": "Still"}, "severity": "low", "silence": "days", "subjects": "source", "window": "day", "at_least": 1, "running": False},
+    {"id": "gaps", "title": {"zh": "缺", "en": "Gaps"}, "severity": "low", "gaps_older_than": 0, "subjects": "source", "window": "day", "above": 0},
+    {"id": "bad", "title": {"zh": "拒", "en": "Bad"}, "severity": "low", "refusals": ["JSON_SYNTAX", "BYTES_EMPTY"], "subjects": "district", "window": "year", "above": 0, "since": "2023-11-01"},
 ]  # fmt: skip
 
 
@@ -60,7 +66,7 @@ def with_rules_and_trash(events: Sequence[Event], seed: int) -> Iterator[Event]:
         if what < 0.04 or number == 12:
             yield {
                 "specversion": "1.0", "id": f"rules-{number}", "source": BUREAU_SOURCE, "type": "reg.rules.published",
-                "time": "2023-11-20T09:00:00+08:00", "district": D, "data": {"rules": chance.sample(RULES, chance.randrange(4))},
+                "time": "2023-11-20T09:00:00+08:00", "district": D, "data": {"rules": chance.sample(RULES, chance.randrange(len(RULES)))},
             }  # fmt: skip
         elif what < 0.08:
             yield event | chance.choice(({"_value": b"{"}, {"_key": None}, {"_key": b"990299"}, {"_value": b""}))

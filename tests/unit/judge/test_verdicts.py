@@ -2,6 +2,7 @@
 
 from datetime import date
 from fractions import Fraction
+from math import sqrt
 from typing import Any
 
 import pytest
@@ -190,3 +191,76 @@ def test_a_rule_that_was_withdrawn_in_between_counts_anew() -> None:
     assert in_force([(100, [a]), (200, []), (300, [a])]) == {"a": (a, 300)}
     assert in_force([(100, [a]), (200, [])]) == {}
     assert in_force([]) == {}
+
+
+def test_an_alert_may_be_kept_until_the_clear_level_has_held() -> None:
+    #                                                       Jan Feb Mar Apr May Jun Jul
+    verdicts = judged(rule(above=0, keep_firing_for=2), sums(1, 0, 0, 3, 0, 0, 0))
+    assert line(verdicts) == [("26-01", "resolved", "26-07")]
+    verdicts = judged(rule(above=0, keep_firing_for=2), sums(1, 0, None, 0))
+    assert line(verdicts) == [("26-01", "firing", "26-04")]
+    assert verdicts[0].why == "0 <= 0 in month 2026-04, since 2026-01, clear for 2 of 3"
+
+
+@pytest.mark.parametrize(
+    ("no_data", "expected"),
+    [
+        #           Jan Feb Mar Apr: 1 - - 1
+        ("keep", [("26-01", "firing", "26-04")]),
+        ("clear", [("26-01", "resolved", "26-02"), ("26-04", "firing", "26-04")]),
+        ("breach", [("26-01", "firing", "26-04")]),
+    ],
+)
+def test_what_a_window_without_a_value_says_is_for_the_rule_to_tell(no_data: str, expected: list[Any]) -> None:
+    assert line(judged(rule(above=0, no_data=no_data, running=False), sums(1, None, None, 1))) == expected
+
+
+def test_a_window_without_a_value_can_open_an_alert() -> None:
+    verdicts = judged(rule(above=0, no_data="breach", running=False, **{"for": 2}), sums(0, None, None))
+    assert line(verdicts) == [("26-02", "firing", "26-03")]
+    assert (verdicts[0].value, verdicts[0].why) == (None, "no value in month 2026-03, since 2026-02")
+    small = judged(rule(below="0.9", min_denominator=5, no_data="breach", running=False), ratios((1, 3)))
+    assert (small[0].value, small[0].why) == (None, "no value in month 2026-01")
+
+
+@pytest.mark.parametrize(
+    ("agreed", "concluded", "convinces"),
+    [
+        (18, 20, False),
+        (91, 100, False),
+        (90, 100, True),
+        (940, 1000, False),
+        (930, 1000, True),
+    ],
+)
+def test_a_share_is_in_breach_only_if_chance_does_not_explain_it(agreed: int, concluded: int, convinces: bool) -> None:
+    """By the textbook's formula for the interval's upper end, in floats."""
+    p, z2 = agreed / concluded, 1.96**2
+    upper = (p + z2 / (2 * concluded) + sqrt(z2 * p * (1 - p) / concluded + z2 * z2 / (4 * concluded**2))) / (1 + z2 / concluded)
+    assert (upper < 0.95) == convinces
+    for weight in (1, 10_000):
+        found = judged(rule(below="0.95", confidence="wilson"), ratios((agreed * weight, concluded * weight)), scale=weight)
+        assert bool(found) == convinces
+
+
+def test_chance_neither_opens_nor_ends_an_alert() -> None:
+    verdicts = judged(rule(below="0.95", clear="0.96", confidence="wilson"), ratios((80, 100), (18, 20), (97, 100)))
+    assert line(verdicts) == [("26-01", "resolved", "26-03")]
+
+
+def jumped(value: int, *before: int, deviations: int = 4) -> bool:
+    """Whether a value lies beyond the usual of three years before."""
+    one = rule(above=20, jump=deviations)
+    past: list[Window] = [(0, 1, number, None, False) for number in before]
+    return bool(judge(one, 0, sums(value), 1, 1, 10**6, lambda _: past))
+
+
+def test_a_jump_is_measured_by_the_same_window_of_three_years() -> None:
+    #  mean 100, variance 200/3, so 4 deviations end at 132.66
+    assert not jumped(132, 90, 100, 110)
+    assert jumped(133, 90, 100, 110)
+    assert jumped(101, 100, 100, 100)
+    assert not jumped(20, 5, 5, 5), "the threshold counts as well"
+    assert not jumped(1000, 100, 100), "a year is missing"
+    assert not jumped(1000, 0, 100, 100), "a year without anything was not recorded"
+    assert not judged(rule(above=20, jump=4), sums(1000))

@@ -122,3 +122,61 @@ def test_what_is_no_list_is_refused(data: object) -> None:
 
 def test_an_empty_list_withdraws_all_rules() -> None:
     assert parse_rules([]) == ()
+
+
+DAILY: dict[str, Any] = {name: value for name, value in GOOD.items() if name not in ("indicator", "below")} | {"window": "day", "above": 0}
+
+
+@pytest.mark.parametrize(
+    ("fields", "observes"),
+    [
+        ({"deadline": "med_conclude", "within": 5}, "deadline:med_conclude"),
+        ({"deadline": "cor_report", "overdue": 1, "subjects": "district"}, "deadline:cor_report"),
+        ({"silence": "working_days"}, "silence"),
+        ({"silence": "days", "subjects": "source", "only": ["/districts/990101/office-1"]}, "silence"),
+        ({"gaps_older_than": 0, "subjects": "source"}, "gaps"),
+        ({"refusals": ["TEXT_PRIVATE"], "subjects": "district", "window": "month"}, "refusals"),
+    ],
+)
+def test_a_rule_may_be_about_no_indicator(fields: dict[str, Any], observes: str) -> None:
+    (one,) = parse_rules([DAILY | fields])
+    assert one.observes == observes
+    assert parse_rules([one.as_published()]) == (one,)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({}, "needs exactly one of indicator, deadline, silence, gaps_older_than, refusals; has 0"),
+        ({"silence": "days", "indicator": "med_success_rate"}, "needs exactly one of indicator, deadline, silence, gaps_older_than, refusals; has 2"),
+        ({"deadline": "med_conclude"}, "a deadline needs exactly one of within, overdue"),
+        ({"deadline": "med_conclude", "within": 1, "overdue": 1}, "a deadline needs exactly one of within, overdue"),
+        ({"silence": "days", "within": 1}, "a deadline needs exactly one of within, overdue; nothing else has them"),
+        ({"silence": "days", "subjects": "district"}, "silence is known of office and source, not of district"),
+        ({"deadline": "soc_task", "within": 1, "subjects": "authority", "mode": "lead"}, "deadline is known of office and district, not of authority"),
+        ({"gaps_older_than": 3}, "gaps_older_than is known of source and district, not of office"),
+        ({"refusals": ["TEXT_PRIVATE"]}, "refusals is known of district, not of office"),
+        ({"indicator": "med_success_rate", "subjects": "source"}, "indicator is known of office and authority and district, not of source"),
+        ({"silence": "days", "min_denominator": 3}, "min_denominator belongs to an indicator, not to silence"),
+        ({"silence": "days", "no_data": "clear"}, "no_data belongs to an indicator, not to silence"),
+        ({"silence": "days", "window": "month"}, "silence is judged by day: window: day"),
+        ({"silence": "days", "subjects": "source", "only": ["office-1"]}, "only: 'office-1' is not the id of a source"),
+    ],
+)  # fmt: skip
+def test_what_does_not_belong_together_is_refused_in_words(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(RulesError) as caught:
+        parse_rules([DAILY | fields])
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"no_data": "breach"}, "no_data: breach needs running: false, for a window that has just begun has no value yet"),
+        ({"confidence": "wilson", "below": "1.5"}, "confidence needs a threshold between 0 and 1"),
+        ({"confidence": "wilson", "indicator": "dual_balance_gap_pp"}, "confidence does not apply to differences in percentage points"),
+        ({"jump": 4}, "jump needs above or at_least, and a window of a month or longer"),
+    ],
+)
+def test_conditions_that_could_never_be_judged_are_refused(fields: dict[str, Any], message: str) -> None:
+    assert message in refusal(**fields)

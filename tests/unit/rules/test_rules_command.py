@@ -123,3 +123,18 @@ def test_apply_publishes_nothing_when_something_is_wrong(tmp_path: Path) -> None
 def test_a_rule_reads_as_a_sentence() -> None:
     rule = parse_rules([RULE | {"for": 2, "dimension": "level=5"}])[0]
     assert " ".join(command.sentence(rule).split()) == "lost high cor_lost_cnt [level=5] > 0 for 2 months per office · 脱管 · Lost"
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"deadline": "cor_report", "within": 2}, "deadline:cor_report within 2 days > 0 for day per office"),
+        ({"deadline": "cor_report", "overdue": 1}, "deadline:cor_report overdue by 1 days > 0 for day per office"),
+        ({"silence": "working_days"}, "silence in working days > 0 for day per office"),
+        ({"gaps_older_than": 3, "subjects": "source"}, "numbers missing for more than 3 days > 0 for day per source"),
+        ({"refusals": ["TEXT_PRIVATE"], "subjects": "district"}, "refusals as TEXT_PRIVATE > 0 for day per district"),
+    ],
+)
+def test_rules_about_no_indicator_read_as_sentences(fields: dict[str, Any], says: str) -> None:
+    base = {name: value for name, value in RULE.items() if name != "indicator"} | {"window": "day"}
+    assert says in command.sentence(parse_rules([base | fields])[0])

@@ -26,7 +26,7 @@ rules:
 def test_the_starter_file_has_no_mistake_and_fits_into_an_event() -> None:
     found = read(STARTER)
     assert found.problems == []
-    assert len(found.rules) >= 10
+    assert {rule.id[:3] for rule in found.rules} >= {f"a{number:02}" for number in range(1, 23)}
     assert sum(len(str(rule.as_published()).encode()) for rule in found.rules) < 12 * 1024
     core_time = next(rule for rule in found.rules if rule.id == "a13_core_time")
     assert (str(core_time.threshold), core_time.for_windows, core_time.running) == ("0.60", 2, False)
@@ -75,6 +75,7 @@ def test_mistakes_have_their_line(before: str, after: str, problem: FileProblem)
         ({"window": "day"}, "window", "cor_lost_cnt has no values by day, only by month quarter half year"),
         ({"min_denominator": "5"}, "min_denominator", "cor_lost_cnt is no ratio"),
         ({"dimension": "level=5"}, "dimension", "cor_lost_cnt is not shown by level"),
+        ({"confidence": "wilson", "above": '"0.5"'}, "confidence", "cor_lost_cnt is no ratio of counts"),
         ({"indicator": "cap_star_cnt"}, "dimension", "cap_star_cnt has values by dimension only: level"),
     ],
 )
@@ -110,3 +111,8 @@ def test_a_file_that_cannot_be_read_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"\xff\xfe")
     with pytest.raises(Usage, match="not UTF-8"):
         read(tmp_path / "latin.yaml")
+
+
+def test_a_refusal_that_there_is_not_is_named() -> None:
+    text = GOOD.replace("indicator: cor_lost_cnt", "refusals: [TEXT_PRIVAT]").replace("subjects: office", "subjects: district")
+    assert parse(text).problems == [FileProblem(6, "rules[0].refusals", "there is no code TEXT_PRIVAT; did you mean TEXT_PRIVATE?")]
