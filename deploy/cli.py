@@ -14,7 +14,21 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deploy.commands import access, alerts, assess, audit, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
+from deploy.commands import (
+    access,
+    alerts,
+    assess,
+    audit,
+    calendar,
+    credentials,
+    dead_letters,
+    ledger,
+    mending,
+    rebuild,
+    registry,
+    rules,
+    trying_rules,
+)
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
@@ -111,7 +125,7 @@ _GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
         (ledger.template, ledger.import_, ledger.page, ledger.keys),
     ),
     ("registry", "A district's registry as one file. 登记簿", (registry.export, registry.apply)),
-    ("rules", "Alert rules of a district. 预警规则", (rules.check, rules.apply, rules.show)),
+    ("rules", "Alert rules of a district. 预警规则", (rules.check, trying_rules.test, trying_rules.backtest, rules.apply, rules.show)),
     (
         "alerts",
         "What fires, who was told, acknowledging, silences, the plan of telling. 预警的通知、认领与静默",

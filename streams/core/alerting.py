@@ -10,6 +10,7 @@ from orjson import dumps
 from schemas.rules import Rule
 from streams.core import daily_rules
 from streams.core.admit import Admission
+from streams.core.catalogue import BY_ID
 from streams.core.cells import Line, Subject
 from streams.core.judge import YEARS_BEFORE, AlertKey, Verdict, Window, changes, in_force, judge
 from streams.core.lifecycles.slots import CALENDAR, DAY, OFFICE_LIFE, PAYLOAD, RULES
@@ -89,26 +90,28 @@ def _verdicts(district: District, today: int, rule: Rule, since: int, subject: S
     if first > last:
         return []
     line = district.lines.get((rule.indicator, rule.dimension, subject))
-    series = [_window(line, w) for w in row_of(_KIND[rule.window], first, last)]
+    series = [_window(rule, line, w) for w in row_of(_KIND[rule.window], first, last)]
     scale, divisor = (line.scale, line.indicator.divisor if line.den else 1) if line else (1, 1)
-    return judge(rule, since, series, scale, divisor, today, _past(line, _KIND[rule.window], opened) if rule.jump else None)
+    return judge(rule, since, series, scale, divisor, today, _past(rule, line, opened) if rule.jump else None)
 
 
-def _past(line: Line | None, kind: int, opened: int | None) -> Callable[[int], list[Window]]:
+def _past(rule: Rule, line: Line | None, opened: int | None) -> Callable[[int], list[Window]]:
     """The same window of the years before, those in which the office was open all the time."""
+    kind = _KIND[rule.window]
 
     def windows(first_day: int) -> list[Window]:
         index, a_year = MONTH_OF[first_day] // LENGTHS[kind - MONTH], _MONTHS_A_YEAR // LENGTHS[kind - MONTH]
         before = [BY_INDEX[kind, index - year * a_year] for year in range(1, YEARS_BEFORE + 1)]
-        return [_window(line, window) for window in before if opened is None or window >> 3 >= opened]
+        return [_window(rule, line, window) for window in before if opened is None or window >> 3 >= opened]
 
     return windows
 
 
-def _window(line: Line | None, window: int) -> Window:
-    """A window as the judge reads it; what has no row is zeros, and null where the value would be."""
+def _window(rule: Rule, line: Line | None, window: int) -> Window:
+    """A window as the judge reads it; what has no row is zeros, and null where the value would be: a share or quantile of nothing."""
     if line is None:
-        return window >> 3, END[window], 0, None, False
+        indicator = BY_ID.get(rule.indicator or "")
+        return window >> 3, END[window], 0, None, indicator is not None and indicator.shape != "sum"
     numerator, denominator = parts(line, window)
     return window >> 3, END[window], numerator, denominator, is_null(line, window)
 

@@ -86,3 +86,27 @@ def test_show_tells_what_is_in_force(installation: Any, as_json: bool) -> None:
         assert "as first" in done.stdout
         assert "cor_lost_cnt > 0 for month per office" in done.stdout
     assert "no rules are in force" in suoheng(installation, "show", "--district", "990109").stdout
+
+
+def test_backtest_replays_the_log_that_is_there(installation: Any, tmp_path: Path) -> None:
+    office, source = "sfs-990101-001", "/districts/990101/office-1"
+    told = {"specversion": "1.0", "district": "990101"}
+    bureau = told | {"source": "/districts/990101/bureau"}
+    opened = {"office": office, "name": "所", "opened_on": "2020-01-01"}
+    given = {"source": source, "office": office, "type": "leg.consultation.given", "data": {"channel": "visit", "persons": 1}}
+    events = [bureau | {"id": "o", "type": "reg.office.opened", "time": "2026-03-01T09:00:00+08:00", "data": opened}]
+    events += [told | given | {"id": f"g{day}", "time": f"2026-03-{day}T09:00:00+08:00"} for day in ("02", "12")]
+    file = tmp_path / "events.jsonl"
+    file.write_text("".join(f"{json.dumps(one)}\n" for one in events))
+    command = [sys.executable, "-m", "deploy", "publish", str(file)]
+    sent = subprocess.run(command, env=installation.environment, capture_output=True, text=True, timeout=120, check=False)
+    assert sent.returncode == 0, sent.stderr
+    done = suoheng(installation, "backtest", str(STARTER), "--district", "990101", "--from", "2026-03-01", "--json")
+    assert done.returncode == 0, done.stderr
+    silent = [one for one in json.loads(done.stdout)["episodes"] if one["rule"] == "a18_silent"]
+    assert [(one["start"], one["told_on"], one["ended_on"]) for one in silent] == [("2026-03-07", "2026-03-12", "2026-03-12")]
+    shown = suoheng(installation, "backtest", str(STARTER), "--district", "990101", "--from", "2026-03-01").stdout
+    assert "a18_silent" in shown
+    assert "2026-03-12 2026-03-12   a18_silent sfs-990101-001:" in shown
+    nothing = suoheng(installation, "backtest", str(STARTER), "--district", "990109")
+    assert (nothing.returncode, "holds no event of district 990109" in nothing.stderr) == (2, True)

@@ -191,3 +191,11 @@ def test_refusals_are_counted_on_the_day_they_were_appended_even_if_nothing_else
         result = fold([*of, bad], cuts)
         assert [one.code for one in result.dead] == ["TEXT_PRIVATE"]
         assert alerts(result) == [("01-04", "firing", "01-04", D, 1)]
+
+
+def test_a_share_of_nothing_is_no_value_even_where_there_never_was_a_row() -> None:
+    shares = rule(indicator="res_key_handover_rate", window="quarter", above=None, below=1)
+    sums = rule(id="s", indicator="med_accepted_cnt", window="quarter", above=None, below=1)
+    told = story(*({name: value for name, value in one.items() if value is not None} for one in (shares, sums)))
+    told.tick("2024-02-01")
+    assert [one["rule"] for one in folded(told).rows["alerts"].values()] == ["s"]
