@@ -19,7 +19,7 @@ def rules(*told: dict[str, Any]) -> tuple[Rule, ...]:
 
 def messages(told: Story, entered: dict[int, str]) -> list[Message]:
     """Each appended when it happened, or on the day told for its place."""
-    days = [entered.get(number, event["time"]) for number, event in enumerate(told.events)]
+    days = [str(entered.get(number, event["time"])) for number, event in enumerate(told.events)]
     return [(m[1], int(datetime.fromisoformat(day).timestamp() * 1000), *m[3:]) for m, day in zip(log(told.events), days, strict=True)]
 
 
