@@ -20,7 +20,7 @@ NEARLY_FULL_GIB, NEARLY_FULL_SHARE = 20, 0.05
 
 def settings(given: Settings, environment: Mapping[str, str] = os.environ) -> Check:
     """Names that no setting has are ignored by every process: a slip of the pen leaves the default in force and nobody hears of it."""
-    known = {f"SUOHENG_{name.upper()}" for name in type(given).model_fields} | {"SUOHENG_CONFIG"}
+    known = {f"SUOHENG_{name.upper()}" for name in type(given).model_fields} | {"SUOHENG_CONFIG", "SUOHENG_SECRETS"}
     file = Path(environment.get("SUOHENG_CONFIG", "suoheng.toml"))
     strange = {name: "environment" for name in environment if name.startswith("SUOHENG_") and name.upper() not in known}
     strange |= {name: str(file) for name in _toml(file) if f"SUOHENG_{name.upper()}" not in known}
@@ -153,7 +153,9 @@ def _secret_files(given: Settings) -> Iterator[tuple[Path, int]]:
         given.pseudonym_keys or given.data / "pseudonym-keys.toml",
         given.seal_keys,
         given.gateway_tls_key or given.gateway_tls_certificate,
-        config if "clickhouse_password" in _toml(config) else None,
+        given.kafka_tls_key or given.kafka_tls_certificate,
+        given.clickhouse_tls_key or given.clickhouse_tls_certificate,
+        config if {"clickhouse_password", "kafka_password"} & set(_toml(config)) else None,
         *_secrets_of_the_plan(given.alerting_file),
     ]
     for file in files:

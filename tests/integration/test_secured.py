@@ -60,7 +60,9 @@ def ours(secured: SecuredKafka, stack: Stack, databases: Databases) -> Iterator[
     databases.give_back(database)
 
 
-def test_every_process_works_with_its_role_alone(secured: SecuredKafka, ours: Settings, tmp_path: Path) -> None:
+def test_every_process_works_with_its_role_alone(
+    secured: SecuredKafka, ours: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     port = free_port_base()
     as_gateway = secured.as_user("suoheng-gateway", ours, gateway_port=port, data=tmp_path)
     logs = {name: tmp_path / f"{name}.log" for name in ("gateway", "sink", "alerts")}
@@ -75,6 +77,8 @@ def test_every_process_works_with_its_role_alone(secured: SecuredKafka, ours: Se
         assert wait(operator, 60).log_positions >= 60
         assert check_topics(operator) == []
         assert _command(operator, "reconcile", "--json") == 0
+        _command(operator, "doctor", "--json")
+        assert "uthorization" not in capsys.readouterr().out
         until(lambda: "delivering alerts" in logs["alerts"].read_text(), "alerts read their topic", 20)
         for name, child in children.items():
             assert child.poll() is None, f"{name}: {last_line(logs[name])}"

@@ -39,7 +39,7 @@ def test_a_slip_in_a_settings_name(given: Settings, tmp_path: Path) -> None:
     told(check, ok=False, en="SUOHENG_KAFAK (environment, SUOHENG_KAFKA?)", zh="未生效")
     told(check, ok=False, en=f"webhook_ulr ({config}, SUOHENG_WEBHOOK_URL?)", zh="suoheng settings")
     assert "PATH" not in check.finding("en")
-    told(machine.settings(given, {"SUOHENG_CONFIG": os.devnull, "SUOHENG_DATA": "x"}), ok=True, en="no name")
+    told(machine.settings(given, {"SUOHENG_CONFIG": os.devnull, "SUOHENG_SECRETS": "s", "SUOHENG_DATA": "x"}), ok=True, en="no name")
 
 
 @pytest.mark.parametrize(

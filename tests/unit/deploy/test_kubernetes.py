@@ -76,7 +76,7 @@ def test_each_process_is_one_that_this_build_has_and_gets_settings_that_it_takes
     environment |= {variable["name"]: variable["value"] for variable in container.get("env", [])}
     mounted = {mount["mountPath"] for mount in container["volumeMounts"]}
     secrets = _secrets(spec, mounted, environment)
-    for variable in ("SUOHENG_KAFKA_TLS_CA", "SUOHENG_GATEWAY_TLS_CERTIFICATE", "SUOHENG_GATEWAY_CREDENTIALS"):
+    for variable in ("SUOHENG_KAFKA_TLS_CA", "SUOHENG_GATEWAY_TLS_CERTIFICATE", "SUOHENG_GATEWAY_CREDENTIALS", "SUOHENG_ALERTING_PLAN"):
         if path := environment.pop(variable, None):
             assert path.rpartition("/")[0] in mounted, f"{variable} is not mounted"
     given = require_known_settings(environment, secrets)
@@ -98,6 +98,8 @@ def test_each_pod_is_as_closed_as_the_restricted_standard_asks(name: str) -> Non
     assert spec["securityContext"]["runAsUser"] == 10001
     assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert spec["automountServiceAccountToken"] is False
+    # Else the service suoheng-gateway would set SUOHENG_GATEWAY_PORT=tcp://… in every pod.
+    assert spec["enableServiceLinks"] is False
     assert not any("hostPath" in volume for volume in spec["volumes"])
     (container,) = spec["containers"]
     assert container["securityContext"] == {
@@ -156,6 +158,11 @@ def test_everything_is_closed_and_each_opening_is_for_somebody_who_is_there() ->
     by_kafka = {pod["metadata"]["labels"]["app.kubernetes.io/component"] for pod in PODS.values() if "suoheng-kafka" in str(pod)}
     (to_kafka,) = policies["to-kafka"]["spec"]["podSelector"]["matchExpressions"]
     assert set(to_kafka["values"]) == by_kafka
+    by_clickhouse = {
+        pod["metadata"]["labels"]["app.kubernetes.io/component"] for pod in PODS.values() if "SUOHENG_CLICKHOUSE_USER" in str(pod)
+    }
+    (to_clickhouse,) = policies["to-clickhouse"]["spec"]["podSelector"]["matchExpressions"]
+    assert set(to_clickhouse["values"]) == by_clickhouse
 
 
 def test_budgets_and_services_select_pods_that_are_there() -> None:
