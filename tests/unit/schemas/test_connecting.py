@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from deploy.cli import run
+from deploy.errors import Usage
 from schemas.connecting import Unusable, clickhouse_options, kafka_options
-from schemas.settings import Settings
+from schemas.settings import Settings, settings
 from tests.authority import Authority
 
 ROOT = Path(__file__).parents[3]
@@ -73,3 +75,17 @@ def test_secrets_come_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SUOHENG_KAFKA_PASSWORD", "the environment goes first")
     assert Settings().clickhouse_password == "from a file"
     assert Settings().kafka_password == "the environment goes first"
+
+
+def test_a_command_tells_of_a_file_that_is_no_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.pem").write_text("nothing\n")
+    monkeypatch.setenv("SUOHENG_KAFKA_SECURITY", "ssl")
+    monkeypatch.setenv("SUOHENG_KAFKA_TLS_CA", str(tmp_path / "empty.pem"))
+    settings.cache_clear()
+    try:
+        assert run(["topics", "--check"]) == Usage.exit_code
+    finally:
+        settings.cache_clear()
+    assert "SUOHENG_KAFKA_TLS_CA" in capsys.readouterr().err
