@@ -29,6 +29,8 @@ from deploy.commands import (
     rules,
     trying_rules,
 )
+from deploy.commands import access, alerts, assess, audit, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
+from deploy.commands import assess, audit, backup, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
@@ -42,6 +44,7 @@ from deploy.commands.publish import publish
 from deploy.commands.reconcile import reconcile
 from deploy.commands.report import report
 from deploy.commands.restatements import restatements
+from deploy.commands.restore import restore
 from deploy.commands.settings_ import settings
 from deploy.commands.simulate import simulate
 from deploy.commands.size import size
@@ -92,6 +95,7 @@ def application() -> typer.Typer:
         size,
         settings,
         programmes,
+        restore,
     ):
         app.command(command.__name__)(command)
     for name, about, commands in _GROUPS:
@@ -138,6 +142,7 @@ _GROUPS: tuple[tuple[str, str, tuple[Callable[..., None], ...]], ...] = (
         (credentials.add, credentials.list_, credentials.rotate, credentials.revoke, credentials.import_),
     ),
     ("access", "Who may do what in Kafka and ClickHouse. 权限", (access.kafka, access.clickhouse)),
+    ("backup", "Keep the log and what does not follow from it. 备份", (backup.create, backup.list_, backup.verify)),
     ("audit", "The hash-chained log of keys and refusals. 审计日志", (audit.verify, audit.show)),
 )
 """Groups of commands: name, what they are about, the commands; a name that Python has itself bears an underscore here."""

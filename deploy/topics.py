@@ -149,7 +149,12 @@ def _config_complaints(name: str, topic: Topic, config: Mapping[str, Mapping[str
     for key, expected in topic.config.items():
         actual = str(config[key]["value"]) if key in config else "unset"
         fits = actual.isdigit() and int(actual) >= int(expected) if key in _AT_LEAST else actual == expected
-        if not fits:
+        if not fits and (key, actual) == ("message.timestamp.type", "CreateTime"):
+            yield (
+                f"topic {name} takes its times from whoever writes: a restore has begun and not ended; run the same `suoheng restore` again. If there was "
+                f"none, set {key}={expected} (kafka-configs --alter)"
+            )
+        elif not fits:
             yield f"topic {name} has {key}={actual}, needed is {expected}: alter it with Kafka's own tools (kafka-configs --alter)"
 
 

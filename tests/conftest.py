@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -187,23 +187,38 @@ def databases(stack: Stack) -> Iterator[Databases]:
 
 
 @pytest.fixture
-def installation(stack: Stack, databases: Databases, request: pytest.FixtureRequest) -> Iterator[Installation]:
-    """An installation of its own for one test: four partitions, topics and tables (unless marked `topics_only`); gone afterwards."""
+def installations(stack: Stack, databases: Databases, request: pytest.FixtureRequest) -> Iterator[Callable[[], Installation]]:
+    """Makes installations for one test: four partitions each, topics and tables (unless marked `topics_only`); gone afterwards."""
     from deploy.topics import create_topics, delete_topics
 
-    name = f"t{uuid.uuid4().hex[:12]}"
     with_tables = not request.node.get_closest_marker("topics_only")
-    database = databases.take() if with_tables else name
-    ours = Installation(
-        **(stack.settings.model_dump() | {"topic_prefix": f"{name}.", "app_id": name, "clickhouse_database": database, "partitions": 4}),
-    )
-    create_topics(ours)
-    yield ours
-    delete_topics(ours)
-    if with_tables:
-        databases.give_back(database)
-    else:
-        drop_database(ours)
+    made: list[Installation] = []
+
+    def make() -> Installation:
+        name = f"t{uuid.uuid4().hex[:12]}"
+        database = databases.take() if with_tables else name
+        ours = Installation(
+            **(
+                stack.settings.model_dump() | {"topic_prefix": f"{name}.", "app_id": name, "clickhouse_database": database, "partitions": 4}
+            ),
+        )
+        create_topics(ours)
+        made.append(ours)
+        return ours
+
+    yield make
+    for ours in made:
+        delete_topics(ours)
+        if with_tables:
+            databases.give_back(ours.clickhouse_database)
+        else:
+            drop_database(ours)
+
+
+@pytest.fixture
+def installation(installations: Callable[[], Installation]) -> Installation:
+    """An installation of its own for one test."""
+    return installations()
 
 
 def drop_database(settings: Settings) -> None:

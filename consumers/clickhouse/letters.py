@@ -67,7 +67,7 @@ def letter(message: Message) -> Letter:
     """Read the index entry from a message of the dead-letters topic.
 
     The original headers come first and the worker's `dl-*` last, so of two with one name the last holds. Raises ValueError when a `dl-*`
-    header is missing: such a message was not written by a worker. received_at is when the letter was written, in milliseconds.
+    header is missing: such a message was not written by a worker. received_at is when the log took the refused event, in milliseconds.
     """
     headers = {name: value or b"" for name, value in message.headers}
 

@@ -1,8 +1,6 @@
 """`suoheng rebuild`: another epoch beside the one served, compared and switched to. The library is `deploy.rebuild`."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -39,6 +37,7 @@ def rebuild(
     from deploy.errors import Finding, Usage
     from deploy.rebuild.run import Options
     from deploy.rebuild.run import rebuild as run
+    from deploy.watcher import shown
     from schemas.settings import settings
 
     if epoch is None:
@@ -52,7 +51,7 @@ def rebuild(
         return typer.confirm("Switch all the same? 仍要切换?", default=False, err=True)
 
     options = Options(accept=agree, switch=not no_switch, any_build=any_build, workers=workers)
-    with _watcher() as watcher:
+    with shown() as watcher:
         outcome = run(settings(), epoch, options, watcher)
     _tell(outcome, limit, as_json=as_json)
     if not outcome.switched and not no_switch:
@@ -98,9 +97,10 @@ def rollback(
     Its rows stand as it left them; first it is brought up to date, then switched to, as in a rebuild. The other one is kept beside.
     """
     from deploy.rebuild.run import Options, roll_back
+    from deploy.watcher import shown
     from schemas.settings import settings
 
-    with _watcher() as watcher:
+    with shown() as watcher:
         outcome = roll_back(settings(), Options(any_build=any_build, workers=workers), watcher, at_once=now)
     _tell(outcome, 0, as_json=as_json)
 
@@ -146,43 +146,6 @@ def drop(epoch: Annotated[int, typer.Option(min=0, max=32_767, help="An epoch th
 
     run(settings(), epoch)
     print(f"epoch {epoch} is forgotten")
-
-
-@contextmanager
-def _watcher() -> Iterator[Any]:
-    """Steps as lines on stderr; a bar below them on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    class Lines:
-        def step(self, line: str) -> None:
-            print(f"suoheng: {line}", file=sys.stderr, flush=True)
-
-        def progress(self, what: str, done: int, whole: int) -> None:
-            """Nothing in a log."""
-
-        def pause(self) -> None:
-            """Nothing is in the way of a question."""
-
-    class Bar(Lines):
-        def __init__(self, bar: Progress) -> None:
-            self._bar, self._task = bar, bar.add_task("starting", total=None)
-
-        def step(self, line: str) -> None:
-            self._bar.console.print(f"suoheng: {line}", markup=False, highlight=False)
-
-        def progress(self, what: str, done: int, whole: int) -> None:
-            self._bar.start()
-            self._bar.update(self._task, description=what, completed=done, total=whole)
-
-        def pause(self) -> None:
-            self._bar.stop()
-
-    if not sys.stderr.isatty():
-        yield Lines()
-        return
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True) as bar:
-        yield Bar(bar)
 
 
 def _tell(outcome: "Outcome", limit: int, *, as_json: bool) -> None:

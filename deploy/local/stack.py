@@ -83,12 +83,26 @@ def local_stack(settings: Settings, workers: int = 1, tell: Tell | None = None, 
     being stopped, kills what is left. Raises MissingDependency, in one line, when something cannot start.
     """
     tell = tell or _tell
+    with _supervised(settings, needed_ports(settings, workers), tell) as supervisor:
+        _start(supervisor, settings, workers, tell, fetched)
+        yield Stack(settings, supervisor)
+
+
+@contextmanager
+def local_services(settings: Settings, tell: Tell | None = None, fetched: Progress | None = None) -> Iterator[None]:
+    """Kafka and ClickHouse of the stack alone, for work that nobody may see half done; otherwise as `local_stack`."""
+    with _supervised(settings, needed_ports(settings, 0)[:3], tell or _tell) as supervisor:
+        supervisor.start(services(settings, fetched))
+        yield
+
+
+@contextmanager
+def _supervised(settings: Settings, ports: list[tuple[str, int, str]], tell: Tell) -> Iterator[Supervisor]:
     supervisor = Supervisor(settings.data, tell)
     with _only_one(settings.data), _signals(supervisor) as closing:
         try:
-            _check_ports(settings, workers)
-            _start(supervisor, settings, workers, tell, fetched)
-            yield Stack(settings, supervisor)
+            _check_ports(ports)
+            yield supervisor
         finally:
             closing.set()
             supervisor.stop()
@@ -198,8 +212,8 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def _check_ports(settings: Settings, workers: int) -> None:
-    for host, port, what in needed_ports(settings, workers):
+def _check_ports(ports: list[tuple[str, int, str]]) -> None:
+    for host, port, what in ports:
         if not is_free(host, port):
             raise MissingDependency(
                 f"port {port} ({what}) is in use: choose other ports (--port-base or SUOHENG_PORT_BASE), or stop what uses it"

@@ -4,7 +4,6 @@ import fcntl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
 
 from deploy.errors import Finding, MissingDependency, Usage
 from deploy.rebuild.comparison import Comparison, compare, last_comparison, mark_restated
@@ -15,22 +14,13 @@ from deploy.rebuild.shadow import WORKER, shadow
 from deploy.rebuild.switching import await_switch, switch
 from deploy.topics import create_beside, epochs_beside
 from deploy.waiting import wait
+from deploy.watcher import Watcher
 from schemas.outputs import Switch
 from schemas.settings import Settings
 from streams.worker.commit import folding_build
 
 FOLLOW_S = 900.0
 """How long a switch is waited for: workers start anew, and a million rows a partition change hands in about half a minute."""
-
-
-class Watcher(Protocol):
-    """Who is told how a rebuild goes on."""
-
-    def step(self, line: str) -> None:
-        """Something begins or has ended, in words."""
-
-    def progress(self, what: str, done: int, whole: int) -> None:
-        """How far it is."""
 
 
 @dataclass(frozen=True, slots=True)

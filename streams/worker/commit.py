@@ -31,7 +31,8 @@ BUILD = f"suoheng {version('suoheng')}"
 # 193 instead of 76 transactions a second.
 aiokafka.producer.sender.BACKOFF_OVERRIDE = 0.002
 
-Row = tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]
+Row = tuple[bytes | None, bytes | None, list[tuple[str, bytes]], int | None]
+"""Key, value, headers, and the time in milliseconds that it bears; None: that of writing."""
 
 NO_HEADERS: list[tuple[str, bytes]] = []
 
@@ -112,7 +113,7 @@ class Outbox:
         """Topic to records; topics without a record are left out."""
         names = self._names.outputs
         records: dict[str, Iterable[Row]] = {
-            names[topic]: ((key, value, NO_HEADERS) for key, value in rows) for topic, rows in outputs.rows.items() if rows
+            names[topic]: ((key, value, NO_HEADERS, None) for key, value in rows) for topic, rows in outputs.rows.items() if rows
         }
         if outputs.dead:
             by_offset = {message[0]: message for message in messages}
@@ -128,8 +129,9 @@ class Outbox:
 
 
 def dead_letter(source: TopicPartition, message: Message, dead: DeadLetter, epoch: int = 0) -> Row:
-    """The record as it was received, its own headers first, then why and where from."""
-    offset, _appended_ms, key, value, headers = message
+    """The record as it was received, its own headers first, then why and where from. It bears the time at which the log took it, so that what is
+    computed anew does not make old letters look new."""
+    offset, appended_ms, key, value, headers = message
     reasons = {
         "dl-code": dead.code,
         "dl-detail": dead.detail,
@@ -142,17 +144,17 @@ def dead_letter(source: TopicPartition, message: Message, dead: DeadLetter, epoc
     }
     if epoch:
         reasons["dl-epoch"] = str(epoch)
-    return key, value, [*headers, *((name, text.encode()) for name, text in reasons.items())]
+    return key, value, [*headers, *((name, text.encode()) for name, text in reasons.items())], appended_ms
 
 
 def _batches(producer: AIOKafkaProducer, rows: Iterable[Row]) -> Iterator[Any]:
     """Rows packed into closed batches of at most `BATCH_BYTES`; a larger row gets a batch of its own."""
     batch = producer.create_batch()
-    for key, value, headers in rows:
-        if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
+    for key, value, headers, stamp in rows:
+        if batch.append(key=key, value=value, timestamp=stamp, headers=headers) is None:
             yield batch
             batch = producer.create_batch()
-            batch.append(key=key, value=value, timestamp=None, headers=headers)
+            batch.append(key=key, value=value, timestamp=stamp, headers=headers)
     batch.close()
     yield batch
 

@@ -35,21 +35,21 @@ class Rows:
     async def kept(self) -> AsyncIterator[Row]:
         """What stands now."""
         async for key, value in self._newest(self._public, await self._standing()):
-            yield key, value, []
+            yield key, value, [], None
 
     async def published(self, epoch: int) -> AsyncIterator[Row]:
         """What takes its place; a header says that it was not news when it was written."""
         self._ours = await self._index(self._beside)
         said = [("rebuild", b"%d" % epoch)]
         async for key, value in self._newest(self._beside, self._ours):
-            yield key, value, said
+            yield key, value, said, None
 
     async def withdrawn(self, version: int, computed_at: str) -> AsyncIterator[Row]:
         """What stood and has no counterpart; to be asked after `published`."""
         gone = {key: at for key, at in (await self._standing()).items() if key not in self._ours}
         async for key, value in self._newest(self._public, gone):
             row = withdrawn(self._topic, orjson.loads(value), version, computed_at)
-            yield key, None if row is None else orjson.dumps(row), []
+            yield key, None if row is None else orjson.dumps(row), [], None
 
     async def _standing(self) -> Index:
         """Indexed once: nobody else writes now, and readers of committed records do not see what the transaction in hand has written."""
@@ -79,8 +79,8 @@ async def letters(kafka: str, number: int, public: str, beside: str) -> AsyncIte
     async for messages in whole(kafka, beside, number):
         for message in messages:
             if _refused(message) not in there:
-                _, _, key, value, headers = message
-                yield key, value, list(headers)
+                _, appended_ms, key, value, headers = message
+                yield key, value, list(headers), appended_ms
 
 
 async def send(producer: AIOKafkaProducer, topic: str, number: int, rows: AsyncIterator[Row]) -> AsyncIterator[int]:
@@ -88,11 +88,11 @@ async def send(producer: AIOKafkaProducer, topic: str, number: int, rows: AsyncI
     batch = producer.create_batch()
     on_the_way: list[Any] = []
     count = 0
-    async for key, value, headers in rows:
-        if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
+    async for key, value, headers, stamp in rows:
+        if batch.append(key=key, value=value, timestamp=stamp, headers=headers) is None:
             on_the_way.append(await producer.send_batch(batch, topic, partition=number))
             batch = producer.create_batch()
-            batch.append(key=key, value=value, timestamp=None, headers=headers)
+            batch.append(key=key, value=value, timestamp=stamp, headers=headers)
             if len(on_the_way) >= MOST_ON_THE_WAY:
                 await asyncio.gather(*on_the_way)
                 on_the_way.clear()

@@ -55,8 +55,8 @@ def _drops_late(self: Any, changes: Any) -> None:
 
 
 def _loses_bytes(source: TopicPartition, message: Message, dead: Any, epoch: int) -> Any:
-    key, value, headers = _dead_letter(source, message, dead, epoch)
-    return key, value and value.decode("utf-8", "replace").encode(), headers
+    key, value, *rest = _dead_letter(source, message, dead, epoch)
+    return key, value and value.decode("utf-8", "replace").encode(), *rest
 
 
 def _closed_office(self: Any, ident: str, day: int) -> Any:

@@ -83,9 +83,13 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     settings.cache_clear()
 
 
-SINGLE = ["up", "demo", "publish", "simulate", "wait", "reconcile", "migrate", "topics", "doctor", "indicators", "settings"]
+SINGLE = ["up", "demo", "publish", "simulate", "wait", "reconcile", "migrate", "topics", "doctor", "indicators", "settings", "restore"]
 GROUPED = ["dead-letters list", "dead-letters show", "dead-letters replay", "rules check", "rules apply", "rules show"]
-GROUPED += [f"credentials {name}" for name in ("add", "list", "rotate", "revoke", "import")] + ["audit verify", "audit show"]
+GROUPED += (
+    ["backup create", "backup list", "backup verify"]
+    + [f"credentials {name}" for name in ("add", "list", "rotate", "revoke", "import")]
+    + ["audit verify", "audit show"]
+)
 
 
 @pytest.mark.parametrize("command", ["", *SINGLE, *GROUPED])
