@@ -184,7 +184,7 @@ def values(settings: Installation) -> dict[str, list[tuple[Any, ...]]]:
 def published(settings: Installation) -> set[tuple[Any, ...]]:
     """Every version of every value that was ever published."""
     with connect(settings) as client:
-        return set(client.query("SELECT * EXCEPT definition FROM indicator_history").result_rows)
+        return {tuple(row) for row in client.query("SELECT * EXCEPT definition FROM indicator_history").result_rows}
 
 
 def test_a_restored_installation_has_the_same_numbers_decisions_and_files(installations: Make, tmp_path: Path) -> None:
