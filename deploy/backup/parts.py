@@ -1,11 +1,13 @@
 """Files in the place whose name is the SHA-256 of their content: what two backups have in common lies there once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 
 from deploy.backup.manifest import Stored
 from deploy.backup.place import Place
 from deploy.backup.segments import Damaged, compressed, inflated
+from deploy.errors import Finding
 
 PART_BYTES = 16 << 20
 _LARGEST = 1 << 30
@@ -67,3 +69,12 @@ def _is(small: bytes, data: bytes) -> bool:
         return inflated(small, len(data)) == data
     except Damaged:
         return False
+
+
+@contextmanager
+def damage_told() -> Iterator[None]:
+    """Damaged as what ends a command: a Finding that says what to do."""
+    try:
+        yield
+    except Damaged as error:
+        raise Finding(f"{error}. Mend the place or take an earlier backup; `suoheng backup verify` tells all that is wrong") from error

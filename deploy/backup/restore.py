@@ -18,10 +18,10 @@ from deploy.backup import log
 from deploy.backup.create import ALIKE
 from deploy.backup.files import DATA, target, write
 from deploy.backup.manifest import File, Manifest, Partition
-from deploy.backup.parts import fetched, fetched_all
+from deploy.backup.parts import damage_told, fetched, fetched_all
 from deploy.backup.place import Place
 from deploy.backup.refill import Refill, filling, set_filling
-from deploy.backup.segments import Damaged, digest, unpacked
+from deploy.backup.segments import digest, unpacked
 from deploy.backup.tables import HISTORY, NEWEST, bring_back, empty, filled
 from deploy.backup.verify import records
 from deploy.errors import Finding, MissingDependency, Usage
@@ -64,17 +64,21 @@ def restore(settings: Settings, place: Place, manifest: Manifest, options: Optio
         watcher.step(
             ("going on with" if resumed else "restoring") + f" {manifest.records:,} events into {topic}, {settings.partitions} partitions"
         )
-        try:
+        with damage_told():
             asyncio.run(_log(settings, place, manifest, watcher))
             rows = _tables(settings, place, manifest, topic, watcher) if options.tables else 0
             brought = sum(_file(settings, place, file) for file in manifest.files) if options.files else 0
-        except Damaged as error:
-            raise Finding(
-                f"{error}. Mend the place or restore an earlier backup; `suoheng backup verify` tells all that is wrong"
-            ) from error
         with administration(settings) as admin:
             set_filling(admin, topic, on=False)
     return Restored(manifest.records, settings.partitions, brought, rows, tuple(_notes(settings, manifest, topic)))
+
+
+def _require_no_rows(settings: Settings) -> None:
+    with asking_clickhouse(settings) as client:
+        if names := filled(client):
+            raise Finding(
+                f"tables {', '.join(names)} of database {settings.clickhouse_database} have rows: --no-tables leaves them, --replace deletes them"
+            )
 
 
 def _prepare(settings: Settings, manifest: Manifest, options: Options, topic: str) -> bool:
@@ -93,11 +97,7 @@ def _prepare(settings: Settings, manifest: Manifest, options: Options, topic: st
         )
     if options.tables:
         migrate(settings)
-        with asking_clickhouse(settings) as client:
-            if names := filled(client):
-                raise Finding(
-                    f"tables {', '.join(names)} of database {settings.clickhouse_database} have rows: --no-tables leaves them, --replace deletes them"
-                )
+        _require_no_rows(settings)
     if options.files and not options.replace:
         _require_free(settings, manifest)
     with administration(settings) as admin:

@@ -38,12 +38,12 @@ def own_tables(client: Client) -> list[str]:
 
 def filled(client: Client) -> list[str]:
     """Tables that a restore would fill and that have rows."""
-    return [name for name in (*own_tables(client), *HISTORY) if _rows(client, name)]
+    return [name for name in (*own_tables(client), *HISTORY) if has_rows(client, name)]
 
 
 def kept(client: Client, parts: Parts) -> tuple[Table, ...]:
     """Put all rows of people's tables into a place."""
-    return tuple(selected(client, parts, name, "1") for name in own_tables(client) if _rows(client, name))
+    return tuple(selected(client, parts, name, "1") for name in own_tables(client) if has_rows(client, name))
 
 
 def selected(client: Client, parts: Parts, name: str, condition: str, parameters: Mapping[str, Any] | None = None) -> Table:
@@ -112,5 +112,12 @@ def _columns(client: Client, name: str) -> tuple[str, ...]:
     return tuple(column for (column,) in client.query(query, {"name": name}).result_rows)
 
 
-def _rows(client: Client, name: str) -> int:
-    return int(client.query(f"SELECT count() FROM {name}").result_rows[0][0])  # noqa: S608 - from system.tables
+def has_rows(client: Client, name: str) -> bool:
+    """Whether there is any in a table."""
+    return bool(client.query(f"SELECT count() FROM {name}").result_rows[0][0])  # noqa: S608 - from system.tables
+
+
+def replaces(client: Client, name: str) -> bool:
+    """Whether a table takes a row that it has already without a trace; False where there is no such table."""
+    query = "SELECT engine FROM system.tables WHERE database = currentDatabase() AND name = {name:String}"
+    return any("Replacing" in engine for (engine,) in client.query(query, {"name": name}).result_rows)

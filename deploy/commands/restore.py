@@ -22,6 +22,9 @@ def restore(
     ] = False,
     no_tables: Annotated[bool, typer.Option("--no-tables", help="Leave ClickHouse alone; it need not answer.")] = False,
     no_files: Annotated[bool, typer.Option("--no-files", help="Leave files alone: the log and the tables only.")] = False,
+    tables_only: Annotated[
+        bool, typer.Option("--tables-only", help="ClickHouse was lost and the log was not: only what ClickHouse alone knew. 仅恢复表")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")] = False,
 ) -> None:
     """Bring an empty installation to the state of a backup: the log at the same offsets with the same times, files, decisions. 恢复
@@ -36,16 +39,24 @@ def restore(
     from deploy.backup.place import Place
     from deploy.backup.restore import Options
     from deploy.backup.restore import restore as run
+    from deploy.backup.tables_only import restore_tables
     from deploy.errors import Usage
     from deploy.local.console import fetch_progress
     from deploy.local.stack import local_services, local_settings
     from deploy.watcher import shown
     from schemas.settings import settings
 
+    if tables_only and (to_data or no_tables):
+        raise Usage("--tables-only is for an installation whose log is there, and for its tables")
     if port_base is not None and to_data is None:
         raise Usage("--port-base is for --to-data; otherwise the settings say where Kafka is")
     place = Place(dest)
     name, manifest = chosen(place, backup)
+    if tables_only:
+        with shown() as watcher:
+            rows = restore_tables(settings(), place, manifest, watcher)
+        print(json.dumps({"backup": name, "rows": rows}) if as_json else f"{name}: {rows:,} rows 已恢复")
+        return
     ours = settings() if to_data is None else local_settings(to_data, port_base)
     services = nullcontext() if to_data is None else local_services(ours, fetched=fetch_progress())
     with services, shown() as watcher:

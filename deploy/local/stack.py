@@ -76,15 +76,21 @@ def local_settings(data: Path | None = None, port_base: int | None = None) -> Se
 
 
 @contextmanager
-def local_stack(settings: Settings, workers: int = 1, tell: Tell | None = None, fetched: Progress | None = None) -> Iterator[Stack]:
+def local_stack(
+    settings: Settings, workers: int = 1, tell: Tell | None = None, fetched: Progress | None = None, *, from_topics: bool = False
+) -> Iterator[Stack]:
     """Run the stack around a block of code: all is ready when it begins, nothing is left when it ends.
 
-    `settings` from `local_settings`. In the main thread SIGTERM and Ctrl-C leave the block by KeyboardInterrupt; a second one, while all is
+    `settings` from `local_settings`; `from_topics`: the sink reads all of its topics again. In the main thread SIGTERM and Ctrl-C leave the block by KeyboardInterrupt; a second one, while all is
     being stopped, kills what is left. Raises MissingDependency, in one line, when something cannot start.
     """
     tell = tell or _tell
     with _supervised(settings, needed_ports(settings, workers), tell) as supervisor:
-        _start(supervisor, settings, workers, tell, fetched)
+        tell("starting Kafka and ClickHouse")
+        supervisor.start(services(settings, fetched))
+        _prepare(settings, from_topics=from_topics)
+        tell(f"starting {workers} worker{'s' * (workers > 1)}, sink, alerts, gateway, dashboard")
+        supervisor.start(processes(settings, workers))
         yield Stack(settings, supervisor)
 
 
@@ -108,16 +114,15 @@ def _supervised(settings: Settings, ports: list[tuple[str, int, str]], tell: Tel
             supervisor.stop()
 
 
-def _start(supervisor: Supervisor, settings: Settings, workers: int, tell: Tell, fetched: Progress | None) -> None:
+def _prepare(settings: Settings, *, from_topics: bool) -> None:
+    from deploy.from_topics import read_again
     from deploy.migrate import migrate
     from deploy.topics import create_topics
 
-    tell("starting Kafka and ClickHouse")
-    supervisor.start(services(settings, fetched))
     create_topics(settings)
     migrate(settings)
-    tell(f"starting {workers} worker{'s' * (workers > 1)}, sink, alerts, gateway, dashboard")
-    supervisor.start(processes(settings, workers))
+    if from_topics:
+        read_again(settings)
 
 
 def services(settings: Settings, fetched: Progress | None = None) -> list[Program]:
