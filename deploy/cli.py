@@ -45,6 +45,7 @@ from deploy.commands.reconcile import reconcile
 from deploy.commands.report import report
 from deploy.commands.restatements import restatements
 from deploy.commands.restore import restore
+from deploy.commands.retention import retention
 from deploy.commands.settings_ import settings
 from deploy.commands.simulate import simulate
 from deploy.commands.size import size
@@ -96,6 +97,7 @@ def application() -> typer.Typer:
         settings,
         programmes,
         restore,
+        retention,
     ):
         app.command(command.__name__)(command)
     for name, about, commands in _GROUPS:

@@ -1,6 +1,7 @@
 """Make the topics of an installation as `schemas.topics` describes them, and say what is wrong with those that are there already.
 
-Nothing that exists is ever altered here: a partition count cannot be taken back, and a broker's operator may have reasons for a setting.
+Nothing that exists is ever altered here: a partition count cannot be taken back, and a broker's operator may have reasons for a setting. But for how
+long dead letters are kept, which `SUOHENG_DEAD_LETTER_DAYS` says and nothing else.
 """
 
 import re
@@ -18,7 +19,7 @@ from deploy.errors import Finding, MissingDependency
 from deploy.local.kafka import kafka_answers
 from schemas.connecting import kafka_options
 from schemas.settings import Settings
-from schemas.topics import CONSERVATION, DEAD_LETTERS, OUTPUT_TOPICS, TOPICS, Topic, topic_name
+from schemas.topics import CONSERVATION, DEAD_LETTERS, OUTPUT_TOPICS, TOPICS, Topic, config_of, topic_name
 
 _AT_LEAST = frozenset({"max.message.bytes"})
 """Topic settings of which more is as good; everything else must be equal."""
@@ -57,6 +58,7 @@ def _created(settings: Settings, wanted: Mapping[str, Topic]) -> Created:
         missing = {name: topic for name, topic in wanted.items() if name not in there}
         if missing:
             _create(admin, missing, settings)
+        _keep_letters(admin, wanted, settings)
         complaints = _complaints(admin, wanted, settings)
     if complaints:
         raise Finding("; ".join(complaints))
@@ -111,7 +113,7 @@ def _create(admin: KafkaAdminClient, missing: Mapping[str, Topic], settings: Set
         name: {
             "num_partitions": settings.partitions,
             "replication_factor": settings.replication,
-            "configs": dict(topic.config),
+            "configs": config_of(topic, settings),
         }
         for name, topic in missing.items()
     }
@@ -124,6 +126,14 @@ def _create(admin: KafkaAdminClient, missing: Mapping[str, Topic], settings: Set
     admin.wait_for_topics(list(missing), timeout_ms=30_000)
 
 
+def _keep_letters(admin: KafkaAdminClient, wanted: Mapping[str, Topic], settings: Settings) -> None:
+    for name in [name for name, topic in wanted.items() if topic is DEAD_LETTERS]:
+        resource = ConfigResource(ConfigResourceType.TOPIC, name)
+        wanted_ms = config_of(DEAD_LETTERS, settings)["retention.ms"]
+        if admin.describe_configs([resource], config_filter="all")["topic"][name]["retention.ms"]["value"] != wanted_ms:
+            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs={"retention.ms": wanted_ms})])
+
+
 def _complaints(admin: KafkaAdminClient, wanted: Mapping[str, Topic], settings: Settings) -> list[str]:
     if not wanted:
         return []
@@ -132,7 +142,7 @@ def _complaints(admin: KafkaAdminClient, wanted: Mapping[str, Topic], settings: 
     configs = admin.describe_configs(resources, config_filter="all")["topic"]
     return [
         *_count_complaints(counts, settings.partitions),
-        *(c for name in wanted for c in _config_complaints(name, wanted[name], configs[name])),
+        *(c for name in wanted for c in _config_complaints(name, config_of(wanted[name], settings), configs[name])),
     ]
 
 
@@ -145,8 +155,8 @@ def _count_complaints(counts: Mapping[str, int], expected: int) -> Iterator[str]
         )
 
 
-def _config_complaints(name: str, topic: Topic, config: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    for key, expected in topic.config.items():
+def _config_complaints(name: str, wanted: Mapping[str, str], config: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for key, expected in wanted.items():
         actual = str(config[key]["value"]) if key in config else "unset"
         fits = actual.isdigit() and int(actual) >= int(expected) if key in _AT_LEAST else actual == expected
         if not fits and (key, actual) == ("message.timestamp.type", "CreateTime"):

@@ -11,9 +11,12 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, FilePath, IPvAnyNetwork, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import AwareDatetime, Field, IPvAnyNetwork, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from typing_extensions import override
 
 DEFAULT_PORT_BASE = 29090
+LEAST_LETTER_DAYS = 31
 
 
 class Settings(BaseSettings):
@@ -93,6 +96,12 @@ class Settings(BaseSettings):
     """Dead letters in a row on a partition that stop the worker; 0 switches this breaker off."""
     dead_letter_percent: Annotated[int, Field(ge=0, le=100)] = 20
     """Percentage of dead letters among the last 1,000 events of a partition above which the worker stops; 0 switches it off."""
+    dead_letter_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    """Days for which the bytes of a refused event are kept a second time, as a dead letter, from when the log took it; 31 at least, 0: for ever. The
+    index stays, and the log has the event itself. `suoheng topics` applies it."""
+    epoch_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    """Days after which an epoch that is not served any more may be dropped (`suoheng retention --apply`); until then it can be rolled back to.
+    0: never by itself."""
     dead_letter_approval: Annotated[str, Field(pattern="^(none|name|account)$")] = "none"
     """Who must agree before dead letters are sent again: none; a second person by another name; or one with another account on this machine as
     well, which nobody can pretend. Otherwise `--yes` only files a proposal for `suoheng dead-letters approve`."""
@@ -159,6 +168,15 @@ class Settings(BaseSettings):
     """First month of the assessment year: 12 where it runs from 1 December to 30 November."""
     fail_point: str = ""
     """For fault tests only: `<name>[:<n>]`, the place at whose n-th pass a worker kills itself; empty: none."""
+
+    @field_validator("dead_letter_days")
+    @classmethod
+    def _long_enough(cls, days: int) -> int:
+        if 0 < days < LEAST_LETTER_DAYS:
+            raise ValueError(
+                f"a dead letter must be there for {LEAST_LETTER_DAYS} days at least, so that its office can answer; 0 keeps all"
+            )
+        return days
 
     @property
     def credentials_file(self) -> Path:

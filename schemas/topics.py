@@ -16,6 +16,7 @@ from schemas.settings import Settings, settings
 KEY_SEPARATOR = "|"
 
 _FOREVER = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+_DAY_MS = 86_400_000
 _NEWEST_PER_KEY = {"cleanup.policy": "compact", "max.message.bytes": str(1 << 20)}
 
 
@@ -91,6 +92,12 @@ OUTPUT_TOPICS = (ADMITTED_EVENTS, FACTS, INDICATOR_VALUES, ALERTS, REGISTRY, SOU
 
 TOPICS = (OFFICE_EVENTS, *OUTPUT_TOPICS, EPOCHS)
 """All topics of an installation, the input first."""
+
+
+def config_of(topic: Topic, config: Settings) -> dict[str, str]:
+    """The settings of a topic at the broker, as the installation's settings have them: how long dead letters are kept is one of these."""
+    days = config.dead_letter_days if topic is DEAD_LETTERS else 0
+    return dict(topic.config) | ({"retention.ms": str(days * _DAY_MS)} if days else {})
 
 
 def topic_name(topic: Topic, config: Settings | None = None, beside: int | None = None) -> str:

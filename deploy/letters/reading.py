@@ -31,7 +31,10 @@ class Letter:
 
 
 def read(settings: Settings, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Letter]]:
-    """The letters of the entries from Kafka, by place. Raises Finding when one is not where the index says, MissingDependency without Kafka."""
+    """The letters of the entries from Kafka, by place; of one that was deleted for its age the event as the log has it, without the worker's headers.
+
+    Raises Finding when one is not where the index says, MissingDependency without Kafka.
+    """
     wanted = sorted(entries, key=lambda e: (e.letter_topic, e.letter_partition, e.letter_offset))
     with asking_kafka(settings):
         consumer = KafkaConsumer(
@@ -42,28 +45,36 @@ def read(settings: Settings, entries: Sequence[Entry]) -> Iterator[tuple[Entry, 
         )
         try:
             at: tuple[TopicPartition, int] | None = None
+            first: dict[TopicPartition, int] = {}
             for entry in wanted:
-                place = TopicPartition(entry.letter_topic or topic_name(DEAD_LETTERS, settings), entry.letter_partition)
+                place, offset = (
+                    TopicPartition(entry.letter_topic or topic_name(DEAD_LETTERS, settings), entry.letter_partition),
+                    entry.letter_offset,
+                )
+                if place not in first:
+                    first |= consumer.beginning_offsets([place])
+                if offset < first[place]:
+                    place, offset = TopicPartition(entry.topic, entry.partition), entry.offset
                 if at is None or at[0] != place:
                     consumer.assign([place])
-                if at is None or at[0] != place or entry.letter_offset - at[1] > _READ_ON:
-                    consumer.seek(place, entry.letter_offset)
-                yield entry, _letter(consumer, place, entry)
-                at = place, entry.letter_offset
+                if at is None or at[0] != place or not 0 <= offset - at[1] <= _READ_ON:
+                    consumer.seek(place, offset)
+                yield entry, _letter(consumer, place, offset, entry)
+                at = place, offset
         finally:
             consumer.close(autocommit=False)
 
 
-def _letter(consumer: KafkaConsumer, place: TopicPartition, entry: Entry) -> Letter:
+def _letter(consumer: KafkaConsumer, place: TopicPartition, wanted: int, entry: Entry) -> Letter:
     until = time.monotonic() + _READ_TIMEOUT_S
     while time.monotonic() < until:
         for message in consumer.poll(timeout_ms=500, max_records=1).get(place, []):
-            if message.offset == entry.letter_offset:
+            if message.offset == wanted:
                 own = [(name, value) for name, value in message.headers if not name.startswith("dl-")]
                 return Letter(message.key, message.value, own, [h for h in message.headers if h[0].startswith("dl-")])
-            if message.offset > entry.letter_offset:
+            if message.offset > wanted:
                 break
     raise Finding(
         f"the dead letter of {entry.topic} {entry.place} is not at {place.topic} partition {place.partition} "
-        f"offset {entry.letter_offset}, where the index has it; the topic was made anew or is another installation's"
+        f"offset {wanted}, where the index has it; the topic was made anew or is another installation's"
     )

@@ -83,7 +83,21 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     settings.cache_clear()
 
 
-SINGLE = ["up", "demo", "publish", "simulate", "wait", "reconcile", "migrate", "topics", "doctor", "indicators", "settings", "restore"]
+SINGLE = [
+    "up",
+    "demo",
+    "publish",
+    "simulate",
+    "wait",
+    "reconcile",
+    "migrate",
+    "topics",
+    "doctor",
+    "indicators",
+    "settings",
+    "restore",
+    "retention",
+]
 GROUPED = ["dead-letters list", "dead-letters show", "dead-letters replay", "rules check", "rules apply", "rules show"]
 GROUPED += (
     ["backup create", "backup list", "backup verify"]
