@@ -1,4 +1,5 @@
 """`make bench` (`python -m tests.benchmark [core] [worker] [worker-core] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger] [pages]`): measures, prints, keeps the results.
+"""`make bench` (`python -m tests.benchmark [core] [worker] [worker-core] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger] [backup]`): measures, prints, keeps the results.
 
 Machines are noisy and shared: CPU seconds of the process under test stand beside the wall clock, and ratios count more than figures.
 """
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.benchmark import (
+    backup_speed,
     core_speed,
     end_to_end,
     gateway_speed,
@@ -37,6 +39,7 @@ RUNS = {
     "gateway": gateway_speed.run,
     "ledger": ledger_speed.run,
     "pages": page_speed.run,
+    "backup": backup_speed.run,
 }
 RESULTS = Path(__file__).parent / "results"
 
