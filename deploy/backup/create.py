@@ -20,9 +20,11 @@ from deploy.backup.history import history
 from deploy.backup.manifest import FORMAT, File, Last, Manifest, Partition, Segment, Stored, chosen, names, save
 from deploy.backup.parts import Parts, described, stored
 from deploy.backup.place import Place
+from deploy.backup.refill import filling
 from deploy.backup.segments import Damaged, Record, broken_at, digest, inflated, packed, unpacked
 from deploy.backup.tables import kept
 from deploy.errors import Finding
+from deploy.topics import administration
 from deploy.waiting import wait
 from deploy.watcher import Watcher
 from schemas.settings import Settings
@@ -57,7 +59,20 @@ def create(settings: Settings, url: str, options: Options, watcher: Watcher) -> 
     require_outside(settings, url)
     place = Place(url)
     with asking_kafka(settings):
+        _require_whole_log(settings)
         return asyncio.run(_create(settings, place, options, watcher))
+
+
+def _require_whole_log(settings: Settings) -> None:
+    topic = topic_name(OFFICE_EVENTS, settings)
+    with administration(settings) as admin:
+        if topic not in admin.list_topics():
+            raise Finding(f"there is no topic {topic} at {settings.kafka}: is SUOHENG_TOPIC_PREFIX right?")
+        if filling(admin, topic):
+            raise Finding(f"a restore into {topic} has begun and not ended: run the same `suoheng restore` again first")
+        partitions = len(admin.describe_topics([topic])[0]["partitions"])
+    if partitions != settings.partitions:
+        raise Finding(f"{topic} has {partitions} partitions, the settings say {settings.partitions}: set SUOHENG_PARTITIONS={partitions}")
 
 
 async def _create(settings: Settings, place: Place, options: Options, watcher: Watcher) -> Made:

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError as ProducerError
 from kafka import KafkaAdminClient
 from kafka import TopicPartition as KafkaTopicPartition
-from kafka.admin import AbortTransactionSpec, ConfigResource, ConfigResourceType
+from kafka.admin import AbortTransactionSpec, AlterConfigOp, ConfigResource, ConfigResourceType
 from kafka.errors import UnknownTopicOrPartitionError
 
 from deploy.backup.segments import Record
@@ -23,8 +23,14 @@ from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 
 BATCH_BYTES = 900_000
+_FOR_EVER = str((1 << 63) - 1)
 FILLING = {"message.timestamp.type": "CreateTime", "max.message.bytes": str(64 << 20)}
 """Settings of the topic meanwhile. A record that was accepted in a well compressed batch may be larger in ours."""
+_MEANWHILE = {
+    "message.timestamp.before.max.ms": _FOR_EVER,
+    "message.timestamp.after.max.ms": _FOR_EVER,  # the source's clock may have been before ours
+    "segment.ms": _FOR_EVER,  # by default a segment for every week of the past
+}
 _FILLED = {key: OFFICE_EVENTS.config[key] for key in FILLING}
 _NOBODY = 1 << 62
 """A producer id that no cluster ever gives out."""
@@ -169,7 +175,7 @@ def filling(admin: KafkaAdminClient, topic: str) -> bool:
 
 def set_filling(admin: KafkaAdminClient, topic: str, *, on: bool) -> None:
     """Begin to fill a topic, or end it: from then on it stamps records itself."""
-    wanted = FILLING if on else _FILLED
+    wanted = FILLING | _MEANWHILE if on else _FILLED | dict.fromkeys(_MEANWHILE, (AlterConfigOp.DELETE, None))
     admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=wanted)])
 
 

@@ -133,6 +133,8 @@ def test_every_record_comes_back_to_its_offset_with_its_time_whatever_is_killed(
     for method, number in (("_void", 3), ("_abort", 1), *((("_send", 9),) if LONG else ())):
         killed(target, f"deploy.backup.refill:Refill.{method}", number, "restore", str(place), "--no-tables", "--no-files")
         assert "a restore has begun and not ended" in " ".join(check_topics(target))
+        with pytest.raises(Finding, match="has begun and not ended"):
+            kept(target, tmp_path / "half")
     done = brought_back(target, place)
     assert log_of(target) == was
     assert check_topics(target) == []
@@ -151,6 +153,10 @@ def test_it_refuses_what_would_mix_two_logs(installations: Make, tmp_path: Path)
     publish(source, [(b"1", b"%d" % number, ()) for number in range(5)], partition=1)
     kept(source, place)
     publish(other, [(b"1", b"another", ())] * 7, partition=1)
+    with pytest.raises(Finding, match="has 4 partitions, the settings say 3"):
+        kept(source.model_copy(update={"partitions": 3}), place)
+    with pytest.raises(Finding, match="there is no topic"):
+        kept(source.model_copy(update={"topic_prefix": "nowhere."}), place)
     with pytest.raises(Finding, match="holds another log"):
         kept(other, place)
     with pytest.raises(Finding, match="is not empty"):
