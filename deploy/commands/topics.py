@@ -12,7 +12,7 @@ def topics(
     """Create the topics that are missing and check those that exist. 建主题与检查
 
     Partition count and replication of new topics come from the settings; both are fixed from then on. A topic that exists is never
-    altered: what does not fit is told, and the command ends with 1.
+    altered, but for how long dead letters are kept (`SUOHENG_DEAD_LETTER_DAYS`): what does not fit is told, and the command ends with 1.
     """
     import json
     from dataclasses import asdict
