@@ -5,6 +5,7 @@ long dead letters are kept, which `SUOHENG_DEAD_LETTER_DAYS` says and nothing el
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _AT_LEAST = frozenset({"max.message.bytes"})
 """Topic settings of which more is as good; everything else must be equal."""
 
 
+_SETTLES_S = 30.0
 _BESIDE = re.compile(r"-e(\d{1,5})")
 """What follows a topic's name in the name of an epoch's topic beside it."""
 
@@ -126,12 +128,30 @@ def _create(admin: KafkaAdminClient, missing: Mapping[str, Topic], settings: Set
     admin.wait_for_topics(list(missing), timeout_ms=30_000)
 
 
+def alter(admin: KafkaAdminClient, topic: str, configs: Mapping[str, Any]) -> None:
+    """Alter settings of a topic; returns when the broker that is asked has them, which is a moment after it has said that they are altered.
+
+    A value, or a pair of an operation and a value. Raises MissingDependency when they are not there after a while.
+    """
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=dict(configs))])
+    deadline = time.monotonic() + _SETTLES_S
+    while any(isinstance(value, str) and config_at(admin, topic).get(key) != value for key, value in configs.items()):
+        if time.monotonic() > deadline:
+            raise MissingDependency(f"topic {topic} does not take {dict(configs)}: is the cluster well?")
+        time.sleep(0.02)
+
+
+def config_at(admin: KafkaAdminClient, topic: str) -> dict[str, str]:
+    """The settings of a topic at the broker."""
+    found = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)], config_filter="all")["topic"][topic]
+    return {key: str(one["value"]) for key, one in found.items()}
+
+
 def _keep_letters(admin: KafkaAdminClient, wanted: Mapping[str, Topic], settings: Settings) -> None:
     for name in [name for name, topic in wanted.items() if topic is DEAD_LETTERS]:
-        resource = ConfigResource(ConfigResourceType.TOPIC, name)
         wanted_ms = config_of(DEAD_LETTERS, settings)["retention.ms"]
-        if admin.describe_configs([resource], config_filter="all")["topic"][name]["retention.ms"]["value"] != wanted_ms:
-            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs={"retention.ms": wanted_ms})])
+        if config_at(admin, name)["retention.ms"] != wanted_ms:
+            alter(admin, name, {"retention.ms": wanted_ms})
 
 
 def _complaints(admin: KafkaAdminClient, wanted: Mapping[str, Topic], settings: Settings) -> list[str]:

@@ -6,7 +6,7 @@ producer (`CreateTime`) for as long as it is being filled; that setting says at 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from time import monotonic, sleep
 from typing import Any, NamedTuple, Self
 
@@ -14,11 +14,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError as ProducerError
 from kafka import KafkaAdminClient
 from kafka import TopicPartition as KafkaTopicPartition
-from kafka.admin import AbortTransactionSpec, AlterConfigOp, ConfigResource, ConfigResourceType
+from kafka.admin import AbortTransactionSpec, AlterConfigOp
 from kafka.errors import UnknownTopicOrPartitionError
 
 from deploy.backup.segments import Record
 from deploy.errors import Finding, MissingDependency
+from deploy.topics import alter, config_at
 from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 
@@ -37,6 +38,7 @@ _NOBODY = 1 << 62
 _FEW = 32
 """So many markers are written one by one, 3 ms each; a longer gap becomes one aborted transaction."""
 _PATIENCE_S = 30.0
+_AS_PRODUCED = 0
 
 
 class _Batch(NamedTuple):
@@ -120,6 +122,10 @@ class Refill:
         for batch, told in zip(under_way, found, strict=True):
             if told is not None and told.offset != batch.at:
                 self._disturbed(partition, batch.at, told.offset)
+            if told is not None and told.timestamp_type != _AS_PRODUCED:
+                raise Finding(
+                    f"{self.topic}/{partition} stamps records itself: the broker has not taken {FILLING}; begin anew with --replace"
+                )
         under_way.clear()
 
     async def _void(self, partition: int, start: int, end: int) -> None:
@@ -170,15 +176,9 @@ class Refill:
 
 def filling(admin: KafkaAdminClient, topic: str) -> bool:
     """Whether a topic is being filled: a restore has begun and not ended."""
-    return _config(admin, topic).get("message.timestamp.type") == FILLING["message.timestamp.type"]
+    return config_at(admin, topic).get("message.timestamp.type") == FILLING["message.timestamp.type"]
 
 
 def set_filling(admin: KafkaAdminClient, topic: str, *, on: bool) -> None:
     """Begin to fill a topic, or end it: from then on it stamps records itself."""
-    wanted = FILLING | _MEANWHILE if on else _FILLED | dict.fromkeys(_MEANWHILE, (AlterConfigOp.DELETE, None))
-    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=wanted)])
-
-
-def _config(admin: KafkaAdminClient, topic: str) -> Mapping[str, str]:
-    found = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)], config_filter="all")["topic"][topic]
-    return {key: str(one["value"]) for key, one in found.items()}
+    alter(admin, topic, FILLING | _MEANWHILE if on else _FILLED | dict.fromkeys(_MEANWHILE, (AlterConfigOp.DELETE, None)))

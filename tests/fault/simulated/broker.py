@@ -41,6 +41,8 @@ class Record(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: Headers
+    stamped: int | None = None
+    """The time that it bears, where its writer said one."""
 
 
 @dataclass
