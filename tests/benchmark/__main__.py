@@ -1,5 +1,4 @@
-"""`make bench` (`python -m tests.benchmark [core] [worker] [worker-core] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger] [pages]`): measures, prints, keeps the results.
-"""`make bench` (`python -m tests.benchmark [core] [worker] [worker-core] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger] [backup]`): measures, prints, keeps the results.
+"""`make bench` (`python -m tests.benchmark [core] [worker] [worker-core] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger] [pages] [backup]`): measures, prints, keeps the results.
 
 Machines are noisy and shared: CPU seconds of the process under test stand beside the wall clock, and ratios count more than figures.
 """
