@@ -27,6 +27,8 @@ _AT_LEAST = frozenset({"max.message.bytes"})
 
 
 _SETTLES_S = 30.0
+_FILLING = ("message.timestamp.type", "CreateTime")
+"""What the log says of itself while a restore fills it (`deploy.backup.refill`)."""
 _BESIDE = re.compile(r"-e(\d{1,5})")
 """What follows a topic's name in the name of an epoch's topic beside it."""
 
@@ -179,13 +181,13 @@ def _config_complaints(name: str, wanted: Mapping[str, str], config: Mapping[str
     for key, expected in wanted.items():
         actual = str(config[key]["value"]) if key in config else "unset"
         fits = actual.isdigit() and int(actual) >= int(expected) if key in _AT_LEAST else actual == expected
-        if not fits and (key, actual) == ("message.timestamp.type", "CreateTime"):
-            yield (
-                f"topic {name} takes its times from whoever writes: a restore has begun and not ended; run the same `suoheng restore` again. If there was "
-                f"none, set {key}={expected} (kafka-configs --alter)"
+        if not fits:
+            begun = (
+                "; a restore has begun and not ended: run the same `suoheng restore` again. If there was none, "
+                if (key, actual) == _FILLING
+                else ": "
             )
-        elif not fits:
-            yield f"topic {name} has {key}={actual}, needed is {expected}: alter it with Kafka's own tools (kafka-configs --alter)"
+            yield f"topic {name} has {key}={actual}, needed is {expected}{begun}alter it with Kafka's own tools (kafka-configs --alter)"
 
 
 def delete_topics(settings: Settings) -> None:
