@@ -9,10 +9,8 @@ from os import environ
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, FilePath, IPvAnyNetwork, model_validator
+from pydantic import AwareDatetime, Field, FilePath, IPvAnyNetwork, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-from pydantic import AwareDatetime, Field, IPvAnyNetwork, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from typing_extensions import override
 
 DEFAULT_PORT_BASE = 29090

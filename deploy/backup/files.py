@@ -14,12 +14,14 @@ from typing import NamedTuple
 from deploy.errors import Finding, MissingDependency, Usage
 from schemas.settings import Settings
 
-DATA, CONFIG = "data", "config"
+DATA, CONFIG, SECRETS = "data", "config", "secrets"
 MADE_ANEW = frozenset({"kafka", "clickhouse", "logs", "snapshots", "cache", "rebuild", "demo", "lock", "pids.json"})
 """Names in SUOHENG_DATA: the log is kept record by record, the rest follows from it or is fetched."""
 _PASSING = re.compile(r"lock|.*\.part|.*\.(sqlite|db)-(wal|shm|journal)")
 _SECRET = re.compile(r"(?i).*(credential|secret|token|password|keys?\b).*|.*\.(pem|key|p12)")
-_SECRET_SETTINGS = frozenset({"gateway_credentials", "gateway_tls_key", "gateway_tls_certificate", "pseudonym_keys", "seal_keys", CONFIG})
+_SECRET_PLACE = re.compile(r".*(credentials|keys?|certificate)|config|secrets")
+"""Settings that name secrets. A certificate's file may hold its key; the configuration may hold passwords."""
+_SECRET_FILE = re.compile(r"\b\w+_file:\s*([^\s,}#]+)")
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -50,11 +52,13 @@ class Found(NamedTuple):
 
 def files(settings: Settings) -> list[Found]:
     """All of them, in the order of their names."""
-    data = settings.data.resolve()
-    found = [Found(DATA, str(path.relative_to(data)), path, _is_secret(path)) for path in _below(data) if path.is_file()]
+    data, named = settings.data.resolve(), _named_by(settings.alerting_file)
+    found = [Found(DATA, str(path.relative_to(data)), path, path in named or _is_secret(path)) for path in _below(data) if path.is_file()]
     for name, root in _elsewhere(settings).items():
         if not root.resolve().is_relative_to(data):
-            found += [Found(name, _within(path, root), path, name in _SECRET_SETTINGS or _is_secret(path)) for path in _all(root)]
+            found += [
+                Found(name, _within(path, root), path, _SECRET_PLACE.fullmatch(name) is not None or _is_secret(path)) for path in _all(root)
+            ]
     return sorted(found)
 
 
@@ -93,8 +97,14 @@ def write(path: Path, pieces: Iterator[bytes], mode: int) -> None:
 def _elsewhere(settings: Settings) -> dict[str, Path]:
     """Files and folders that settings name, by the setting."""
     named = {name: value for name, value in settings if isinstance(value, Path) and name not in {"data", "cache"}}
-    config = Path(os.environ.get("SUOHENG_CONFIG", "suoheng.toml"))
-    return {name: path for name, path in (named | {CONFIG: config}).items() if path.exists() or name != CONFIG}
+    told = {CONFIG: os.environ.get("SUOHENG_CONFIG", "suoheng.toml"), SECRETS: os.environ.get("SUOHENG_SECRETS", "")}
+    return named | {name: Path(path) for name, path in told.items() if path and Path(path).exists()}
+
+
+def _named_by(plan: Path) -> set[Path]:
+    """The files in which a plan of alerting has its secrets, one each."""
+    text = plan.read_text("utf-8", "replace") if plan.is_file() else ""
+    return {(plan.parent / name.strip("'\"")).resolve() for name in _SECRET_FILE.findall(text)}
 
 
 def _below(data: Path) -> Iterator[Path]:

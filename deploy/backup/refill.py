@@ -20,6 +20,7 @@ from kafka.errors import UnknownTopicOrPartitionError
 from deploy.backup.segments import Record
 from deploy.errors import Finding, MissingDependency
 from deploy.topics import alter, config_at
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 
@@ -53,23 +54,17 @@ class Refill:
 
     def __init__(self, settings: Settings) -> None:
         self.topic = topic_name(OFFICE_EVENTS, settings)
-        brokers = settings.kafka
-        common = {
-            "bootstrap_servers": brokers,
-            "acks": "all",
-            "max_batch_size": BATCH_BYTES,
-            "compression_type": "zstd",
-            "max_request_size": 128 << 20,
-        }
-        self._producer = AIOKafkaProducer(**common, enable_idempotence=True)
+        broker = kafka_options(settings)
+        ours = broker | {"acks": "all", "max_batch_size": BATCH_BYTES, "compression_type": "zstd", "max_request_size": 128 << 20}
+        self._producer = AIOKafkaProducer(**ours, enable_idempotence=True)
         # Its start ends a transaction that a run before has left open: only then is it known where a partition ends.
-        self._aborter = AIOKafkaProducer(**common, transactional_id=f"{settings.app_id}-restore")
-        self._ends = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False, isolation_level="read_uncommitted")
-        self._brokers = brokers
+        self._aborter = AIOKafkaProducer(**ours, transactional_id=f"{settings.app_id}-restore")
+        self._ends = AIOKafkaConsumer(**broker, enable_auto_commit=False, isolation_level="read_uncommitted")
+        self._broker = broker
         self._admin: Any = None
 
     async def __aenter__(self) -> Self:
-        self._admin = await asyncio.to_thread(KafkaAdminClient, bootstrap_servers=self._brokers.split(","))
+        self._admin = await asyncio.to_thread(KafkaAdminClient, **self._broker)
         for client in (self._producer, self._aborter, self._ends):
             await client.start()
         return self

@@ -28,6 +28,7 @@ from deploy.errors import Finding, MissingDependency, Usage
 from deploy.migrate import migrate
 from deploy.topics import administration, create_topics, delete_topics
 from deploy.watcher import Watcher
+from schemas.connecting import kafka_options
 from schemas.settings import Settings
 from schemas.topics import EPOCHS, OFFICE_EVENTS, topic_name
 
@@ -117,7 +118,8 @@ def _empty(settings: Settings, *, tables: bool) -> None:
     delete_topics(settings)
     if tables:
         with clickhouse_errors_told(settings), connect(settings, database=False) as server:
-            server.command(f"DROP DATABASE IF EXISTS {settings.clickhouse_database} SYNC")
+            cluster = f" ON CLUSTER {settings.clickhouse_cluster}" if settings.clickhouse_cluster else ""
+            server.command(f"DROP DATABASE IF EXISTS {settings.clickhouse_database}{cluster} SYNC")
 
 
 def _require_free(settings: Settings, manifest: Manifest) -> None:
@@ -164,7 +166,7 @@ async def _switches(settings: Settings, place: Place, manifest: Manifest) -> Non
     """Topic `epochs`: which epochs were served. Its offsets do not matter; the keys make a repetition harmless."""
     from aiokafka import AIOKafkaProducer
 
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(**kafka_options(settings), acks="all", enable_idempotence=True)
     await producer.start()
     try:
         for _, _, key, value, headers in unpacked(fetched(place, manifest.epochs)):

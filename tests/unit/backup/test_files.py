@@ -16,9 +16,10 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("SUOHENG_CONFIG", str(tmp_path / "suoheng.toml"))
     data, elsewhere = tmp_path / "data", tmp_path / "etc"
     for name in ("audit/2026-11-30.jsonl", "audit/lock", "assessment/schemes/own.yaml", "credentials.toml", "pseudonym-keys.toml",
-                 "kafka/log/segment", "clickhouse/store", "logs/worker.log", "snapshots/one", "cache/jar", "lock", "pids.json", "rules.of.a.later.build"):  # fmt: skip
+                 "kafka/log/segment", "clickhouse/store", "logs/worker.log", "snapshots/one", "cache/jar", "lock", "pids.json", "rules.of.a.later.build", "robot.url"):  # fmt: skip
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text(name, "utf-8")
+    (data / "alerting.yaml").write_text("receivers:\n  - {name: duty, wecom: [{url_file: robot.url}]}\n", "utf-8")
     elsewhere.mkdir()
     (elsewhere / "seals").write_text("office 00", "utf-8")
     (tmp_path / "suoheng.toml").write_text("partitions = 12\n", "utf-8")
@@ -29,10 +30,12 @@ def test_all_is_kept_that_cannot_be_made_anew_and_secrets_are_known(settings: Se
     found = {(one.place, one.path): one.secret for one in files(settings)}
     assert found == {
         ("config", ""): True,
+        ("data", "alerting.yaml"): False,
         ("data", "assessment/schemes/own.yaml"): False,
         ("data", "audit/2026-11-30.jsonl"): False,
         ("data", "credentials.toml"): True,
         ("data", "pseudonym-keys.toml"): True,
+        ("data", "robot.url"): True,
         ("data", "rules.of.a.later.build"): False,
         ("seal_keys", ""): True,
     }
