@@ -11,9 +11,9 @@ from typing import NamedTuple
 from deploy.rebuild.drop import drop
 from deploy.rebuild.places import places
 from deploy.topics import epochs_beside
+from schemas.audit import days
 from schemas.outputs import Switch
 from schemas.settings import Settings
-from streams.ingest.audit import days
 
 
 class Rule(NamedTuple):
