@@ -15,7 +15,6 @@ from deploy.backup.restore import restore
 from deploy.backup.verify import verify
 from deploy.watcher import Lines
 from tests.benchmark import backlog, broker
-from tests.benchmark.machine import resident_mib
 
 EVENTS = int(os.environ.get("BENCH_EVENTS", "500000"))
 LOG_ONLY = Options(tables=False)
@@ -44,7 +43,6 @@ def run() -> dict[str, Any]:
             "backup_of_1000_new": again,
             "verify": looked | _rates(manifest.records, raw, looked["s"]),
             "restore": back | _rates(manifest.records, raw, back["s"]),
-            "process_mib": round(resident_mib(os.getpid())),
         }
     for name, value in result.items():
         print(f"{name}: {value}", flush=True)
