@@ -30,9 +30,6 @@ from deploy.commands import (
     rules,
     trying_rules,
 )
-from deploy.commands import access, alerts, assess, audit, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
-from deploy.commands import assess, audit, backup, calendar, credentials, dead_letters, ledger, mending, rebuild, registry, rules
-)
 from deploy.commands.demo import demo
 from deploy.commands.doctor import doctor
 from deploy.commands.explain import explain
