@@ -15,6 +15,7 @@ from typing import Any
 
 from consumers.clickhouse.client import Client, OperationalError, connect, in_short
 from deploy.catalogue import words
+from deploy.definitions import define_served
 from deploy.errors import Finding, MissingDependency
 from deploy.formulas import components, formulas
 from schemas.settings import Settings
@@ -108,7 +109,7 @@ def migrate(
             now = tuple(_apply(client, m, tell, settings) for m in todo if m.number not in applied)
             if migrations is None:
                 _replace_views(client)
-            described = _write_catalogue(client) if migrations is None else 0
+            described = _write_catalogue(client, tell) if migrations is None else 0
             return Migrated(settings.clickhouse_database, now, len(todo), described)
     except OperationalError as error:
         raise MissingDependency(
@@ -176,12 +177,16 @@ def _replace_views(client: Client) -> None:
             client.command(statement)
 
 
-def _write_catalogue(client: Client) -> int:
+def _write_catalogue(client: Client, tell: Callable[[str], None]) -> int:
     """Write the catalogue's names, definitions and formulas where they differ from what is there; how many indicators there are."""
     _replace(client, "indicator_rows", [_words(indicator) for indicator in words.ENTRIES.values()])
     _replace(client, "formula_rows", formulas())
     _replace(client, "shipped_calendar_rows", [_days(year, *days) for year, days in SHIPPED.items()])
     _replace(client, "component_rows", components())
+    if others := define_served(client):
+        tell(
+            f"this build defines {', '.join(others)} by another version than the values that are served: `suoheng rebuild` computes them anew"
+        )
     return len(words.ENTRIES)
 
 

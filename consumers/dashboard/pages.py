@@ -131,7 +131,7 @@ PAGES = (
     Page("/d/{district}/catalogue", "catalogue.html", _catalogue),
     Page("/d/{district}/values/{indicator}", "value.html", _value, (*KINDS, *SHORT)),
     Page("/d/{district}/told/{indicator}", "told.html", _told),
-    Page("/d/{district}/restatements", "restatements.html", _restatements),
+    Page("/d/{district}/restatements", "restatements.html", _restatements, (*KINDS, *SHORT)),
     Page("/d/{district}/record", "record.html", _record),
     Page("/d/{district}/event", "record.html", _event),
     Page("/d/{district}/assessment", "assessment.html", _assessment, ASSESSED),

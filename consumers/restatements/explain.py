@@ -85,7 +85,8 @@ async def restatements(store: Rows, asked: Asked) -> Found:
     # An indicator that this build does not know is told without causes.
     known = [value for value in values if value.indicator in basis.formulas]
     offsets = [step.offset for value in known for step in value.steps]
-    before = dict(await store.rows(slices(asked.district, offsets))) if offsets else {}
+    closed = min(value.closed_offset for value in values)
+    before = dict(await store.rows(slices(asked.district, offsets, closed))) if offsets else {}
     facts, late = await asyncio.gather(_facts(store, basis, known), _late_records(store, basis, known))
     touched = [
         touching(value, facts[value.period, value.closed_offset], basis) if value.indicator in basis.formulas else Own() for value in values

@@ -138,10 +138,10 @@ def moved(asked: Asked) -> Query:
     )
 
 
-def slices(district: str, offsets: Iterable[int]) -> Query:
-    """Of each offset that ends a step the newest one before it on which any value of the district rests: the step's events came after that."""
-    wanted = sorted(set(offsets))
-    return Query(_SLICES, {"district": district, "offsets": wanted, "first": 0})
+def slices(district: str, offsets: Iterable[int], closed: int) -> Query:
+    """Of each offset that ends a step the newest one before it on which any value of the district rests: the step's events came after that. `closed`:
+    the first closing, before which none is looked for."""
+    return Query(_SLICES, {"district": district, "offsets": sorted(set(offsets)), "first": closed})
 
 
 def restated(row: tuple[Any, ...]) -> Restated:

@@ -4,8 +4,11 @@ import fcntl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
+from deploy.definitions import define
 from deploy.errors import Finding, MissingDependency, Usage
+from deploy.rebuild.clickhouse import ask
 from deploy.rebuild.comparison import Comparison, compare, last_comparison, mark_restated
 from deploy.rebuild.deciding import decide
 from deploy.rebuild.following import both_stored, shadow_caught_up
@@ -61,6 +64,7 @@ def rebuild(settings: Settings, epoch: int, options: Options, watcher: Watcher) 
             return Outcome(epoch, served, switched=True, comparison=last_comparison(settings, epoch))
         for one in (served, epoch):
             create_beside(settings, one)
+        ask(settings, partial(define, epoch=epoch))
         with shadow(settings, epoch, options.workers, watcher.step, options.worker) as supervisor:
             watcher.step(f"epoch {epoch} is computed from the log beside epoch {served}, which goes on serving")
             shadow_caught_up(settings, epoch, supervisor, watcher.progress)

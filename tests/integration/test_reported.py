@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from consumers.clickhouse.client import connect
 from consumers.clickhouse.store import Store
 from consumers.dashboard.app import application
 from consumers.periods import Period
 from consumers.restatements import Asked, Explained, restatements
+from deploy.catalogue.words import ENTRIES
+from deploy.definitions import define, define_served
 from schemas.settings import Settings
 from tests.integration.asking import command
 from tests.integration.sink_stage import ask
@@ -142,6 +146,10 @@ async def test_each_move_has_its_day_and_its_events(two: list[Settings]) -> None
             assert "None" not in page
         overview = await (await client.get(f"/d/{D}?start=2024-01-01&lang=en")).text()
         assert "What moved, and why" in overview
+        value = await (
+            await client.get(f"/d/{D}/values/med_accepted_cnt?start=2024-01-01&subject={STREET}&mode=share_weighted&lang=en")
+        ).text()
+        assert f"indicator=med_accepted_cnt&amp;subject={STREET}" in value
         assert "No closed value" in await (await client.get(f"/d/{D}/restatements?start=2023-12-01&lang=en")).text()
 
 
@@ -160,3 +168,29 @@ def test_the_commands_tell_it(two: list[Settings], monkeypatch: pytest.MonkeyPat
         _, report, _ = run(*asked)
         assert (report["as_of"], report["rows"][0]["numerator"]) == (day, accepted)
     assert run("report", "--district", D, "--from", "2024-01-02", "--to", "2024-01-05", "--as-of", "2024-02-10")[0] == 2
+
+
+def test_values_bear_the_definition_of_their_epoch(two: list[Settings], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another build computes epoch 1 by the second version of a definition; it is switched to on 2 January 2030."""
+    settings, counted = two[0], "indicator = 'med_accepted_cnt' AND window_kind = 'month' AND subject_kind = 'district'"
+    store(settings, [message[1:] for message in log(appended(corrected()))])
+    redefined = {**ENTRIES, "med_accepted_cnt": replace(ENTRIES["med_accepted_cnt"], definition="otherwise", version=2)}
+    monkeypatch.setattr("deploy.definitions.ENTRIES", redefined)
+    with connect(settings) as client:
+        assert define_served(client) == ["med_accepted_cnt"]
+        define(client, 1)
+        columns = "district, indicator, mode, dimension, subject_kind, subject_id, window_kind, window_start, numerator, denominator, scale, empty"
+        client.command(
+            f"INSERT INTO indicator_value_versions ({columns}, version, computed_at) SELECT {columns}, version + bitShiftLeft(toUInt64(1), 48), computed_at "
+            "FROM indicator_value_versions"
+        )
+        client.command("INSERT INTO switch_rows (switch, epoch, previous, decided_at, build) VALUES (1, 1, 0, '2030-01-02 12:00:00', '')")
+        assert define_served(client) == []
+    told = f"SELECT DISTINCT definition, definition_version FROM indicator_values WHERE {counted}"
+    assert ask(settings, told) == [("otherwise", 2)]
+    history = ask(settings, f"SELECT DISTINCT bitShiftRight(version, 48), definition_version FROM indicator_history WHERE {counted}")
+    assert sorted(history) == [(0, 1), (1, 2)]
+    for day, version in (("2030-01-01", 1), ("2030-01-02", 2)):
+        assert ask(settings, f"SELECT DISTINCT definition_version FROM as_reported(district = '{D}', day = '{day}') WHERE {counted}") == [
+            (version,)
+        ]

@@ -31,7 +31,7 @@ SELECT
             'restated', 'closed'),
         known.2 >= v.until_day, 'provisional',
         'open') AS period_state,
-    v.row.5 AS computed_at, v.newest AS version
+    v.row.5 AS computed_at, v.newest AS version, n.definition AS definition, n.version AS definition_version
 FROM
 (
     SELECT
@@ -46,7 +46,8 @@ LEFT JOIN
     SELECT window_kind, window_start, toNullable(bitAnd(closed_version, 281474976710655)) AS closed_offset
     FROM periods
     WHERE district = {district:String}
-) AS p ON p.window_kind = v.window_kind AND p.window_start = v.window_start;
+) AS p ON p.window_kind = v.window_kind AND p.window_start = v.window_start
+LEFT JOIN (SELECT id, definition, version FROM definition_rows FINAL WHERE epoch = served_then) AS n ON n.id = v.indicator;
 
 -- The closings that hold: when each was made, and which epoch was served then.
 CREATE OR REPLACE VIEW closings AS

@@ -8,13 +8,14 @@ CREATE OR REPLACE VIEW components AS
 SELECT * EXCEPT written_at
 FROM component_rows FINAL;
 
+-- The definition is that by which the row's epoch was computed; of an epoch of which that was never noted, the catalogue's.
 -- "Above the closing version" within an epoch is "beyond its offset" (the low 48 bits); a row of another epoch than the one that was closed is above
 -- it where it tells other numbers.
 CREATE OR REPLACE VIEW indicator_values AS
 SELECT
     v.district AS district,
     v.indicator AS indicator,
-    i.definition AS definition,
+    if(n.id = '', i.definition, n.definition) AS definition,
     v.mode AS mode,
     v.dimension AS dimension,
     v.subject_kind AS subject_kind,
@@ -40,8 +41,8 @@ SELECT
         'open') AS period_state,
     v.computed_at AS computed_at,
     v.version AS version,
-    i.version AS definition_version,
-    i.effective_from AS effective_from
+    if(n.id = '', i.version, n.version) AS definition_version,
+    if(n.id = '', i.effective_from, n.effective_from) AS effective_from
 FROM indicator_value_rows AS v FINAL
 LEFT JOIN districts AS d ON d.district = v.district
 LEFT JOIN
@@ -50,6 +51,7 @@ LEFT JOIN
     FROM periods
 ) AS p ON p.district = v.district AND p.window_kind = v.window_kind AND p.window_start = v.window_start
 LEFT JOIN indicators AS i ON i.id = v.indicator
+LEFT JOIN (SELECT * FROM definition_rows FINAL WHERE epoch = (SELECT epoch FROM served_epoch)) AS n ON n.id = v.indicator
 WHERE v.epoch = (SELECT epoch FROM served_epoch);
 
 -- The first month of which there are values. Rows stay once they were published, so that their newest versions need not be sought out.
@@ -64,7 +66,7 @@ CREATE OR REPLACE VIEW indicator_history AS
 SELECT
     v.district AS district,
     v.indicator AS indicator,
-    i.definition AS definition,
+    if(n.id = '', i.definition, n.definition) AS definition,
     v.mode AS mode,
     v.dimension AS dimension,
     v.subject_kind AS subject_kind,
@@ -90,8 +92,8 @@ SELECT
         'open') AS period_state,
     v.computed_at AS computed_at,
     v.version AS version,
-    i.version AS definition_version,
-    i.effective_from AS effective_from
+    if(n.id = '', i.version, n.version) AS definition_version,
+    if(n.id = '', i.effective_from, n.effective_from) AS effective_from
 FROM indicator_value_versions AS v FINAL
 LEFT JOIN districts AS d ON d.district = v.district
 LEFT JOIN
@@ -100,4 +102,5 @@ LEFT JOIN
     FROM periods
 ) AS p ON p.district = v.district AND p.window_kind = v.window_kind AND p.window_start = v.window_start
 LEFT JOIN indicators AS i ON i.id = v.indicator
+LEFT JOIN (SELECT * FROM definition_rows FINAL) AS n ON n.epoch = v.epoch AND n.id = v.indicator
 WHERE v.epoch IN (SELECT epoch FROM published_epochs);
