@@ -23,13 +23,18 @@ WHERE ({kind:String} = '' OR (window_kind = {kind:String} AND window_start = {st
 ORDER BY moved_at DESC, window_start DESC, window_kind, indicator, subject_kind = 'district' DESC, subject_id, mode, dimension
 LIMIT {most:UInt32}
 """
+# A closing gives the rows of its own window alone; those of others wait for the end of what was folded at once.
 _SLICES = """
 SELECT step, newest FROM (SELECT 1 AS one, toUInt64(arrayJoin({offsets:Array(UInt64)})) AS step) AS s
 ASOF LEFT JOIN
 (
     SELECT DISTINCT 1 AS one, bitAnd(version, 281474976710655) AS newest
     FROM indicator_value_versions
-    WHERE district = {district:String} AND epoch = (SELECT epoch FROM served_epoch) AND newest >= {first:UInt64}
+    WHERE district = {district:String} AND epoch = (SELECT epoch FROM served_epoch) AND newest >= {first:UInt64} AND newest NOT IN
+    (
+        SELECT offset FROM event_rows
+        WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND type = 'reg.period.closed'
+    )
 ) AS v ON v.one = s.one AND v.newest < s.step
 """
 _BEGINNING = date(1970, 1, 1)

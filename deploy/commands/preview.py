@@ -18,11 +18,11 @@ def preview(
     district: Annotated[str, typer.Option(help="Six-digit code of the district. 区划代码")],
     num: Annotated[
         list[str] | None,
-        typer.Option(help="Component of the new numerator, e.g. med.agreed or med.accepted[source=applied]; repeat to add. 分子"),
+        typer.Option(
+            help="Component of the new numerator, e.g. med.agreed or med.accepted\\[source=applied]; repeat to add; default: as it is. 分子"
+        ),
     ] = None,
-    den: Annotated[
-        list[str] | None, typer.Option(help="Component of the new denominator; repeat to add; none makes it a sum. 分母")
-    ] = None,
+    den: Annotated[list[str] | None, typer.Option(help="Component of the new denominator; repeat to add; default: as it is. 分母")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Kinds of window: month, quarter, half, year; default: all. 周期")] = None,
     limit: Annotated[
         int, typer.Option(min=0, help="List at most so many values, closed ones and the biggest movements first. 最多列出")
@@ -42,7 +42,7 @@ def preview(
         raise Usage(f"--kind {wrong[0]!r} is none of {', '.join(KINDS)}")
     if not num and not den:
         raise Usage("say what the other definition is: --num COMPONENT, --den COMPONENT")
-    other = another(indicator, num or [], den)
+    other = another(indicator, num or [], den or None)
     ground, found = _read(district, other, kind or list(KINDS))
     _tell(ground, other, found, limit, as_json=as_json)
 

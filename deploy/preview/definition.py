@@ -12,7 +12,7 @@ _FIXED = ("own_share", "gap", "mismatch", "average", "p50", "p90")
 
 
 def another(id_: str, num: Sequence[str], den: Sequence[str] | None) -> Indicator:
-    """The indicator with another numerator, and another denominator unless it is None; an empty one makes it a sum. Raises Usage."""
+    """The indicator with another numerator, and another denominator unless it is None. Raises Usage."""
     if id_ in {one.id for one in DERIVED}:
         raise Usage(f"{id_} is told by a view and never published: ask the view `told_values`, there is nothing that a change would move")
     if id_ not in BY_ID:

@@ -71,11 +71,15 @@ def test_as_reported_on_a_day_is_what_a_log_that_ends_with_it_gives(two: list[Se
 
 
 async def test_what_moved_closed_values_is_nearly_always_told(two: list[Settings]) -> None:
-    """In a district where everything is corrected all the time. Whatever came of a step's own records lies between its two versions."""
+    """In a district where everything is corrected all the time, folded twenty events at once, with two closings among twenty. Whatever came of a step's
+    own records lies between its two versions."""
     events = [event for event in chance_district(12, 500) if event["type"] != "reg.period.closed"]
     story = Story()
-    story.bureau("reg.period.closed", "2024-01-20", id_="closes", window_kind="month", window_start="2024-01-01")
-    store(two[0], [message[1:] for message in log(appended([*events[:250], story.events[-1], *events[250:]]))], slice_events=1)
+    for n, month in enumerate(("2024-01-01", "2023-12-01")):
+        story.bureau("reg.period.closed", "2024-01-20", id_=f"closes-{n}", window_kind="month", window_start=month)
+    january, december = story.events[-2:]
+    made = [*events[:250], january, *events[250:255], december, *events[255:]]
+    store(two[0], [message[1:] for message in log(appended(made))], slice_events=20)
     reading = Store.of(two[0])
     found = await restatements(reading, Asked(D, most=5_000, dimensions=True))
     await reading.close()
@@ -120,6 +124,24 @@ def corrected() -> list[Event]:
 
 def told(one: Explained) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(f"{step.at:%m-%d}", [(cause.kind, cause.event.id if cause.event else "") for cause in step.causes]) for step in one.steps]
+
+
+async def test_the_closing_of_another_window_hides_no_cause(two: list[Settings]) -> None:
+    """Folded at once: January is closed, a case of January comes late, one of December in time, December is closed. Of December rows are given at its
+    closing, of January at the end only."""
+    story = Story(O1)
+    story.accepted("2024-01-10", case(1))
+    story.bureau("reg.period.closed", "2024-02-03", window_kind="month", window_start="2024-01-01")
+    story.accepted("2024-01-30", case(2), id_="late")
+    story.accepted("2023-12-30", case(3))
+    story.bureau("reg.period.closed", "2024-02-04", window_kind="month", window_start="2023-12-01")
+    story.tick("2024-02-05")
+    store(two[0], [message[1:] for message in log(appended(story.events))])
+    reading = Store.of(two[0])
+    found = {(one.value.indicator, one.value.subject_id): one for one in (await restatements(reading, Asked(D))).values}
+    await reading.close()
+    assert [cause for _, causes in told(found["med_accepted_cnt", D]) for cause in causes] == [("event", "late")]
+    assert {one.value.period.start for one in found.values()} == {date(2024, 1, 1)}
 
 
 async def test_each_move_has_its_day_and_its_events(two: list[Settings]) -> None:
