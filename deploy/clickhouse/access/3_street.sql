@@ -33,6 +33,7 @@ GRANT SELECT ON ${database}.district_rows TO ${database}_street_${street};
 GRANT SELECT ON ${database}.switch_rows TO ${database}_street_${street};
 GRANT SELECT ON ${database}.indicator_rows TO ${database}_street_${street};
 GRANT SELECT ON ${database}.formula_rows TO ${database}_street_${street};
+GRANT SELECT ON ${database}.definition_rows TO ${database}_street_${street};
 GRANT SELECT ON ${database}.component_rows TO ${database}_street_${street};
 GRANT SELECT ON ${database}.shipped_calendar_rows TO ${database}_street_${street};
 GRANT SELECT ON ${database}.restated_rows TO ${database}_street_${street};
