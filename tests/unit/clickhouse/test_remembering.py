@@ -7,6 +7,7 @@ import pytest
 
 from consumers.clickhouse.remembering import Remembering, Rows
 from consumers.clickhouse.store import Query, Store, Unavailable
+from schemas.settings import Settings
 
 TABLES = [
     ("value_rows", "CREATE TABLE value_rows …", True),
@@ -58,7 +59,7 @@ FACTS, VALUES = Query("SELECT count() FROM facts"), Query("SELECT count() FROM v
 
 
 async def test_nothing_is_asked_twice_until_a_table_under_it_is_written(server: Server) -> None:
-    store = Remembering("http://x", "d", "", "")
+    store = Remembering(Settings(clickhouse_url="http://x", clickhouse_database="d"))
     assert [await page(store, FACTS) for _ in range(3)] == [[(1,)]] * 3
     server.parts["value_rows"] += 1
     assert await page(store, FACTS) == [(1,)]
@@ -69,14 +70,14 @@ async def test_nothing_is_asked_twice_until_a_table_under_it_is_written(server: 
 
 
 async def test_other_parameters_are_another_question(server: Server) -> None:
-    store = Remembering("http://x", "d", "", "")
+    store = Remembering(Settings(clickhouse_url="http://x", clickhouse_database="d"))
     await page(store, VALUES)
     await page(store, Query(VALUES.sql, {"x": "2"}))
     assert len(server.asked) == 2
 
 
 async def test_what_lies_on_tables_that_cannot_be_seen_is_asked_each_time(server: Server) -> None:
-    store = Remembering("http://x", "d", "", "")
+    store = Remembering(Settings(clickhouse_url="http://x", clickhouse_database="d"))
     for _ in range(2):
         await page(store, Query("SELECT * FROM hidden"))
         await page(store, Query("SELECT * FROM facts, hidden"))
@@ -84,7 +85,7 @@ async def test_what_lies_on_tables_that_cannot_be_seen_is_asked_each_time(server
 
 
 async def test_outside_of_a_page_everything_is_asked(server: Server) -> None:
-    store = Remembering("http://x", "d", "", "")
+    store = Remembering(Settings(clickhouse_url="http://x", clickhouse_database="d"))
     await page(store, FACTS)
     await store.rows(FACTS)
     await store.rows(FACTS)
@@ -92,13 +93,13 @@ async def test_outside_of_a_page_everything_is_asked(server: Server) -> None:
 
 
 async def test_the_same_question_at_once_is_asked_once(server: Server) -> None:
-    store = Remembering("http://x", "d", "", "")
+    store = Remembering(Settings(clickhouse_url="http://x", clickhouse_database="d"))
     assert await asyncio.gather(*(page(store, FACTS) for _ in range(4))) == [[(1,)]] * 4
     assert len(server.asked) == 1
 
 
 async def test_a_failure_is_told_to_all_who_wait_and_not_kept(server: Server) -> None:
-    store = Remembering("http://x", "d", "", "")
+    store = Remembering(Settings(clickhouse_url="http://x", clickhouse_database="d"))
     server.fails = True
     told = await asyncio.gather(page(store, FACTS), page(store, FACTS), return_exceptions=True)
     assert [type(one) for one in told] == [Unavailable, Unavailable]
@@ -107,7 +108,7 @@ async def test_a_failure_is_told_to_all_who_wait_and_not_kept(server: Server) ->
 
 
 async def test_one_who_goes_away_takes_nobody_elses_answer_along(server: Server) -> None:
-    store = Remembering("http://x", "d", "", "")
+    store = Remembering(Settings(clickhouse_url="http://x", clickhouse_database="d"))
     server.answers.clear()
     first, second = asyncio.ensure_future(page(store, FACTS)), asyncio.ensure_future(page(store, FACTS))
     await asyncio.sleep(0.01)
@@ -119,7 +120,10 @@ async def test_one_who_goes_away_takes_nobody_elses_answer_along(server: Server)
 async def test_where_an_older_answer_will_do_it_is_given_while_a_new_one_is_made(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("consumers.clickhouse.remembering.monotonic", lambda: now)
-    store, slow = Remembering("http://x", "d", "", ""), Query("SELECT count() FROM facts, value_rows", {}, may_lag_s=30)
+    store, slow = (
+        Remembering(Settings(clickhouse_url="http://x", clickhouse_database="d")),
+        Query("SELECT count() FROM facts, value_rows", {}, may_lag_s=30),
+    )
     await page(store, slow)
     server.parts["fact_rows"] += 1
     now += 14
@@ -135,7 +139,7 @@ async def test_where_an_older_answer_will_do_it_is_given_while_a_new_one_is_made
 
 
 async def test_a_page_is_made_again_when_another_epoch_came_to_be_served_meanwhile(server: Server) -> None:
-    store = Remembering("http://x", "d", "", "")
+    store = Remembering(Settings(clickhouse_url="http://x", clickhouse_database="d"))
     made = []
 
     async def make() -> Rows:
@@ -150,7 +154,7 @@ async def test_a_page_is_made_again_when_another_epoch_came_to_be_served_meanwhi
 
 async def test_no_more_is_kept_than_there_is_room_for(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("consumers.clickhouse.remembering._KEPT_ROWS", 2)
-    store = Remembering("http://x", "d", "", "")
+    store = Remembering(Settings(clickhouse_url="http://x", clickhouse_database="d"))
     questions = [Query(VALUES.sql, {"x": str(n)}) for n in range(3)]
     for question in (*questions, questions[2], questions[1], questions[0]):
         await page(store, question)
