@@ -102,7 +102,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "decisions.cost": ("经费类别", "Kind of cost"),
     "decisions.decided": ("决定时间(事件)", "Decided (event)"),
     "decisions.why": ("查看依据的决定", "The decisions behind it"),
-    "restated.title": ("重述清单", "Restatements"),
+    "restated.title": ("封账后变动", "Moved after closing"),
     "restated.hint": (
         "封账后变动过的数值:封账时与现在各是多少,每次变动因何事件。按事实逐件核对;涉及人员在册的,列出期末前该人的全部迟到事件。",
         "Values that moved after their period was closed, and by what. Exact as far as facts tell; of persons all late events are named.",
@@ -114,7 +114,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "restated.moves": ("变动经过", "How it moved"),
     "restated.more": ("另有 {n} 个事件", "{n} more events"),
     "restated.log": ("日志位点 {first}–{last}", "log offsets {first}–{last}"),
-    "restated.link": ("查看重述清单", "What moved, and why"),
+    "restated.link": ("封账后变动", "What moved, and why"),
     "restated.by.late": ("迟报", "Came late"),
     "restated.by.amendment": ("更正", "Amended"),
     "restated.by.retraction": ("撤回", "Retracted"),
