@@ -133,9 +133,13 @@ def _create(admin: KafkaAdminClient, missing: Mapping[str, Topic], settings: Set
 def alter(admin: KafkaAdminClient, topic: str, configs: Mapping[str, Any]) -> None:
     """Alter settings of a topic; returns when the broker that is asked has them, which is a moment after it has said that they are altered.
 
-    A value, or a pair of an operation and a value. Raises MissingDependency when they are not there after a while.
+    A value, or a pair of an operation and a value. Raises MissingDependency when that is refused, or they are not there after a while.
     """
-    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=dict(configs))])
+    answer = admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=dict(configs))])["topic"][topic]
+    if answer != "OK":
+        raise MissingDependency(
+            f"Kafka does not alter topic {topic}: {answer}; where there are access lists an administrator's login is needed"
+        )
     deadline = time.monotonic() + _SETTLES_S
     while any(isinstance(value, str) and config_at(admin, topic).get(key) != value for key, value in configs.items()):
         if time.monotonic() > deadline:
