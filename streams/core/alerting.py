@@ -20,6 +20,7 @@ from streams.core.windows import BY_INDEX, DAY_TEXT, END, KIND_NAMES, LENGTHS, M
 
 _KIND = {name: kind for kind, name in enumerate(KIND_NAMES)}
 _MONTHS_A_YEAR = 12
+_NEVER = None, None
 
 
 def settle(admission: Admission, today: int, lines: Iterable[Line], tail: str, put: Put) -> None:
@@ -35,50 +36,57 @@ def settle(admission: Admission, today: int, lines: Iterable[Line], tail: str, p
     if not district.rules and not district.alerts:
         return
     afresh = any(domain in (RULES, OFFICE_LIFE, CALENDAR) for domain, _ in admission.before)
-    after = {} if afresh else dict(district.alerts)
-    for rule, since, subject in _to_judge(admission, today, {id(line) for line in lines}, afresh=afresh):
-        for key in [key for key in after if key[:3] == (rule.id, subject[0], subject[1])]:
-            del after[key]
+    judged = list(_to_judge(admission, today, lines, afresh=afresh))
+    district.watch.touched.clear()
+    if not judged and not afresh:
+        return
+    again = {(rule.id, kind, ident) for rule, _, (kind, ident, _) in judged}
+    after = {} if afresh else {key: verdict for key, verdict in district.alerts.items() if key[:3] not in again}
+    for rule, since, subject in judged:
         for verdict in _verdicts(district, today, rule, since, subject):
             after[AlertKey(rule.id, subject[0], subject[1], verdict.start_day)] = verdict
     known |= {rule_id: rule for rule_id, (rule, _) in district.rules.items()}  # a rule that was withdrawn still says what its alert was
     for key, verdict in changes(district.alerts, after, district.rules.keys()).items():
         put(_row(district, key, verdict, known[key.rule], tail))
     district.alerts = after
-    district.watch.touched.clear()
 
 
-def _to_judge(admission: Admission, today: int, touched: set[int], *, afresh: bool) -> Iterator[tuple[Rule, int, Subject]]:
+def _to_judge(admission: Admission, today: int, lines: Iterable[Line], *, afresh: bool) -> Iterator[tuple[Rule, int, Subject]]:
     """Rules and subjects whose verdicts may differ: touched series and new windows, or all of them where rules, offices or working days changed."""
     district, old_today = admission.district, admission.old_today
+    touched: dict[tuple[str, str], list[Subject]] = {}
+    for line in lines:
+        touched.setdefault((line.indicator.id, line.dimension), []).append(line.subject)
     for rule, since in district.rules.values():
         kind = _KIND[rule.window]
-        everything = afresh or old_today is None or OF_DAY[old_today][kind] != OF_DAY[today][kind]
-        for subject in _subjects(district, rule):
-            if everything or _moved(admission, rule, subject, touched):
+        if afresh or old_today is None or OF_DAY[old_today][kind] != OF_DAY[today][kind]:
+            moved = _subjects(district, rule)
+        elif rule.indicator is None:
+            moved = daily_rules.moved(admission, rule)
+        else:
+            moved = touched.get((rule.indicator, rule.dimension), [])
+        for subject in moved:
+            if _is_judged(district, rule, subject):
                 yield rule, since, subject
 
 
-def _moved(admission: Admission, rule: Rule, subject: Subject, touched: set[int]) -> bool:
-    """Whether the slice has touched what the rule sees of a subject."""
-    if rule.indicator is None:
-        return daily_rules.moved(admission, rule, subject)
-    line = admission.district.lines.get((rule.indicator, rule.dimension, subject))
-    return line is not None and id(line) in touched
+def _is_judged(district: District, rule: Rule, subject: Subject) -> bool:
+    """Whether a rule is about a subject; of offices those that have opened."""
+    kind, ident, mode = subject
+    if kind != rule.subjects or mode != rule.mode or (rule.only is not None and ident not in rule.only):
+        return False
+    return kind != "office" or district.life.get(district.office_numbers[ident], _NEVER)[0] is not None
 
 
 def _subjects(district: District, rule: Rule) -> list[Subject]:
+    """All subjects of the rule's kind."""
     if rule.subjects == "district":
-        found = [district.home]
-    elif rule.subjects == "office":
-        found = [district.office_subjects[office] for office, (opened, _) in district.life.items() if opened is not None]
-    elif rule.subjects == "source":
-        found = [("source", source, "none") for source in daily_rules.sources(district, rule)]
-    else:
-        found = [
-            subject for ind, dim, subject in district.lines if ind == rule.indicator and dim == rule.dimension and subject[2] == rule.mode
-        ]
-    return [s for s in found if rule.only is None or s[1] in rule.only]
+        return [district.home]
+    if rule.subjects == "office":
+        return [district.office_subjects[office] for office in district.life]
+    if rule.subjects == "source":
+        return [("source", source, "none") for source in daily_rules.sources(district, rule)]
+    return [subject for ind, dim, subject in district.lines if ind == rule.indicator and dim == rule.dimension]
 
 
 def _verdicts(district: District, today: int, rule: Rule, since: int, subject: Subject) -> list[Verdict]:

@@ -70,11 +70,25 @@ class Line:
     only for windows in which one of them has a value.
     """
 
-    __slots__ = ("anchors", "by_month", "den", "head", "indicator", "key", "num", "scale", "shape", "shortest", "subject", "touched")
+    __slots__ = (
+        "anchors",
+        "by_month",
+        "den",
+        "dimension",
+        "head",
+        "indicator",
+        "key",
+        "num",
+        "scale",
+        "shape",
+        "shortest",
+        "subject",
+        "touched",
+    )
 
     def __init__(self, district: str, indicator: Indicator, dimension: str, subject: Subject) -> None:
         kind, ident, mode = subject
-        self.indicator, self.subject, self.shape = indicator, subject, indicator.shape
+        self.indicator, self.dimension, self.subject, self.shape = indicator, dimension, subject, indicator.shape
         self.num: tuple[Any, ...] = ()
         self.den: tuple[Any, ...] = ()
         self.anchors: tuple[Values, ...] = ()

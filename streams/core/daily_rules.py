@@ -10,7 +10,7 @@ from streams.core.instants import local_day
 from streams.core.judge import Window
 from streams.core.state import District
 from streams.core.watch import Watch, admitted_slots, view_of
-from streams.core.windows import END, KIND_NAMES, row_of
+from streams.core.windows import END, KIND_NAMES, OF_DAY, row_of
 
 
 def watch_of(district: District) -> Watch:
@@ -31,13 +31,19 @@ def move(admission: Admission) -> None:
             watch.hear(slot)
 
 
-def moved(admission: Admission, rule: Rule, subject: Subject) -> bool:
-    """Whether the slice has touched what a rule sees of a subject."""
-    if rule.deadline is not None or rule.silence is not None:
-        return admission.district.watch.has_moved(view_of(rule), _number(admission.district, subject))
+def moved(admission: Admission, rule: Rule) -> list[Subject]:
+    """The subjects of which the slice has touched what a rule sees."""
+    district = admission.district
+    if rule.refusals is not None:
+        return [district.home] if admission.refused else []
     if rule.gaps_older_than is not None:
-        return bool(admission.sources)
-    return admission.refused
+        touched: set[int | str] = set(admission.sources)
+    else:
+        view = view_of(rule)
+        touched = {who for of, who in district.watch.touched if of == view}
+    if rule.subjects == "district":
+        return [district.home] if touched else []
+    return [district.office_subjects[who] if isinstance(who, int) else ("source", who, "none") for who in sorted(touched, key=str)]
 
 
 def _number(district: District, subject: Subject) -> int | str | None:
@@ -54,7 +60,7 @@ def sources(district: District, rule: Rule) -> list[str]:
 def series(district: District, rule: Rule, subject: Subject, first: int, today: int, closed: int | None) -> list[Window]:
     """The windows from the day `first` to today that the judge reads; nothing is counted of an office from the day `closed` on."""
     if rule.refusals is not None:
-        return [_refused(district, rule.refusals, window) for window in row_of(KIND_NAMES.index(rule.window), first, today)]
+        return _refused(district, rule.refusals, KIND_NAMES.index(rule.window), first, today)
     steps, last = _steps(district, rule, subject, first, today), today if rule.running else today - 1
     if closed is not None:
         steps = [*(step for step in steps if step[0] < closed), (closed, 0)]
@@ -78,8 +84,11 @@ def _steps(district: District, rule: Rule, subject: Subject, first: int, today: 
     return running_sum(missing)
 
 
-def _refused(district: District, codes: Sequence[str], window: int) -> Window:
-    """How many records were refused for one of the codes in a window."""
-    first, end = window >> 3, END[window]
-    number = sum(n for (code, day), n in district.counts.refused.items() if code in codes and first <= day < end)
-    return first, end, number, None, False
+def _refused(district: District, codes: Sequence[str], kind: int, first: int, today: int) -> list[Window]:
+    """How many records were refused for one of the codes, by windows of a kind."""
+    number: dict[int, int] = {}
+    for (code, day), n in district.counts.refused.items():
+        if code in codes:
+            window = OF_DAY[day][kind]
+            number[window] = number.get(window, 0) + n
+    return [(window >> 3, END[window], number.get(window, 0), None, False) for window in row_of(kind, first, today)]

@@ -107,10 +107,6 @@ class Watch:
                 continue
             self.touched.add((None, who))
 
-    def has_moved(self, view: View | None, who: int | str | None) -> bool:
-        """Whether the slice has moved what is seen of an office or source; None: of any."""
-        return (view, who) in self.touched if who is not None else any(moved == view for moved, _ in self.touched)
-
     def days_of(self, view: View, who: int | str | None) -> Days:
         """Differences by day of an office, or of all of them."""
         if isinstance(who, int):
