@@ -12,6 +12,8 @@ KINDS = ("month", "quarter", "half", "year")
 """Period kinds in the order in which pages offer them; they are the `window_kind` of the rows."""
 SHORT = ("day", "week")
 """Kinds in which only flows of offices and districts have rows."""
+DAYS = "days"
+"""Any days: no calendar window, so that nothing is stored of them and they are never closed."""
 
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -21,10 +23,11 @@ _EN_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "A
 
 
 class Period(NamedTuple):
-    """One window: its kind and its first day."""
+    """One window: its kind and its first day; of any days also how many."""
 
     kind: str
     start: date
+    days: int = 0
 
     @property
     def end(self) -> date:
@@ -37,16 +40,19 @@ class Period(NamedTuple):
         return self.end - timedelta(days=1)
 
     def earlier(self, steps: int = 1) -> "Period":
-        """The period of the same kind so many steps before; negative steps lead forward."""
+        """The period of the same kind so many steps before; negative steps lead forward. Of any days: as many days."""
+        if self.kind == DAYS:
+            return self._replace(start=self.start - timedelta(days=self.days * steps))
         if self.kind in _DAYS:
             return Period(self.kind, self.start - timedelta(days=_DAYS[self.kind] * steps))
         return Period(self.kind, _shift(self.start, -_MONTHS[self.kind] * steps))
 
     def year_before(self) -> "Period":
-        """The same period of the year before; of the shorter kinds the one that holds the same day."""
-        if self.kind in _DAYS:
+        """The same period of the year before; of the shorter kinds the one that holds the same day, of any days as many from the same day on."""
+        if self.kind in (*_DAYS, DAYS):
             year, leap = self.start.year - 1, (self.start.month, self.start.day) == (2, 29)
-            return containing(self.kind, self.start.replace(year=year, day=28 if leap else self.start.day))
+            day = self.start.replace(year=year, day=28 if leap else self.start.day)
+            return self._replace(start=day) if self.kind == DAYS else containing(self.kind, day)
         return Period(self.kind, _shift(self.start, -_MONTHS_A_YEAR))
 
     def as_day(self, today: date) -> date:
@@ -69,6 +75,8 @@ class Period(NamedTuple):
         """The name a reader expects: 2025年第2季度, Q2 2025."""
         year, month, day = self.start.year, self.start.month, self.start.day
         name = _EN_MONTHS[month - 1]
+        if self.kind == DAYS:
+            return f"{self.start} {'至' if lang == 'zh' else 'to'} {self.last_day}"
         if self.kind in _DAYS:
             week = self.kind == "week"
             if lang == "zh":
@@ -81,6 +89,11 @@ class Period(NamedTuple):
                 self.kind
             ]
         return {"month": f"{name} {year}", "quarter": f"Q{number} {year}", "half": f"H{number} {year}", "year": f"{year}"}[self.kind]
+
+
+def between(first: date, last: date) -> Period:
+    """Any days, from the first to the last, both included."""
+    return Period(DAYS, first, (last - first).days + 1)
 
 
 def containing(kind: str, day: date) -> Period:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -103,20 +104,29 @@ def _json(page: Page) -> Handler:
         store = request.app[_STORE]
         content, found = await asyncio.gather(page.content(store, place, period, asked, request.match_info), missing(store, place))
         lacking = incomplete(found, place.code, place.today, period)
-        return api.answer({"district": place.code, "today": place.today, "period": period, "incomplete": lacking, "content": content})
+        return api.answer(
+            {
+                "district": place.code,
+                "today": place.today,
+                "period": period,
+                "as_of": asked.as_of,
+                "incomplete": lacking,
+                "content": content,
+            }
+        )
 
     return handler
 
 
 async def _arrive(request: web.Request, page: Page) -> tuple[Ask, reading.District, Period]:
     """The request, the district that it names, and the period. Raises PageError, Unavailable."""
-    asked = ask(request.path[request.path.index("/d/") :], dict(request.query), page.kinds)
+    asked = ask(request.path[request.path.index("/d/") :], dict(request.query), page.kinds, dated=page.dated)
     code = request.match_info["district"]
     try:
         place = await reading.district(request.app[_STORE], code, request.app[_SILENCE])
     except reading.UnknownDistrict:
         raise PageError(404, "error.404.district", id=code) from None
-    return asked, place, asked.period(place.today)
+    return asked, replace(place, as_of=asked.as_of), asked.period(place.today)
 
 
 async def _first(request: web.Request) -> web.StreamResponse:

@@ -7,10 +7,14 @@ from datetime import date
 from urllib.parse import urlencode
 
 from consumers.dashboard.texts import LANGUAGES
-from consumers.periods import KINDS, SHORT, Period, containing
+from consumers.periods import DAYS, KINDS, SHORT, Period, between, containing
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATED = re.compile(r"/d/[^/]+(/offices/[^/]+|/authorities/[^/]+)?")
+"""Pages that can show any days, and a day's reports."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_MOST_DAYS = 3_660
+"""Ten years; more than that nobody compares."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2148
 """Years whose neighbours on both sides ClickHouse's Date can hold."""
 
@@ -32,10 +36,24 @@ class Ask:
     kind: str
     start: date | None
     query: Mapping[str, str]
+    days: Period | None = None
+    """Any days that were asked for in place of a calendar window."""
+    as_of: date | None = None
+    """The day as on whose evening values are wanted as they were reported."""
+    dated: bool = False
+    """Whether the page can show any days and a day's reports."""
 
     def period(self, today: date) -> Period:
-        """The period asked for: the one that holds `start`, or today."""
-        return containing(self.kind, self.start or today)
+        """The period asked for: the one that holds `start`, or today, or the day whose reports are wanted. Raises PageError for days to come."""
+        if self.days and self.days.start > today:
+            raise PageError(404, "error.404.ahead")
+        return self.days or containing(self.kind, self.start or min(today, self.as_of or today))
+
+    def at(self, period: Period) -> str:
+        """The address of this page in another period."""
+        if period.kind == DAYS:
+            return self.here(**_days(period))
+        return self.here(kind=period.kind, start=period.start)
 
     def day(self, name: str) -> date | None:
         """A day of the query; None when it is not given."""
@@ -51,8 +69,16 @@ class Ask:
         return int(text)
 
     def link(self, path: str, period: Period | None = None) -> str:
-        """The address of another page in the same language and period; a day's or week's month, for other pages show no shorter one."""
+        """The address of another page in the same language and period; a day's or week's month, for other pages show no shorter one. Any days and the
+        day of reports go along where the page can show them."""
         chosen = {"lang": self.lang}
+        dated = _DATED.fullmatch(path) is not None
+        if dated and self.as_of:
+            chosen["as_of"] = str(self.as_of)
+        if dated and period and period.kind == DAYS:
+            return f"{path}?{urlencode({**chosen, **_days(period)})}"
+        if period and period.kind == DAYS:
+            period = containing(KINDS[0], period.last_day)
         if period and period.kind in SHORT:
             period = containing(KINDS[0], period.start)
         if period or self.start:
@@ -63,7 +89,10 @@ class Ask:
 
     def here(self, **changes: object) -> str:
         """The address of this page with some choices changed; a long list begins anew unless its page is what changes."""
-        kept = {name: value for name, value in self.query.items() if name != "page" or "lang" in changes}
+        gone = {"page"} if "lang" not in changes else set()
+        if "kind" in changes or "start" in changes:
+            gone |= {"from", "to"}
+        kept = {name: value for name, value in self.query.items() if name not in gone}
         return f"{self.path}?{urlencode({**kept, 'lang': self.lang, **{name: str(value) for name, value in changes.items()}})}"
 
     def file(self, ending: str) -> str:
@@ -77,12 +106,24 @@ def language(query: Mapping[str, str]) -> str:
     return lang if lang in LANGUAGES else LANGUAGES[0]
 
 
-def ask(path: str, query: Mapping[str, str], kinds: Sequence[str] = KINDS) -> Ask:
+def ask(path: str, query: Mapping[str, str], kinds: Sequence[str] = KINDS, *, dated: bool = False) -> Ask:
     """A request read, with a period of one of these kinds, the first unless another is asked for. Raises PageError 400 with the parameter that is wrong."""
     kind = query.get("kind", kinds[0])
     if kind not in kinds:
         raise PageError(400, "error.400.kind")
-    return Ask(path, language(query), kind, _day(query.get("start", "")), query)
+    first, last, as_of = (_day(query.get(name, "")) for name in ("from", "to", "as_of"))
+    if (first or last or as_of) and not dated:
+        raise PageError(400, "error.400.undated")
+    if (first is None) != (last is None) or (first and last and (first > last or (last - first).days > _MOST_DAYS)):
+        raise PageError(400, "error.400.days")
+    if first and as_of:
+        raise PageError(400, "error.400.as_of")
+    days = between(first, last) if first and last else None
+    return Ask(path, language(query), kind, _day(query.get("start", "")), query, days, as_of, dated)
+
+
+def _days(period: Period) -> dict[str, str]:
+    return {"from": str(period.start), "to": str(period.last_day)}
 
 
 def _day(text: str) -> date | None:

@@ -9,9 +9,10 @@ from typing import Any
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
+from consumers.dashboard.dated import read_rows
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.presentation import Presentation
-from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state, starts
+from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state, windows
 from consumers.dashboard.registry import Split, assemble, payers
 from consumers.periods import Period
 
@@ -120,8 +121,8 @@ async def authority_card(store: Store, place: District, authority: Authority, pe
     """The card of an authority in a period; `mode` is one of MODES, or `all` to set them side by side. Raises Unavailable."""
     day = period.as_day(place.today)
     own, around, tasks, splits = await asyncio.gather(
-        store.rows(queries.values(place.code, period.kind, starts(period), "authority", subject=authority.id, modes=[*MODES, "own"])),
-        store.rows(queries.values(place.code, period.kind, [period.start], "district")),
+        read_rows(store, place, windows(period), "authority", subject=authority.id, modes=[*MODES, "own"]),
+        read_rows(store, place, [period], "district"),
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.splits(place.code)),
     )

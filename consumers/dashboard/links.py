@@ -5,13 +5,16 @@ from urllib.parse import quote, urlencode
 from consumers.dashboard.asking import Ask
 from consumers.dashboard.reading import District
 from consumers.lineage import RecordEvent
-from consumers.periods import Period
+from consumers.periods import DAYS, Period
 
 
 def value(ask: Ask, place: District, period: Period, indicator: str, subject: str = "", mode: str = "", **chosen: object) -> str:
-    """The page behind a value: of the district unless a subject is named. Among what else is chosen `at` is a period other than the page's."""
+    """The page behind a value: of the district unless a subject is named. Among what else is chosen `at` is a period other than the page's.
+    Empty for any days, of which no value is stored."""
     window = chosen.pop("at", period)
     assert isinstance(window, Period)
+    if window.kind == DAYS:
+        return ""
     wanted = {"subject": subject if subject != place.code else "", "mode": mode if mode != "none" else "", **chosen}
     said = {name: str(value) for name, value in wanted.items() if value not in ("", None)}
     return _address(ask, place, f"values/{quote(indicator)}", {"kind": window.kind, "start": str(window.start), **said})

@@ -8,13 +8,14 @@ import orjson
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
+from consumers.dashboard.dated import read_rows
 from consumers.dashboard.figures import Change, Figure, change
 from consumers.dashboard.presentation import CAPACITY, Presentation, section
-from consumers.dashboard.reading import Authority, District, Indicator, Line, Office, Values, line, period_state, starts
+from consumers.dashboard.reading import Authority, District, Indicator, Line, Office, Values, line, period_state, windows
 from consumers.dashboard.registry import Share, Span, assemble, funding_history, payers
 from consumers.lineage import RecordEvent
 from consumers.lineage.events import events_of
-from consumers.periods import Period, containing
+from consumers.periods import DAYS, KINDS, Period, containing
 
 COMPARED = (
     *CAPACITY,
@@ -82,6 +83,8 @@ class OfficeCard:
     history: list[Span]
     before: date
     after: date
+    pair: tuple[Period, Period]
+    """The windows that hold them: months where the page shows any days."""
     compared: list[Compared]
 
 
@@ -90,11 +93,12 @@ async def office_card(store: Store, place: District, office: Office, period: Per
     day = period.as_day(place.today)
     before = before or max(office.opened_on, place.first_day or office.opened_on)
     after = after or day
-    pair = (containing(period.kind, before), containing(period.kind, after))
+    kind = KINDS[0] if period.kind == DAYS else period.kind
+    pair = (containing(kind, before), containing(kind, after))
     own, around, compared, tasks, splits, registered = await asyncio.gather(
-        store.rows(queries.values(place.code, period.kind, starts(period), "office", subject=office.id)),
-        store.rows(queries.values(place.code, period.kind, [period.start], "district")),
-        store.rows(queries.values(place.code, period.kind, [p.start for p in pair], "office", subject=office.id, only=COMPARED)),
+        read_rows(store, place, windows(period), "office", subject=office.id),
+        read_rows(store, place, [period], "district"),
+        read_rows(store, place, pair, "office", subject=office.id, only=COMPARED),
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.splits(place.code, office.id)),
         events_of(store, place.code, [f"reg.office:{office.id}"]),
@@ -122,6 +126,7 @@ async def office_card(store: Store, place: District, office: Office, period: Per
         funding_history(decided),
         before,
         after,
+        pair,
         _compare(place, Values(compared, place.first_day, place.looks), office.id, pair),
     )
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
+from consumers.dashboard.dated import read_rows
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.presentation import HEADLINE, RANKING, TREND, Presentation, presentation
-from consumers.dashboard.reading import District, Indicator, Line, Office, Values, line, period_state, starts
+from consumers.dashboard.reading import District, Indicator, Line, Office, Values, line, period_state, windows
 from consumers.periods import KINDS, Period, containing
 
 TREND_MONTHS = 12
@@ -77,9 +78,9 @@ async def overview(store: Store, place: District, period: Period, sort: str) -> 
     last_month = containing("month", period.as_day(place.today))
     months = [last_month.earlier(back) for back in range(TREND_MONTHS - 1, -1, -1)]
     of_district, of_months, of_offices, alerts = await asyncio.gather(
-        store.rows(queries.values(place.code, period.kind, starts(period), "district")),
-        store.rows(queries.values(place.code, "month", [month.start for month in months], "district", only=TREND)),
-        store.rows(queries.values(place.code, period.kind, [period.start], "office", only=RANKING)),
+        read_rows(store, place, windows(period), "district"),
+        read_rows(store, place, months, "district", only=TREND),
+        read_rows(store, place, [period], "office", only=RANKING),
         store.rows(queries.alerts(place.code)),
     )
     values = Values(of_district, place.first_day, place.looks)

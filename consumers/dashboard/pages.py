@@ -36,6 +36,8 @@ class Page(NamedTuple):
     content: Content
     kinds: Sequence[str] = KINDS
     """Kinds of period that it can show."""
+    dated: bool = False
+    """Whether it can show any days, and values as they were reported on a day."""
 
 
 async def _overview(store: Store, place: District, period: Period, ask: Ask, _: Mapping[str, str]) -> object:
@@ -123,10 +125,10 @@ async def _sources(store: Store, place: District, _: Period, __: Ask, ___: Mappi
 
 
 PAGES = (
-    Page("/d/{district}", "overview.html", _overview),
-    Page("/d/{district}/offices/{office}", "office.html", _office),
+    Page("/d/{district}", "overview.html", _overview, dated=True),
+    Page("/d/{district}/offices/{office}", "office.html", _office, dated=True),
     Page("/d/{district}/authorities", "authorities.html", _authorities),
-    Page("/d/{district}/authorities/{authority}", "authority.html", _authority),
+    Page("/d/{district}/authorities/{authority}", "authority.html", _authority, dated=True),
     Page("/d/{district}/matrix", "matrix.html", _matrix),
     Page("/d/{district}/catalogue", "catalogue.html", _catalogue),
     Page("/d/{district}/values/{indicator}", "value.html", _value, (*KINDS, *SHORT)),

@@ -96,6 +96,23 @@ def values(
     )
 
 
+def reported(  # noqa: PLR0913  as `values`, and the day
+    district: str,
+    day: date,
+    window_kind: str,
+    starts: Sequence[date],
+    subject_kind: str,
+    *,
+    subject: str = "",
+    modes: Sequence[str] = ("none",),
+    only: Sequence[str] = (),
+) -> Query:
+    """The same rows as they were reported at the end of a day."""
+    now = values(district, window_kind, starts, subject_kind, subject=subject, modes=modes, only=only)
+    sql = now.sql.replace("FROM indicator_values ", "FROM as_reported(district = {district:String}, day = {day:Date}) ")
+    return Query(sql, {**now.parameters, "day": day})
+
+
 def told_values(district: str, first: date, last: date) -> list[Query]:
     """What views tell of the district in these days, which no worker folds, a question a view: the columns of `values`, without a state."""
     columns = "indicator, mode, dimension, subject_id, first_day, numerator, denominator, scale, value, ''"

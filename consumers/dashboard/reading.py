@@ -10,7 +10,7 @@ from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Change, Figure, Row, change, figure
 from consumers.dashboard.presentation import ORDER, Presentation, Told, presentation
-from consumers.periods import Period
+from consumers.periods import DAYS, Period
 
 SELF = "self"
 """The assigner of work that an office set itself."""
@@ -95,6 +95,8 @@ class District:
     authorities: dict[str, Authority]
     catalogue: dict[str, Indicator]
     silence_days: int = 0
+    as_of: date | None = None
+    """The day as on whose evening values are read, as they were reported; None: as they stand now."""
 
     @property
     def name(self) -> str:
@@ -245,14 +247,19 @@ def line(
     )
 
 
+def windows(period: Period) -> list[Period]:
+    """The windows that a line needs."""
+    return sorted({period, period.earlier(), period.year_before()})
+
+
 def starts(period: Period) -> list[date]:
-    """The first days of the windows that a line needs."""
-    return sorted({period.start, period.earlier().start, period.year_before().start})
+    """The first days of these windows."""
+    return sorted({window.start for window in windows(period)})
 
 
 def period_state(states: dict[str, int]) -> tuple[str, int]:
     """The state a page prints for a period, and how many of its rows were restated."""
-    for state in ("restated", "closed", "provisional", "open"):
+    for state in ("restated", "closed", "provisional", "open", DAYS):
         if states.get(state):
             return state, states.get("restated", 0)
     return "none", 0

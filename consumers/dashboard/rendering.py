@@ -14,7 +14,7 @@ from consumers.dashboard.asking import Ask
 from consumers.dashboard.missing import Incomplete, about
 from consumers.dashboard.reading import Authority, District
 from consumers.dashboard.registry import Share
-from consumers.periods import KINDS, Period, back_from, containing
+from consumers.periods import DAYS, KINDS, Period, back_from, containing
 from schemas.codes import CODES as REFUSALS
 
 HERE = Path(__file__).parent
@@ -118,6 +118,8 @@ def _who(lang: str, place: District, shares: tuple[Share, ...]) -> str:
 
 
 def _offered(place: District, period: Period) -> list[Period]:
+    if period.kind == DAYS:
+        return [period]
     newest = containing(period.kind, max(place.today, period.start))
     return list(back_from(newest, min(place.first_day or place.today, period.start), _MOST_PERIODS))
 

@@ -30,7 +30,8 @@ SELECT
     component, kind, dimension, assigner_kind, assigner_rule, period.1, period.2, month, value, mode, subject_kind, subject_id,
     if({{by_office:Bool}}, office, '') AS at_office, sum(amount)
 FROM {view}(district = {{district:String}}, components = {{components:Array(String)}}, periods = {{periods:Array(Tuple(Date, Date))}})
-WHERE subject_kind IN {{kinds:Array(String)}} AND ({{with_dimensions:Bool}} OR dimension IN {{dimensions:Array(String)}})
+WHERE subject_kind IN {{kinds:Array(String)}} AND (empty({{subjects:Array(String)}}) OR subject_kind = 'district' OR subject_id IN {{subjects:Array(String)}})
+    AND ({{with_dimensions:Bool}} OR dimension IN {{dimensions:Array(String)}})
 GROUP BY ALL
 """
 
@@ -56,13 +57,15 @@ class Sum(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What is asked of a district: which kinds of subject, whether authorities' sums are told apart by office, whether dimensions are shown."""
+    """What is asked of a district: which kinds of subject, whether authorities' sums are told apart by office, whether dimensions are shown, of which
+    subjects beside the district (none: of all)."""
 
     district: str
     spans: Sequence[Span]
     subject_kinds: Collection[str]
     by_office: bool
     dimensions: bool
+    subjects: Sequence[str] = ()
 
 
 def read_sums(settings: Settings, wanted: Wanted, formulas: Iterable[Formula]) -> list[Sum]:
@@ -95,6 +98,7 @@ def _questions(wanted: Wanted, formulas: Sequence[Formula]) -> Iterable[tuple[st
                 "components": sorted(names),
                 "periods": [tuple(span) for span in wanted.spans],
                 "kinds": sorted({*wanted.subject_kinds, "district"}),
+                "subjects": list(wanted.subjects),
                 "by_office": wanted.by_office,
                 "with_dimensions": wanted.dimensions,
                 "dimensions": sorted({"", *told}),

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from consumers.periods import Period, back_from, containing, parse
+from consumers.periods import Period, back_from, between, containing, parse
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,14 @@ def test_short_ones_touch_too_and_have_their_like_a_year_before(kind: str) -> No
     period = containing(kind, date(2024, 2, 29))
     assert period.earlier().end == period.start
     assert period.year_before() == containing(kind, date(2023, 2, 28 if kind == "day" else 26))
+
+
+def test_any_days_are_compared_with_as_many_before_and_from_the_same_day_a_year_before() -> None:
+    days = between(date(2024, 2, 29), date(2024, 3, 3))
+    assert (days.days, days.end, days.last_day) == (4, date(2024, 3, 4), date(2024, 3, 3))
+    assert (days.earlier().start, days.earlier().end) == (date(2024, 2, 25), days.start)
+    assert days.year_before() == between(date(2023, 2, 28), date(2023, 3, 3))
+    assert (days.label("zh"), days.label("en")) == ("2024-02-29 至 2024-03-03", "2024-02-29 to 2024-03-03")
 
 
 def test_the_windows_up_to_a_day_are_those_that_have_begun() -> None:

@@ -90,7 +90,7 @@
     chart.off("click");
     chart.on("click", (point) => {
       const { links } = data.series[point.seriesIndex];
-      if (links) location.href = links[point.dataIndex];
+      if (links?.[point.dataIndex]) location.href = links[point.dataIndex];
     });
     chart.setOption(data.kind === "bars" ? bars(data) : months(data, data.kind === "line" ? "line" : "bar"), true);
     if (!before) drawn.push(chart);

@@ -35,6 +35,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "state.closed": ("已封账", "Closed"),
     "state.restated": ("已重述", "Restated"),
     "state.none": ("无数据", "No data"),
+    "state.days": ("任意时段", "Any days"),
+    "state.days.why": (
+        "所选日期不是日历周期:数字由事实即时相加,不封账;上期为此前相同天数。",
+        "These days are no calendar period: figures are added up from the facts when asked and are never closed; the previous period has as many days.",
+    ),
+    "dates.title": ("任意时段 · 当日已报", "Any days · as reported on a day"),
+    "dates.from": ("自", "From"),
+    "dates.to": ("至", "To"),
+    "dates.as_of": ("按当日已报", "As reported on"),
+    "dates.as_of.mark": ("按 {day} 当日已报数字", "As reported on {day}"),
+    "dates.as_of.why": (
+        "此后的迟报、更正均未计入;预警、任务和承担份额只有当前数据,不在此显示;点击数字看到的是现在的依据。",
+        "Without what came or was corrected later. Alerts, tasks and shares are known as of now only and are not shown; a number leads to what stands behind it now.",
+    ),
+    "dates.now": ("回到当前数字", "Back to the figures of now"),
     "state.open.why": (
         "本期未结束,数据截至{today};与上期、去年同期比较仅供参考。",
         "The period is running; figures are as of {today}. Comparisons are indicative.",
@@ -105,6 +120,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error.404.page": ("地址有误,或页面已不存在。", "The address is wrong, or the page is gone."),
     "error.400": ("参数有误", "Wrong parameter"),
     "error.400.kind": ("kind 应为 month、quarter、half 或 year。", "kind must be month, quarter, half or year."),
+    "error.400.undated": (
+        "此页只按日历周期展示,请去掉 from、to、as_of。",
+        "This page shows calendar periods only: leave out from, to and as_of.",
+    ),
+    "error.400.days": ("from 与 to 应同时给出,from 不晚于 to,不超过十年。", "Give both from and to, from not after to, ten years at most."),
+    "error.400.as_of": (
+        "当日已报数字只有日历周期:as_of 不能与 from、to 同用。",
+        "Only calendar periods were reported: as_of does not go with from and to.",
+    ),
     "error.400.day": ("日期应写作 2025-06-01。", "A day is written 2025-06-01."),
     "error.400.dimension": ("该指标没有维度 {id}。", "The indicator has no dimension {id}."),
     "error.400.number": ("{id} 应为正整数。", "{id} must be a positive whole number."),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from consumers.dashboard.asking import PageError, ask, language
-from consumers.periods import Period
+from consumers.periods import Period, between
 
 
 def test_without_parameters_it_is_this_month_in_chinese() -> None:
@@ -35,6 +35,49 @@ def test_a_wrong_parameter_is_told(query: dict[str, str], key: str) -> None:
     with pytest.raises(PageError) as caught:
         ask("/d/990107", query)
     assert (caught.value.status, caught.value.key) == (400, key)
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ({"from": "2025-03-01"}, "error.400.days"),
+        ({"to": "2025-03-01"}, "error.400.days"),
+        ({"from": "2025-03-02", "to": "2025-03-01"}, "error.400.days"),
+        ({"from": "2005-03-02", "to": "2025-03-01"}, "error.400.days"),
+        ({"from": "2025-03-01", "to": "2025-03-02", "as_of": "2025-04-01"}, "error.400.as_of"),
+        ({"as_of": "yesterday"}, "error.400.day"),
+    ],
+)
+def test_days_that_cannot_be_are_told(query: dict[str, str], key: str) -> None:
+    with pytest.raises(PageError) as caught:
+        ask("/d/990107", query, dated=True)
+    assert caught.value.key == key
+
+
+def test_any_days_and_a_day_of_reports_go_along_where_they_can_be_shown() -> None:
+    days = ask("/d/990107", {"from": "2025-02-10", "to": "2025-03-01", "page": "2"}, dated=True)
+    period = days.period(date(2025, 6, 18))
+    assert period == between(date(2025, 2, 10), date(2025, 3, 1))
+    assert days.link("/d/990107/offices/sfs-990107-001", period) == "/d/990107/offices/sfs-990107-001?lang=zh&from=2025-02-10&to=2025-03-01"
+    assert days.link("/d/990107/matrix", period) == "/d/990107/matrix?lang=zh&kind=month&start=2025-03-01"
+    assert days.at(period.earlier()) == "/d/990107?from=2025-01-21&to=2025-02-09&lang=zh"
+    assert days.here(kind="month", start="2025-03-01") == "/d/990107?lang=zh&kind=month&start=2025-03-01"
+    then = ask("/d/990107", {"as_of": "2025-02-10"}, dated=True)
+    assert then.period(date(2025, 6, 18)) == Period("month", date(2025, 2, 1))
+    assert then.link("/d/990107/authorities/au-990107-sfj") == "/d/990107/authorities/au-990107-sfj?lang=zh&as_of=2025-02-10"
+    assert then.link("/d/990107/matrix") == "/d/990107/matrix?lang=zh"
+
+
+def test_a_page_of_calendar_periods_says_so() -> None:
+    with pytest.raises(PageError) as caught:
+        ask("/d/990107/matrix", {"as_of": "2025-03-01"})
+    assert caught.value.key == "error.400.undated"
+
+
+def test_days_to_come_are_told() -> None:
+    asked = ask("/d/990107", {"from": "2025-07-01", "to": "2025-07-02"}, dated=True)
+    with pytest.raises(PageError):
+        asked.period(date(2025, 6, 18))
 
 
 def test_an_unknown_language_is_the_default() -> None:

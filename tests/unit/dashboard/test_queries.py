@@ -21,6 +21,7 @@ ALL = {
     "splits": queries.splits(HOSTILE, HOSTILE),
     "first_window": queries.first_window(HOSTILE),
     "values": queries.values(HOSTILE, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE]),
+    "reported": queries.reported(HOSTILE, MAY, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE]),
     **{f"told_values {n}": query for n, query in enumerate(queries.told_values(HOSTILE, MAY, MAY))},
     **{f"told_of {n}": query for n, query in enumerate(queries.told_of(HOSTILE, "dq_retract_rate", MAY, MAY))},
     "tasks": queries.tasks(HOSTILE, MAY, MAY),
@@ -40,7 +41,7 @@ ALL = {
     "pulse": queries.pulse(HOSTILE),
 }
 PUBLIC = {
-    "indicator_values", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
+    "indicator_values", "as_reported", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
     "letters", "silences", "missing_numbers", "reconciliations", "conservation", "districts", "indicators", "components", "first_months", "working_years",
     *VIEWS,
 }  # fmt: skip

@@ -1,0 +1,63 @@
+"""Rows of values for a page: of calendar windows as they stand or as they were reported on a day, and of any days, summed from facts when asked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from consumers.clickhouse.store import Query, Store
+from consumers.dashboard import queries
+from consumers.dashboard.reading import District
+from consumers.formulas import formulas
+from consumers.periods import DAYS, Period
+from consumers.report.span import Span
+from consumers.report.sums import Wanted, gather_sums
+from consumers.report.values import values
+
+Rows = list[tuple[Any, ...]]
+
+
+async def read_rows(
+    store: Store,
+    place: District,
+    periods: Sequence[Period],
+    subject_kind: str,
+    *,
+    subject: str = "",
+    modes: Sequence[str] = ("none",),
+    only: Sequence[str] = (),
+) -> Rows:
+    """The columns of `queries.values` for periods of one kind: of all subjects of a kind or of one, all indicators or some. Raises Unavailable."""
+    kind, starts = periods[0].kind, sorted({period.start for period in periods})
+    if kind == DAYS:
+        return await _of_days(store, place, periods, subject_kind, subject, modes, only)
+    if place.as_of:
+        return await store.rows(
+            queries.reported(place.code, place.as_of, kind, starts, subject_kind, subject=subject, modes=modes, only=only)
+        )
+    return await store.rows(queries.values(place.code, kind, starts, subject_kind, subject=subject, modes=modes, only=only))
+
+
+async def _of_days(
+    store: Store, place: District, periods: Sequence[Period], subject_kind: str, subject: str, modes: Sequence[str], only: Sequence[str]
+) -> Rows:
+    told = await formulas(store)
+    chosen = {id_: formula for id_, formula in told.items() if not only or id_ in only}
+    spans = [Span(period.start, period.last_day) for period in dict.fromkeys(periods)]
+    wanted = Wanted(place.code, spans, {subject_kind}, by_office=False, dimensions=True, subjects=[subject] if subject else [])
+    found = values(chosen, await gather_sums(_Patient(store), wanted, chosen.values()), place.today)
+    return [
+        (key.indicator, key.mode, key.dimension, key.subject_id, key.span.first, *value, DAYS)
+        for key, value in found.items()
+        if key.subject_kind == subject_kind and key.mode in modes and subject in ("", key.subject_id)
+    ]
+
+
+class _Patient:
+    """A store whose answers may lag: sums of any days go through the facts of the district."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def rows(self, query: Query) -> Rows:
+        """The rows. Raises Unavailable."""
+        return await self._store.rows(replace(query, may_lag_s=queries.WHOLE_LOG_LAG_S))
