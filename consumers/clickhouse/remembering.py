@@ -59,8 +59,8 @@ _seen: ContextVar[_Seen | None] = ContextVar("seen", default=None)
 class Remembering(Store):
     """A store whose `of_one_epoch` makes things out of kept rows where these still hold. Outside of it every question is asked."""
 
-    def __init__(self, *address: Any, **options: Any) -> None:
-        super().__init__(*address, **options)
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._held = 0
         self._asking: dict[tuple[str, str, tuple[Any, ...]], asyncio.Task[Rows]] = {}

@@ -343,7 +343,7 @@ async def test_without_clickhouse_it_is_said_and_a_later_answer_is_right(seeded:
     away = Store(Settings(clickhouse_url=f"http://127.0.0.1:{free_port()}"))
     with pytest.raises(Unavailable, match="does not answer"):
         await away.rows(queries.districts())
-    away._url, away._database = seeded.clickhouse_url, seeded.clickhouse_database
+    away._settings, away._database = seeded, seeded.clickhouse_database
     assert (DISTRICT in {code for code, _ in await away.rows(queries.districts())}) is True
     await away.close()
 
