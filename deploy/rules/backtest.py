@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from orjson import dumps, loads
 
-from consumers.reconcile.log import Unreachable, opened
+from consumers.reconcile.log import Log, Unreachable, opened
 from consumers.reconcile.partitioner import partition_of
 from deploy.errors import MissingDependency, Usage
 from schemas.rules import Rule
@@ -23,6 +23,10 @@ from streams.core.validate import validate
 from streams.core.windows import to_date, to_day
 
 SLICE = 20_000
+_OFTEN = 2_000
+"""Messages between two words on how far it is."""
+FIRST_DAY_MS = 631_123_200_000
+"""1990-01-01T00:00+08:00, the first instant that an event can have."""
 A_YEAR = timedelta(days=365)
 RULES_TYPE = b"reg.rules.published"
 Progress = Callable[[str, int, int], None]
@@ -76,66 +80,58 @@ class Backtest(NamedTuple):
         return {**self._asdict(), "summaries": rules, "episodes": [one._asdict() for one in self.episodes]}
 
 
+Read = Callable[[str], Iterable[Message]]
+"""Gives the messages of a district from the first on, each time it is called; told what they are read for."""
+
+
 def backtest(
     settings: Settings, district: str, rules: Sequence[Rule], first: date | None, last: date | None, progress: Progress = lambda *_: None
 ) -> Backtest:
-    """Read the log of a district and replay it. Raises MissingDependency without Kafka, Usage when the log holds nothing of the district."""
+    """Replay the log of a district, which is read twice rather than held. Raises MissingDependency without Kafka, Usage when it holds nothing
+    of the district."""
     try:
-        messages = list(_read(settings, district, progress))
+        with opened(settings) as log:
+            number = partition_of(district.encode(), len(log.partitions()))
+            end = log.end(number)
+            return replay(district, lambda what: _read(log, district.encode(), number, end, what, progress), rules, first, last)
     except Unreachable as error:
         raise MissingDependency(str(error)) from error
-    return replay(district, messages, rules, first, last, progress)
 
 
-def _read(settings: Settings, district: str, progress: Progress) -> Iterator[Message]:
-    key = district.encode()
-    with opened(settings) as log:
-        number = partition_of(key, len(log.partitions()))
-        end = log.end(number)
-        for _, offset, appended_ms, of, value, headers in log.read(number, 0, end):
-            if of == key:
-                yield offset, appended_ms, of, value, tuple(headers)
-            if offset % SLICE == 0:
-                progress("reading the log", offset, end)
+def _read(log: Log, key: bytes, number: int, end: int, what: str, progress: Progress) -> Iterator[Message]:
+    for _, offset, appended_ms, of, value, headers in log.read(number, 0, end):
+        if of == key:
+            yield offset, appended_ms, of, value, tuple(headers)
+        if offset % _OFTEN == 0:
+            progress(what, offset, end)
 
 
-def replay(
-    district: str,
-    messages: Sequence[Message],
-    rules: Sequence[Rule],
-    first: date | None,
-    last: date | None,
-    progress: Progress = lambda *_: None,
-) -> Backtest:
+def replay(district: str, read: Read, rules: Sequence[Rule], first: date | None, last: date | None) -> Backtest:
     """Fold the messages as if the rules had been in force since the day `first`, up to the day `last`."""
-    days = [_day(message) for message in messages]
-    greatest = max((day for day in days if day is not None), default=None)
+    greatest = max((day for message in read("looking for the last day") if (day := _day(message)) is not None), default=None)
     if greatest is None:
         raise Usage(f"the log holds no event of district {district}")
     last = min(last, to_date(greatest)) if last else to_date(greatest)
     first = first or last - A_YEAR
     partition, tellings = Partition(0, 0, lambda _key: True, Breaker(0, 0)), _Tellings()
-    apply(partition, [_publication(district, rules, first, messages[0])])
-    done = 0
-    for slice_ in _slices(messages, days, to_day(str(first)), to_day(str(last))):
+    apply(partition, [_publication(district, rules, first)])
+    for slice_ in _slices(read("replaying"), to_day(str(first)), to_day(str(last))):
         outputs = apply(partition, slice_)
         today = partition.districts[district].today
         if today is not None:
             tellings.take(to_date(today), outputs.rows["alerts"])
-        done += len(slice_)
-        progress("replaying", done, len(messages))
     episodes = tellings.episodes(last)
     return Backtest(district, str(first), str(last), [_summary(rule, episodes, last) for rule in rules], episodes)
 
 
-def _publication(district: str, rules: Sequence[Rule], first: date, before: Message) -> Message:
+def _publication(district: str, rules: Sequence[Rule], first: date) -> Message:
     """The rules as an event of the first day that events can have: they are judged from the day `first` on all the same."""
     since = [rule if rule.since and rule.since > first else rule.model_copy(update={"since": first}) for rule in rules]
     event = {
         "specversion": "1.0", "id": "backtest", "source": f"/districts/{district}/bureau", "type": RULES_TYPE.decode(), "district": district,
         "time": "1990-01-01T00:00:00+08:00", "data": {"rules": [rule.as_published() for rule in since]},
     }  # fmt: skip
-    return before[0], before[1], district.encode(), dumps(event), ()
+    return 0, FIRST_DAY_MS, district.encode(), dumps(event), ()
 
 
 def _day(message: Message) -> int | None:
@@ -144,10 +140,11 @@ def _day(message: Message) -> int | None:
     return None if isinstance(told, Rejected) else local_day(told[1])
 
 
-def _slices(messages: Sequence[Message], days: Sequence[int | None], first: int, last: int) -> Iterator[list[Message]]:
+def _slices(messages: Iterable[Message], first: int, last: int) -> Iterator[list[Message]]:
     """Cut before each message that moves today on, from the day `first` on; messages after the day `last`, and rules, are left out."""
     today, slice_ = 0, list[Message]()
-    for message, day in zip(messages, days, strict=True):
+    for message in messages:
+        day = _day(message)
         if (day is not None and day > last) or _says_rules(message):
             continue
         moves_on = day is not None and day > today

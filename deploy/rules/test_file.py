@@ -72,8 +72,10 @@ class Values(BaseModel):
                 raise ValueError(f"{item!r} is no value: 3, 12.50, 1/20, _ or any of them with x5")
             value = Value(Fraction(told["num"]), int(told["den"]) if told["den"] else None) if told["num"] else None
             found += [value] * int(told["times"] or told["none"] or 1)
+            if len(found) > LARGEST_SERIES:
+                break
         if not 0 < len(found) <= LARGEST_SERIES:
-            raise ValueError(f"a series has 1 to {LARGEST_SERIES} windows, not {len(found)}")
+            raise ValueError(f"a series has 1 to {LARGEST_SERIES} windows, not {len(found)}{' or more' if found else ''}")
         return found
 
 

@@ -14,7 +14,7 @@ from schemas.rules import Rule
 from streams.core.judge import YEARS_BEFORE, AlertKey, Window, judge
 from streams.core.message import Message
 from streams.core.pipeline import Breaker, Partition, apply
-from streams.core.windows import END, KIND_NAMES, OF_DAY, months_later, row_of, to_date, to_day
+from streams.core.windows import END, KIND_NAMES, OF_DAY, months_later, to_date, to_day
 
 _CHINA = timezone(timedelta(hours=8))
 _PSEUDONYM = pattern("[0-9A-HJKMNP-TV-Z]{26}")
@@ -61,8 +61,11 @@ def _of_values(rule: Rule, values: Values, days: Sequence[date]) -> Iterator[tup
     told, kind = values.windows(), KIND_NAMES.index(rule.window)
     whole = all(one is None or one.numerator.denominator == 1 for one in told)
     scale = 1 if whole or rule.in_points else _MICRO
-    places = row_of(kind, to_day(str(values.first)), to_day(str(max(days))))
-    series = [_window(place, one, scale, points=rule.in_points) for place, one in zip(places, told, strict=False)]
+    series: list[Window] = []
+    begins = to_day(str(values.first))
+    for one in told:
+        series.append(_window(OF_DAY[begins][kind], one, scale, points=rule.in_points))
+        begins = series[-1][1]
     by_day = {window[0]: window for window in series}
 
     def past(first_day: int) -> list[Window]:

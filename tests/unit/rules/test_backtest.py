@@ -24,7 +24,7 @@ def messages(told: Story, entered: dict[int, str]) -> list[Message]:
 
 
 def replayed(told: Story, *of: dict[str, Any], first: date | None = None, last: date | None = None, entered: Any = ()) -> Backtest:
-    return replay(D, messages(told, dict(entered)), rules(*of), first, last)
+    return replay(D, lambda _: messages(told, dict(entered)), rules(*of), first, last)
 
 
 SILENT = {"silence": "days", "above": 2}
@@ -85,4 +85,4 @@ def test_rules_that_were_published_are_left_out() -> None:
 
 def test_a_log_without_the_district_is_said_so() -> None:
     with pytest.raises(Usage, match="the log holds no event of district 990107"):
-        replay(D, [], rules(LATE), None, None)
+        replay(D, lambda _: [], rules(LATE), None, None)
