@@ -12,7 +12,7 @@ from schemas.settings import Settings
 from schemas.topics import ALERTS, EPOCHS, FACTS, INDICATOR_VALUES, OFFICE_EVENTS, OUTPUT_TOPICS, TOPICS, Topic, topic_name
 
 Kind = Literal["topic", "group", "transactional_id", "cluster"]
-Operation = Literal["read", "write", "create", "delete", "describe", "describe_configs", "alter"]
+Operation = Literal["read", "write", "create", "delete", "describe", "describe_configs"]
 
 CLUSTER = "kafka-cluster"
 """The name by which Kafka calls itself in access lists."""
@@ -91,7 +91,12 @@ def roles(settings: Settings) -> Mapping[str, Role]:
             (*_on(_names(settings, FACTS, INDICATOR_VALUES, ALERTS), "read"), Grant("group", f"{app}-reader-", True, "read")),
             Quota(consume=20 * MIB, request_percent=50),
         ),
-        Role("operator", "runs `suoheng` commands: topics, wait, reconcile, rebuild, dead letters, publish", _operating(settings, beside)),
+        # Whoever may alter a topic may shorten what it keeps, and so delete the log: that, and restoring, are for the cluster's administrator.
+        Role(
+            "operator",
+            "runs `suoheng` commands: topics, wait, reconcile, rebuild, dead letters, publish, backup",
+            _operating(settings, beside),
+        ),
     )
     return {role.name: role for role in found}
 
