@@ -12,7 +12,7 @@ import structlog
 from consumers.alerts.delivery import FIRST_WAIT_S, LONGEST_WAIT_S, REFUSALS_BEFORE_GIVING_UP
 from consumers.alerts.journal.journal import Journal, Queued
 from consumers.alerts.metrics import messages, messages_failed, messages_given_up
-from consumers.alerts.outcome import Delivered, Later, Refused
+from consumers.alerts.outcome import Delivered, Later, Outcome, Refused
 from consumers.alerts.plan.receivers import Receiver
 from consumers.alerts.ways.way import Way
 
@@ -58,7 +58,7 @@ class Sender:
         return 0.0
 
     def _note(self, queued: Queued) -> None:
-        outcome = self._way.deliver(queued.message)
+        outcome = self._attempted(queued)
         self.failing = "" if isinstance(outcome, Delivered) else outcome.reason
         now, name = self._clock(), self._receiver.name
         match outcome:
@@ -82,6 +82,12 @@ class Sender:
                 )
             case _:
                 assert_never(outcome)
+
+    def _attempted(self, queued: Queued) -> Outcome:
+        try:
+            return self._way.deliver(queued.message)
+        except Exception as error:  # noqa: BLE001 - a defect of ours must not end the thread: then nobody would be told anything more
+            return Later(f"a defect of Suoheng: {type(error).__name__}: {error}")
 
     def _pause(self, queued: Queued, outcome: Later | Refused) -> float:
         """Exponential, half of it random; at least what the receiver asked for."""

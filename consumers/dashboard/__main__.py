@@ -4,8 +4,11 @@ import sys
 
 from aiohttp import web
 
+from consumers.alerts.journal.journal import FILE
 from consumers.clickhouse.remembering import Remembering
 from consumers.dashboard.app import application
+from consumers.dashboard.desk import Desk
+from schemas.audit import Audit
 from schemas.operation import logs
 from schemas.settings import Settings, settings
 
@@ -29,13 +32,19 @@ def main() -> int:
 def serve(configured: Settings) -> None:
     """Bind and serve; returns after a signal."""
     web.run_app(
-        application(Remembering.of(configured), configured.dashboard_host, configured.silence_days),
+        application(Remembering.of(configured), configured.dashboard_host, configured.silence_days, desk(configured)),
         host=configured.dashboard_host,
         port=configured.dashboard_port,
         access_log=None,
         print=None,
         shutdown_timeout=5,
     )
+
+
+def desk(configured: Settings) -> Desk:
+    """The duty desk over the deliverer's journal."""
+    audit = Audit(configured.audit_folder, configured.audit_days)
+    return Desk(configured.data / FILE, audit, configured.dashboard_host)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The web application: routes, and what happens when something is wrong. Reads only; every answer is made from public views."""
+"""The web application: routes, and what happens when something is wrong. Answers are made from public views; only the duty desk changes anything."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from consumers.clickhouse.store import Store, Unavailable
 from consumers.dashboard import api, exporting, queries, reading, rendering
 from consumers.dashboard.asking import Ask, PageError, ask, language
+from consumers.dashboard.desk import Desk
 from consumers.dashboard.files import FORMATS
 from consumers.dashboard.missing import incomplete, missing
 from consumers.dashboard.pages import PAGES, Page
@@ -34,7 +35,7 @@ _log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def application(store: Store, host: str, silence_days: int = 0) -> web.Application:
+def application(store: Store, host: str, silence_days: int = 0, desk: Desk | None = None) -> web.Application:
     """The application over a store; `host` is the address that it is bound to, `silence_days` the setting. Closes the store with itself."""
     app = web.Application(middlewares=[_count, _explain])
     app[_STORE], app[_HOST], app[_SILENCE] = store, host, silence_days
@@ -48,7 +49,11 @@ def application(store: Store, host: str, silence_days: int = 0) -> web.Applicati
     app.router.add_get("/api/districts", _districts)
     app.router.add_get("/api/d/{district}/pulse", _pulse)
     app.router.add_static("/static", rendering.HERE / "static")
-    for page in PAGES:
+    pages: tuple[Page, ...] = PAGES
+    if desk is not None:
+        app.router.add_post("/d/{district}/alerts/{act:ack|silence|unsilence}", desk.act)
+        pages = (*PAGES, Page("/d/{district}/alerts", "alerts.html", desk.page))
+    for page in pages:
         app.router.add_get(page.path, _of_one_epoch(_html(page)))
         app.router.add_get(f"/api{page.path}", _of_one_epoch(_json(page)))
         for ending in FORMATS:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +14,8 @@ import typer
 from deploy.errors import Finding, MissingDependency, Usage
 
 if TYPE_CHECKING:
-    from consumers.alerts.journal.acts import Acts
+    from consumers.alerts.journal.acts import Acts, Tell
     from deploy.alerts.file import PlanFile
-    from schemas.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 By = Annotated[str, typer.Option(help="Who does it; default: the account of this machine. 操作人")]
@@ -46,10 +46,8 @@ def ack(
 
     It holds for this time: when the alert is over and fires again, it has to be acknowledged again.
     """
-    with _acting(by) as (acts, who, audit):
-        one = acts.find(alert)
-        audit("alert acknowledged", alert=one.fingerprint, rule=one.spell.alert.rule, subject=one.spell.alert.subject_id)
-        acts.acknowledge(one.fingerprint, who, note, datetime.now(UTC))
+    with _acting(by) as (acts, who):
+        one = acts.acknowledge(alert, who, note, datetime.now(UTC))
     if as_json:
         print(json.dumps({"acknowledged": one.fingerprint, "by": who}, ensure_ascii=False))
     else:
@@ -69,8 +67,7 @@ def silence(
 
     now = datetime.now(UTC)
     ends = _ends(lasting, until, now)
-    with _acting(by) as (acts, who, audit):
-        audit("alerts silenced", matchers=list(match), until=ends.isoformat())
+    with _acting(by) as (acts, who):
         made = acts.silence(match, who, reason, now, ends)
     if as_json:
         print(json.dumps(silence_document(made, now), ensure_ascii=False))
@@ -95,9 +92,8 @@ def unsilence(
     id_: Annotated[int, typer.Argument(metavar="ID", help="Number of the silence. 静默编号")], by: By = "", as_json: AsJson = False
 ) -> None:
     """End a silence now. 解除静默"""
-    with _acting(by) as (acts, who, audit):
-        audit("silence ended", silence=id_)
-        ended = acts.unsilence(id_, datetime.now(UTC))
+    with _acting(by) as (acts, who):
+        ended = acts.unsilence(id_, who, datetime.now(UTC))
     if as_json:
         print(json.dumps({"ended": ended.id, "by": who}, ensure_ascii=False))
     else:
@@ -179,14 +175,31 @@ def _ends(lasting: str, until: datetime | None, now: datetime) -> datetime:
 
 
 @contextmanager
-def _acts() -> "Iterator[Acts]":
+def _acting(by: str) -> "Iterator[tuple[Acts, str]]":
+    """For acts under a name: each stands in the audit log before it is done."""
+    from deploy.letters.people import person
+    from schemas.audit import Audit
+    from schemas.settings import settings
+
+    config, who = settings(), person(by)
+    audit = Audit(config.audit_folder, config.audit_days)
+    try:
+        with _acts(partial(audit.append, account=who.account)) as acts:
+            yield acts, who.name
+    except OSError as error:
+        raise MissingDependency(f"the audit log {config.audit_folder} cannot be written ({error.strerror}); nothing was done") from error
+
+
+@contextmanager
+def _acts(tell: "Tell | None" = None) -> "Iterator[Acts]":
     from consumers.alerts.journal.acts import Acts, Refused
     from consumers.alerts.journal.journal import FILE
     from consumers.alerts.journal.tables import JournalError
     from schemas.settings import settings
 
+    path = settings().data / FILE
     try:
-        acts = Acts(settings().data / FILE)
+        acts = Acts(path, tell) if tell else Acts(path)
     except JournalError as error:
         raise MissingDependency(str(error)) from error
     try:
@@ -195,37 +208,6 @@ def _acts() -> "Iterator[Acts]":
         raise Usage(str(error)) from error
     finally:
         acts.close()
-
-
-class _Auditing:
-    """Lines of the audit log, with who does it."""
-
-    def __init__(self, config: "Settings", name: str) -> None:
-        from deploy.letters.people import person
-
-        self._config, self.person = config, person(name)
-
-    def __call__(self, what: str, **facts: object) -> None:
-        from schemas.audit import Audit
-
-        try:
-            Audit(self._config.audit_folder, self._config.audit_days).append(
-                what, by=self.person.name, account=self.person.account, **facts
-            )
-        except OSError as error:
-            raise MissingDependency(
-                f"the audit log {self._config.audit_folder} cannot be written ({error.strerror}); nothing was done"
-            ) from error
-
-
-@contextmanager
-def _acting(by: str) -> "Iterator[tuple[Acts, str, _Auditing]]":
-    """For an act: it stands in the audit log before it is done."""
-    from schemas.settings import settings
-
-    audit = _Auditing(settings(), by)
-    with _acts() as acts:
-        yield acts, audit.person.name, audit
 
 
 def _tell(found: "PlanFile", path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,12 +20,17 @@ class Refused(ValueError):
     """What was asked cannot be done; the text says why."""
 
 
+Tell = Callable[..., object]
+"""Writes a line of the audit log: what, then facts. When it raises, nothing is done."""
+
+
 class Acts:
     """The file, for people."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises `JournalError` when there is none."""
+    def __init__(self, path: Path, tell: Tell = lambda _, **__: None) -> None:
+        """Raises `JournalError` when there is none. Each act is told before it is done, and only one that can be done."""
         self._db: sqlite3.Connection = opened(path)
+        self._tell = tell
 
     def close(self) -> None:
         """Close the connection."""
@@ -55,6 +60,8 @@ class Acts:
             one = self.find(named)
             if one.acknowledged is not None:
                 raise Refused(f"{one.acknowledged.by} has acknowledged it already, {one.acknowledged.at:%Y-%m-%d %H:%M}")
+            alert = one.spell.alert
+            self._tell("alert acknowledged", by=by, alert=one.fingerprint, rule=alert.rule, subject=alert.subject_id)
             self._db.execute("INSERT INTO acknowledged VALUES (?, ?, ?, ?)", (one.spell.key, by, now.isoformat(), note))
         return one
 
@@ -70,18 +77,21 @@ class Acts:
         except ValueError as error:
             raise Refused(str(error)) from None
         with acting(self._db):
+            self._tell("alerts silenced", by=by, matchers=[str(one) for one in parsed], until=ends.isoformat())
             made = self._db.execute(
                 "INSERT INTO silences (matchers, by, reason, starts, ends) VALUES (?, ?, ?, ?, ?)",
                 (json.dumps([str(one) for one in parsed], ensure_ascii=False), by, reason, now.isoformat(), ends.isoformat()),
             ).lastrowid
         return Silence(made or 0, parsed, by, reason, now, ends)
 
-    def unsilence(self, id_: int, now: datetime) -> Silence:
+    def unsilence(self, id_: int, by: str, now: datetime) -> Silence:
         """End a silence now. Raises `Refused` for one that does not act."""
+        by = _name(by)
         with acting(self._db):
             found = next((one for one in self.silences() if one.id == id_ and one.acts(now)), None)
             if found is None:
                 raise Refused(f"there is no silence {id_} that acts now")
+            self._tell("silence ended", by=by, silence=id_)
             self._db.execute("UPDATE silences SET ends = ? WHERE id = ?", (now.isoformat(), id_))
         return found
 

@@ -61,6 +61,8 @@ def opened(path: Path, *, make: bool = False) -> sqlite3.Connection:
 
 def prepare(connection: sqlite3.Connection) -> None:
     """Make the tables where there are none. Raises `JournalError` for those of another build."""
+    if connection.execute("PRAGMA user_version").fetchone() == (_FORMAT,):
+        return
     with acting(connection):
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         if found == 0:

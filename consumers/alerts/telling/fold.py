@@ -13,15 +13,17 @@ def fold(newest: Spell | None, alert: Alert, now: datetime, *, history: bool, re
     another epoch that came to be served; of its past, only what still fires is news. An end whose beginning was never seen is both: it happened.
     """
     fires = newest is not None and newest.over_at is None
+    # Versions fall when an epoch is taken back; a spell must not take the name of one before it.
+    fired = alert.version if newest is None else max(alert.version, newest.fired + 1)
     if alert.state == "firing":
         if newest is not None and fires:
             return newest._replace(alert=alert)
-        return Spell(alert, alert.version, now)
+        return Spell(alert, fired, now)
     if newest is not None and fires:
         return newest._replace(alert=_complete(newest.alert, alert), over_at=now, settled=history)
     if newest is not None or history or rebuilt:
         return None
-    return Spell(alert, alert.version, now, over_at=now)
+    return Spell(alert, fired, now, over_at=now)
 
 
 def _complete(before: Alert, alert: Alert) -> Alert:

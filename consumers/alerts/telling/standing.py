@@ -12,7 +12,8 @@ from schemas.outputs import Alert
 
 
 class Spell(NamedTuple):
-    """One time that an alert fires. `fired`: version of the row with which it began; with the alert's identity it names the spell."""
+    """One time that an alert fires. `fired`: version of the row with which it began, higher than that of any spell before it; with the alert's
+    identity it names the spell."""
 
     alert: Alert
     """As the newest row tells it."""

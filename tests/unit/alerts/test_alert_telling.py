@@ -22,7 +22,7 @@ receivers: [{name: duty, log: {}}, {name: chief, log: {}}]
 
 def acts_of(stage: Stage) -> Acts:
     acts = Acts.__new__(Acts)
-    acts._db = stage.journal._db
+    acts._db, acts._tell = stage.journal._db, lambda _, **__: None
     return acts
 
 
@@ -119,7 +119,7 @@ def test_a_silence_keeps_back_until_it_ends() -> None:
     made = acts_of(stage).silence(['office="sfs-990101-001"'], "王芳", "系统升级", stage.now, stage.now + timedelta(hours=1))
     stage.rows(firing(1), firing(2), firing(1, rule="late"), resolved(1, rule="late"))
     assert told(stage.wait(minutes=30)) == [("duty", "news", "002+")]
-    acts_of(stage).unsilence(made.id, stage.now)
+    acts_of(stage).unsilence(made.id, "王芳", stage.now)
     assert told(stage.wait(minutes=5))[0] == ("duty", "news", "001+ (002)")
     stage.wait(hours=9)
     assert "late" not in {item.alert.rule for one in stage.arrived for item in one.items}, "it was over while it was silenced"
@@ -280,3 +280,40 @@ def test_alertmanager_is_told_at_once_and_again_and_again() -> None:
 def test_matchers(text: str, value: str, holds: bool) -> None:
     assert matcher(text).holds({"severity": value} if value else {}) is holds
     assert matcher(str(matcher(text))) == matcher(text)
+
+
+def test_while_a_receiver_is_down_a_group_has_one_message_under_way_and_the_next_tells_how_things_stand() -> None:
+    stage = Stage(PLAN)
+    for office in range(1, 5):
+        stage.rows(firing(office))
+        stage.now += timedelta(minutes=10)
+        stage.look()
+    assert stage.journal.waiting()["duty"][0] == 1
+    stage.rows(resolved(1))
+    assert told(stage.deliver()) == [("duty", "news", "001+"), ("chief", "escalation", "001+")]
+    assert told(stage.wait(minutes=5))[0] == ("duty", "news", "002+ 003+ 004+ 001-")
+
+
+def test_who_does_not_want_to_hear_of_ends_does_not_and_the_alert_is_settled_once_its_beginning_has_arrived() -> None:
+    stage = Stage("route: {to: [duty], group_wait: 0s}\nreceivers: [{name: duty, log: {}, resolved: false}]")
+    stage.rows(firing(1))
+    stage.look()
+    stage.rows(resolved(1))
+    assert not stage.look().settled
+    assert told(stage.deliver()) == [("duty", "news", "001+")]
+    assert stage.look().settled
+    assert stage.wait(hours=1) == []
+
+
+def test_an_alert_that_fires_again_under_a_lower_version_is_told_again_and_so_is_its_end() -> None:
+    """A rebuild that is taken back: the rows of the epoch before come again, with the versions that they had."""
+    stage = Stage(PLAN)
+    first = firing(1)
+    stage.rows(first)
+    stage.wait(seconds=30)
+    stage.rows(resolved(1, version=1 << 48))
+    stage.wait(minutes=5)
+    stage.rows(first, rebuilt=True)
+    assert told(stage.wait(minutes=5)) == [("duty", "news", "001+")]
+    stage.rows(resolved(1))
+    assert told(stage.wait(minutes=5)) == [("duty", "news", "001-")]

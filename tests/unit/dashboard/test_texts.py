@@ -22,7 +22,8 @@ DASHBOARD = Path(texts.__file__).parents[1]
 TOLD = [path for path in (DASHBOARD / "texts").glob("*.py") if path.stem != "__init__"]
 BUILT = (
     "kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.", "letters.state.", "letter.stage.", "sources.state.",
-    "restated.by.", "leaning.", "assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.",
+    "restated.by.", "leaning.", "assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.", "desk.done.", "desk.held.",
+    "desk.span.",
 )  # fmt: skip
 """Families whose keys are put together at run time; they are checked one by one below."""
 
