@@ -9,10 +9,10 @@ from typing import Any
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.dated import read_rows
+from consumers.dashboard.dated import read_beside_district
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.presentation import Presentation
-from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state, windows
+from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state
 from consumers.dashboard.registry import Split, assemble, payers
 from consumers.periods import Period
 
@@ -120,9 +120,8 @@ async def authorities(store: Store, place: District, period: Period) -> Authorit
 async def authority_card(store: Store, place: District, authority: Authority, period: Period, mode: str) -> AuthorityCard:
     """The card of an authority in a period; `mode` is one of MODES, or `all` to set them side by side. Raises Unavailable."""
     day = period.as_day(place.today)
-    own, around, tasks, splits = await asyncio.gather(
-        read_rows(store, place, windows(period), "authority", subject=authority.id, modes=[*MODES, "own"]),
-        read_rows(store, place, [period], "district"),
+    (own, around), tasks, splits = await asyncio.gather(
+        read_beside_district(store, place, period, "authority", authority.id, [*MODES, "own"]),
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.splits(place.code)),
     )

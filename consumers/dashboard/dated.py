@@ -1,17 +1,18 @@
 """Rows of values for a page: of calendar windows as they stand or as they were reported on a day, and of any days, summed from facts when asked."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from consumers.clickhouse.store import Query, Store
 from consumers.dashboard import queries
-from consumers.dashboard.reading import District
+from consumers.dashboard.reading import District, windows
 from consumers.formulas import formulas
 from consumers.periods import DAYS, Period
 from consumers.report.span import Span
 from consumers.report.sums import Wanted, gather_sums
-from consumers.report.values import values
+from consumers.report.values import Key, Value, values
 
 Rows = list[tuple[Any, ...]]
 
@@ -29,7 +30,7 @@ async def read_rows(
     """The columns of `queries.values` for periods of one kind: of all subjects of a kind or of one, all indicators or some. Raises Unavailable."""
     kind, starts = periods[0].kind, sorted({period.start for period in periods})
     if kind == DAYS:
-        return await _of_days(store, place, periods, subject_kind, subject, modes, only)
+        return _chosen(await _of_days(store, place, periods, subject_kind, subject, only), subject_kind, modes)
     if place.as_of:
         return await store.rows(
             queries.reported(place.code, place.as_of, kind, starts, subject_kind, subject=subject, modes=modes, only=only)
@@ -37,18 +38,36 @@ async def read_rows(
     return await store.rows(queries.values(place.code, kind, starts, subject_kind, subject=subject, modes=modes, only=only))
 
 
+async def read_beside_district(
+    store: Store, place: District, period: Period, subject_kind: str, subject: str, modes: Sequence[str] = ("none",)
+) -> tuple[Rows, Rows]:
+    """The rows of a subject in the windows that its lines need, and the district's own in the period; of any days both from the same sums."""
+    if period.kind != DAYS:
+        own, around = await asyncio.gather(
+            read_rows(store, place, windows(period), subject_kind, subject=subject, modes=modes),
+            read_rows(store, place, [period], "district"),
+        )
+        return own, around
+    found = await _of_days(store, place, windows(period), subject_kind, subject)
+    return _chosen(found, subject_kind, modes), [row for row in _chosen(found, "district", ["none"]) if row[4] == period.start]
+
+
 async def _of_days(
-    store: Store, place: District, periods: Sequence[Period], subject_kind: str, subject: str, modes: Sequence[str], only: Sequence[str]
-) -> Rows:
+    store: Store, place: District, periods: Sequence[Period], subject_kind: str, subject: str = "", only: Sequence[str] = ()
+) -> dict[Key, Value]:
+    """The values of subjects of a kind, all or one, and of the district."""
     told = await formulas(store)
     chosen = {id_: formula for id_, formula in told.items() if not only or id_ in only}
     spans = [Span(period.start, period.last_day) for period in dict.fromkeys(periods)]
     wanted = Wanted(place.code, spans, {subject_kind}, by_office=False, dimensions=True, subjects=[subject] if subject else [])
-    found = values(chosen, await gather_sums(_Patient(store), wanted, chosen.values()), place.today)
+    return values(chosen, await gather_sums(_Patient(store), wanted, chosen.values()), place.today)
+
+
+def _chosen(found: Mapping[Key, Value], subject_kind: str, modes: Sequence[str]) -> Rows:
     return [
         (key.indicator, key.mode, key.dimension, key.subject_id, key.span.first, *value, DAYS)
         for key, value in found.items()
-        if key.subject_kind == subject_kind and key.mode in modes and subject in ("", key.subject_id)
+        if key.subject_kind == subject_kind and key.mode in modes
     ]
 
 

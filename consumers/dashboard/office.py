@@ -8,10 +8,10 @@ import orjson
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.dated import read_rows
+from consumers.dashboard.dated import read_beside_district, read_rows
 from consumers.dashboard.figures import Change, Figure, change
 from consumers.dashboard.presentation import CAPACITY, Presentation, section
-from consumers.dashboard.reading import Authority, District, Indicator, Line, Office, Values, line, period_state, windows
+from consumers.dashboard.reading import Authority, District, Indicator, Line, Office, Values, line, period_state
 from consumers.dashboard.registry import Share, Span, assemble, funding_history, payers
 from consumers.lineage import RecordEvent
 from consumers.lineage.events import events_of
@@ -95,9 +95,8 @@ async def office_card(store: Store, place: District, office: Office, period: Per
     after = after or day
     kind = KINDS[0] if period.kind == DAYS else period.kind
     pair = (containing(kind, before), containing(kind, after))
-    own, around, compared, tasks, splits, registered = await asyncio.gather(
-        read_rows(store, place, windows(period), "office", subject=office.id),
-        read_rows(store, place, [period], "district"),
+    (own, around), compared, tasks, splits, registered = await asyncio.gather(
+        read_beside_district(store, place, period, "office", office.id),
         read_rows(store, place, pair, "office", subject=office.id, only=COMPARED),
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.splits(place.code, office.id)),
