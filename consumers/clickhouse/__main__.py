@@ -11,6 +11,7 @@ from clickhouse_connect.driver import options
 from kafka.errors import KafkaError
 
 from consumers.clickhouse.metrics import Metrics
+from consumers.clickhouse.pinging import Pinging
 from consumers.clickhouse.rows import UnreadableRow
 from consumers.clickhouse.sink import ClickHouseSink
 from consumers.clickhouse.writer import Writer
@@ -43,9 +44,13 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     metrics = Metrics(given.ready_lag_s)
-    server = None
+    server, pinging = None, Pinging(given)
     try:
-        server = serve(given.health_host, given.health_port, metrics.health, metrics.registry) if given.health_port else None
+        server = (
+            serve(given.health_host, given.health_port, lambda: metrics.health(pinging.why), metrics.registry)
+            if given.health_port
+            else None
+        )
         run(given, metrics, stop)
     except UnreadableRow as error:
         log.error("unreadable_row", reason=str(error))

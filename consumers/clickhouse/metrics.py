@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 
@@ -93,9 +93,10 @@ class Metrics:
         self._lag.set(messages)
         self._lag_seconds.set(self._behind_s)
 
-    def health(self) -> Health:
-        """As it is now. Called by other threads."""
+    def health(self, ask: Callable[[], str] = lambda: "") -> Health:
+        """As it is now. Called by other threads. `ask`: why ClickHouse does not answer, where the loop knows of nothing."""
         with self._lock:
-            store, share = Condition("clickhouse", self._store), Condition("assigned", self._share)
+            known, share = self._store, Condition("assigned", self._share)
+        store = Condition("clickhouse", known or ask())
         pace = Condition("pace", self._pulse.condition(_SLOW_S).why)
         return Health("sink", (self._pulse.condition(),), (store, share, pace, caught_up(self._behind_s, self._ready_lag_s, "the sink is")))

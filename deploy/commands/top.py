@@ -39,10 +39,9 @@ def top(
         raise MissingDependency(
             f"nothing answers at {where}: start it (`suoheng up`), set SUOHENG_PORT_BASE, or name processes with --at HOST:PORT (their SUOHENG_HEALTH_PORT)"
         )
-    # Whoever answered at first is looked for from now on, and told when it is gone; new ones are found by all addresses in between.
     if once:
         time.sleep(min(every, 1.0))
-        now = look(addresses)
+        now = look(addresses) or first
         _show(first, now, lang or of_the_terminal(), as_json=as_json)
         if any(seen.why for seen in now):
             raise Finding("not ready: " + "; ".join(f"{seen.process} at {seen.address}: {seen.why}" for seen in now if seen.why))

@@ -1,5 +1,6 @@
 """Asking processes for `/ready` and `/metrics`, and the samples that they answer."""
 
+import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,14 +16,17 @@ from schemas.settings import Settings
 
 _ANSWER_S = 3.0
 _MOST_WORKERS = 64
+NO_ANSWER = "does not answer"
+"""Why a process is not ready that is known to be there: it is frozen, overloaded, or being started anew."""
 
 
 class Address(NamedTuple):
-    """Where a process answers."""
+    """Where a process answers. `process`: which one must be there, and is told when it is not; empty: whoever may be there."""
 
     host: str
     port: int
     tls: bool = False
+    process: str = ""
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -34,7 +38,7 @@ class Address(NamedTuple):
         try:
             if parts.hostname and parts.port and parts.scheme in {"http", "https"}:
                 host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-                return cls(host, parts.port, parts.scheme == "https")
+                return cls(host, parts.port, parts.scheme == "https", "?")
         except ValueError:
             pass
         raise Usage(f"--at takes HOST:PORT (or https://HOST:PORT), not {text!r}")
@@ -74,28 +78,41 @@ class Seen(NamedTuple):
 
 
 def of_this_machine(given: Settings) -> list[Address]:
-    """Where the processes of `suoheng up` answer, if they run: alerts, sink, gateway, dashboard and as many workers as there may be."""
+    """Where the processes of `suoheng up` answer: gateway, workers (the first must be there, others may), sink, alerts, dashboard."""
     base, gateway_tls = given.port_base, given.gateway_tls_certificate is not None
+    started = _started(given)
     return [
-        Address(reachable(given.gateway_host), given.gateway_port, gateway_tls),
-        *(Address("127.0.0.1", base + 9 + number) for number in range(1, _MOST_WORKERS + 1)),
-        Address("127.0.0.1", base + 5),
-        Address("127.0.0.1", base + 6),
-        Address(reachable(given.dashboard_host), given.dashboard_port),
+        Address(reachable(given.gateway_host), given.gateway_port, gateway_tls, "gateway"),
+        *(
+            Address("127.0.0.1", base + 9 + number, process="worker" if number == 1 or f"worker-{number}" in started else "")
+            for number in range(1, _MOST_WORKERS + 1)
+        ),
+        Address("127.0.0.1", base + 5, process="sink"),
+        Address("127.0.0.1", base + 6, process="alerts"),
+        Address(reachable(given.dashboard_host), given.dashboard_port, process="dashboard"),
     ]
 
 
+def _started(given: Settings) -> frozenset[str]:
+    """The names of what `suoheng up` runs now, by its `pids.json`."""
+    try:
+        return frozenset(json.loads((given.data / "pids.json").read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return frozenset()
+
+
 def look(addresses: Iterable[Address]) -> list[Seen]:
-    """Everybody who answers, in the order of the addresses; asked side by side."""
+    """Everybody who answers or must be there, in the order of the addresses; asked side by side. Nobody when nobody answers at all."""
     with ThreadPoolExecutor(16) as pool:
-        return [seen for seen in pool.map(_look, addresses) if seen]
+        found = [seen for seen in pool.map(_look, addresses) if seen]
+    return found if any(seen.why != NO_ANSWER for seen in found) else []
 
 
 def _look(at: Address) -> Seen | None:
     ready = ask(at.host, at.port, "/ready", tls=at.tls, timeout_s=_ANSWER_S)
     process = ready.document.get("process")
     if not process:
-        return None
+        return Seen(at.process, str(at), time.monotonic(), NO_ANSWER, ()) if at.process else None
     told = ask(at.host, at.port, "/metrics", tls=at.tls, timeout_s=_ANSWER_S)
     samples = tuple(samples_of(told.body.decode())) if told.status == 200 else ()
     why = str(ready.document.get("why", ""))

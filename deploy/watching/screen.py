@@ -9,6 +9,7 @@ from rich.text import Text
 
 from deploy.watching.figures import Flow, Row
 from deploy.watching.newest import Newest
+from deploy.watching.scrape import NO_ANSWER
 
 _WORDS = {
     "zh": {
@@ -17,7 +18,7 @@ _WORDS = {
         "dashboard": "网页", "events": "事件/秒", "admitted": "采纳", "duplicates": "重复", "dead_letters": "死信", "taken": "网关收下",
         "refused": "网关拒收", "rows": "入库行/秒", "visible": "上报到可见 p95", "since": "距最近事件", "letters": "未处理死信", "oldest": "最早",
         "told": "预警已告知", "not_told": "投递失败", "newest": "最近预警", "no_alerts": "没有预警", "firing": "触发", "resolved": "解除",
-        "not_ready": "未就绪", "unasked": "ClickHouse 无法查询", "critical": "特急", "high": "高", "medium": "中", "low": "低", "info": "提示",
+        "not_ready": "未就绪", NO_ANSWER: "无应答", "unasked": "ClickHouse 无法查询", "critical": "特急", "high": "高", "medium": "中", "low": "低", "info": "提示",
     },
     "en": {
         "process": "process", "address": "address", "state": "state", "memory": "MiB", "cpu": "CPU %", "partitions": "parts", "lag": "to do",
@@ -70,9 +71,11 @@ def _cells(row: Row, lang: str) -> dict[str, Text]:
 
 def _reasons(rows: list[Row], lang: str) -> Iterator[Text]:
     """Why those that are not ready are not, in full."""
+    if not rows:
+        yield Text(_word(lang, NO_ANSWER), style="red")
     for row in rows:
         if row.why:
-            yield Text(f"{_word(lang, row.process)} {row.address}: {row.why}", style="red")
+            yield Text(f"{_word(lang, row.process)} {row.address}: {_word(lang, row.why)}", style="red")
 
 
 def _flow(flow: Flow, lang: str) -> Table:

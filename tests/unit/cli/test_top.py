@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from deploy import cli
 from deploy.errors import Usage
 from deploy.watching.figures import flow, quantile, rate, rows
 from deploy.watching.newest import Newest
-from deploy.watching.scrape import Address, Sample, Seen, of_this_machine, samples_of
+from deploy.watching.scrape import NO_ANSWER, Address, Sample, Seen, look, of_this_machine, samples_of
 from deploy.watching.screen import screen, span
 from schemas.operation.metrics import worker
 from schemas.operation.serving import serve
@@ -101,13 +102,23 @@ def test_a_screenful(lang: str, words: list[str], width: int) -> None:
 
 
 def test_addresses() -> None:
-    assert Address.parse("10.0.0.7:9100") == Address("10.0.0.7", 9100)
-    assert Address.parse("https://gateway.example:8443") == Address("gateway.example", 8443, tls=True)
-    assert Address.parse("[::1]:9100") == Address("[::1]", 9100)
+    assert Address.parse("10.0.0.7:9100") == Address("10.0.0.7", 9100, process="?")
+    assert Address.parse("https://gateway.example:8443") == Address("gateway.example", 8443, tls=True, process="?")
+    assert Address.parse("[::1]:9100") == Address("[::1]", 9100, process="?")
     for wrong in ("10.0.0.7", "x:y", "ftp://a:1", ":9100", ""):
         with pytest.raises(Usage):
             Address.parse(wrong)
-    assert Address("127.0.0.1", 29100) in of_this_machine(Settings())
+
+
+def test_who_must_be_there_is_told_when_it_is_not(running: int, tmp_path: Path) -> None:
+    gone = free_port_base()
+    found = look([Address("127.0.0.1", running), Address("127.0.0.1", gone, process="worker"), Address("127.0.0.1", gone + 1)])
+    assert [(one.process, one.why) for one in found][1:] == [("worker", NO_ANSWER)]
+    assert look([Address("127.0.0.1", gone, process="worker")]) == [], "nothing runs"
+    (tmp_path / "pids.json").write_text('{"kafka": 1, "worker-1": 2, "worker-3": 3}')
+    here = {one.port - 29090: one.process for one in of_this_machine(Settings(data=tmp_path))}
+    assert (here[3], here[4], here[5], here[6]) == ("gateway", "dashboard", "sink", "alerts")
+    assert [here[9 + number] for number in (1, 2, 3, 4)] == ["worker", "", "worker", ""]
 
 
 @pytest.fixture
