@@ -4,7 +4,7 @@ import secrets
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kafka import KafkaAdminClient
@@ -40,23 +40,31 @@ class SecuredKafka:
     admin: Settings
     authority: Authority
     process: subprocess.Popen[bytes]
+    passwords: dict[str, str] = field(default_factory=dict)
 
     def as_user(self, user: str, settings: Settings, **changed: object) -> Settings:
-        """The settings with the user's login over TLS; the user is made, or gets a new password."""
+        """The settings with the user's login over TLS; the user is made if there is none of that name yet."""
+        if user not in self.passwords:
+            self.passwords[user] = self._made(user)
+        login = {
+            "kafka": f"127.0.0.1:{self.admin.port_base + 3}",
+            "kafka_security": "sasl_ssl",
+            "kafka_user": user,
+            "kafka_password": self.passwords[user],
+        }
+        return settings.model_copy(update=login | {"kafka_tls_ca": self.authority.file} | changed)
+
+    def _made(self, user: str) -> str:
         password = secrets.token_hex(16)
         admin = KafkaAdminClient(bootstrap_servers=self.admin.kafka)
         try:
             told = admin.alter_user_scram_credentials([UserScramCredentialUpsertion(user, "SCRAM-SHA-512", password)])
             assert told == {user: None}
+            # The broker knows it a moment after the controller has said that it is made.
+            until(lambda: admin.describe_user_scram_credentials([user])[user]["credential_infos"], f"{user} can log in", 30)
         finally:
             admin.close()
-        login = {
-            "kafka": f"127.0.0.1:{self.admin.port_base + 3}",
-            "kafka_security": "sasl_ssl",
-            "kafka_user": user,
-            "kafka_password": password,
-        }
-        return settings.model_copy(update=login | {"kafka_tls_ca": self.authority.file} | changed)
+        return password
 
     def as_certificate(self, name: str, settings: Settings) -> Settings:
         """The settings with a client certificate of that name and no login."""

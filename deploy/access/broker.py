@@ -3,6 +3,7 @@
 Raises MissingDependency through `administration`, also where a broker has no authorizer or our login may not see its lists.
 """
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from deploy.access.roles import Grant, Quota, Role
 from deploy.errors import MissingDependency
 
 _QUOTA_KEYS = {"produce": "producer_byte_rate", "consume": "consumer_byte_rate", "request_percent": "request_percentage"}
+_SETTLES_S = 30.0
 _EXACT = 0
 """How a quota is looked up: by the very name."""
 
@@ -54,7 +56,10 @@ def standing(admin: KafkaAdminClient, users: Iterable[str]) -> Access:
 
 
 def apply(admin: KafkaAdminClient, wanted: Access, now: Access, *, prune: bool) -> None:
-    """Give what is missing; take what is too much if `prune`. Quotas become as declared either way: too high is as wrong as too low."""
+    """Give what is missing; take what is too much if `prune`. Quotas become as declared either way: too high is as wrong as too low.
+
+    Returns when the broker that is asked obeys them, which is a moment after the controller has said that they are made.
+    """
     if missing := [_acl(user, grant) for user, grant in sorted(wanted.grants - now.grants)]:
         refused = admin.create_acls(missing)["failed"]
         if refused:
@@ -64,6 +69,21 @@ def apply(admin: KafkaAdminClient, wanted: Access, now: Access, *, prune: bool) 
     for user, quota in wanted.quotas.items():
         if quota != now.quotas[user]:
             _set_quota(admin, user, quota)
+    _until_obeyed(admin, wanted, prune=prune)
+
+
+def _until_obeyed(admin: KafkaAdminClient, wanted: Access, *, prune: bool) -> None:
+    deadline = time.monotonic() + _SETTLES_S
+    while True:
+        now = standing(admin, wanted.quotas)
+        is_given = now.grants == wanted.grants if prune else now.grants >= wanted.grants
+        if is_given and now.quotas == wanted.quotas:
+            return
+        if time.monotonic() > deadline:
+            raise MissingDependency(
+                f"Kafka has taken the access rules, and does not show them after {_SETTLES_S:.0f} s: is the cluster well?"
+            )
+        time.sleep(0.1)
 
 
 def _set_quota(admin: KafkaAdminClient, user: str, quota: Quota) -> None:
