@@ -140,7 +140,7 @@ async def _first(request: web.Request) -> web.StreamResponse:
     districts = await request.app[_STORE].rows(queries.districts())
     if not districts:
         return _page(rendering.render("empty.html", lang, title="empty.title"))
-    raise web.HTTPFound(f"/d/{districts[0][0]}?lang={lang}")
+    raise web.HTTPFound(f"/d/{districts[0][0]}/today?lang={lang}")
 
 
 async def _districts(request: web.Request) -> web.StreamResponse:

@@ -45,7 +45,7 @@ def trend(name: str, figures: Sequence[Figure | None], periods: Sequence[Period]
 
 
 def chart(kind: str, categories: Sequence[str], *drawn: dict[str, object]) -> dict[str, object]:
-    """What `charts.js` draws: `columns`, `bars` (lying) or `line`."""
+    """What `charts.js` draws: `columns`, `stack` (columns on one another), `bars` (lying) or `line`."""
     return {"kind": kind, "categories": list(categories), "series": list(drawn)}
 
 
@@ -57,6 +57,21 @@ def structure(name: str, dimension: str, parts: Sequence[tuple[str, Figure]], la
     labels = [f"{formats.value(figure)} ({formats.number(figure.numerator / whole * 100, 1)}%)" for _, figure in parts]
     links = [link(part) for part, _ in parts]
     return chart("bars", [code(lang, dimension, part) for part, _ in parts], drawn | {"texts": labels, "links": links})
+
+
+def mixed(
+    parts: Sequence[tuple[str, Sequence[Figure | None]]],
+    periods: Sequence[Period],
+    lang: str,
+    others: str,
+    link: Callable[[str, Period], str],
+) -> dict[str, object]:
+    """Columns of types on one another over periods; those drawn together lead to the whole. `link`: by the type's code ('' for the whole) and period."""
+    drawn = [
+        series(code(lang, "dispute_type", part) if part else others, figures) | {"links": [link(part, period) for period in periods]}
+        for part, figures in parts
+    ]
+    return chart("stack", [period.short for period in periods], *drawn)
 
 
 def busiest(name: str, offices: Sequence[Ranked], link: Callable[[str], str]) -> dict[str, object]:

@@ -62,6 +62,11 @@ def letter(ask: Ask, place: District, at: str) -> str:
     return _address(ask, place, "letter", {"place": at})
 
 
+def limits(ask: Ask, place: District, kind: str, **chosen: object) -> str:
+    """The list behind a count of limits ahead or of a control list, narrowed down by office."""
+    return _address(ask, place, "limits", {"of": kind, **{name: str(value) for name, value in chosen.items() if value not in ("", None)}})
+
+
 def sources(ask: Ask, place: District) -> str:
     """The page of what has not come: gaps and silent offices."""
     return _address(ask, place, "sources", {})

@@ -2,12 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 import orjson
 
 from consumers.clickhouse.store import Store
-from consumers.dashboard import queries
+from consumers.dashboard import queries, watch_queries
 from consumers.dashboard.dated import read_beside_district, read_rows
 from consumers.dashboard.figures import Change, Figure, change
 from consumers.dashboard.presentation import CAPACITY, Presentation, section
@@ -19,6 +20,9 @@ from consumers.periods import DAYS, KINDS, Period, containing
 
 COMPARED = (
     *CAPACITY,
+    "cap_independent_rate",
+    "cap_post_share",
+    "cap_law_degree_share",
     "cor_caseload",
     "res_register",
     "med_accepted_cnt",
@@ -27,7 +31,10 @@ COMPARED = (
     "med_overdue_rate",
     "leg_consult_cnt",
     "pub_activity_cnt",
+    "res_help_rate",
+    "res_placement_rate",
     "dual_core_time_share",
+    "dual_balance_gap_pp",
 )
 """What the comparison of two dates prints."""
 
@@ -51,6 +58,19 @@ class Compared:
     before: Figure | None
     after: Figure | None
     change: Change | None
+
+
+class Award(NamedTuple):
+    """A rating that the office was given; `level` '' for programmes without."""
+
+    programme: str
+    level: str
+    day: date
+
+    @property
+    def day_before(self) -> date:
+        """The last day of the month before: what the office was like without it."""
+        return self.day.replace(day=1) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +106,7 @@ class OfficeCard:
     pair: tuple[Period, Period]
     """The windows that hold them: months where the page shows any days."""
     compared: list[Compared]
+    awards: list[Award]
 
 
 async def office_card(store: Store, place: District, office: Office, period: Period, before: date | None, after: date | None) -> OfficeCard:
@@ -95,12 +116,12 @@ async def office_card(store: Store, place: District, office: Office, period: Per
     after = after or day
     kind = KINDS[0] if period.kind == DAYS else period.kind
     pair = (containing(kind, before), containing(kind, after))
-    (own, around), compared, tasks, splits, registered = await asyncio.gather(
+    (own, around), compared, tasks, splits, (registered, awards) = await asyncio.gather(
         read_beside_district(store, place, period, "office", office.id),
         read_rows(store, place, pair, "office", subject=office.id, only=COMPARED),
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.splits(place.code, office.id)),
-        events_of(store, place.code, [f"reg.office:{office.id}"]),
+        asyncio.gather(events_of(store, place.code, [f"reg.office:{office.id}"]), store.rows(watch_queries.awards(place.code, office.id))),
     )
     values, beside = Values(own, place.first_day, place.looks), Values(around, place.first_day, place.looks)
     state, restated = period_state(values.states(period, office.id))
@@ -127,6 +148,7 @@ async def office_card(store: Store, place: District, office: Office, period: Per
         after,
         pair,
         _compare(place, Values(compared, place.first_day, place.looks), office.id, pair),
+        [Award(*row) for row in awards],
     )
 
 

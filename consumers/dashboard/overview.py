@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
@@ -55,6 +55,15 @@ class Alert:
         return (self.title_zh if lang == "zh" else self.title_en) or self.rule
 
 
+class Ends(NamedTuple):
+    """The first and the last of the offices by an indicator, with their values."""
+
+    first: Office
+    best: Figure
+    last: Office
+    worst: Figure
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """All that the district page prints."""
@@ -62,6 +71,8 @@ class Overview:
     state: str
     restated: int
     tiles: list[list[Line]]
+    ends: dict[str, Ends | None]
+    """By indicator of the tiles; None where no two offices can be told apart."""
     months: list[Period]
     trend: dict[str, list[Figure | None]]
     types: list[tuple[str, Figure]]
@@ -77,10 +88,11 @@ async def overview(store: Store, place: District, period: Period, sort: str) -> 
     """The district in a period; `sort` is the column of `RANKING` by which offices are ranked. Raises Unavailable."""
     last_month = containing("month", period.as_day(place.today))
     months = [last_month.earlier(back) for back in range(TREND_MONTHS - 1, -1, -1)]
+    headline = [id_ for tile in HEADLINE for id_ in tile]
     of_district, of_months, of_offices, alerts = await asyncio.gather(
         read_rows(store, place, windows(period), "district"),
         read_rows(store, place, months, "district", only=TREND),
-        read_rows(store, place, [period], "office", only=RANKING),
+        read_rows(store, place, [period], "office", only=[*RANKING, *headline]),
         store.rows(queries.alerts(place.code)),
     )
     values = Values(of_district, place.first_day, place.looks)
@@ -90,6 +102,7 @@ async def overview(store: Store, place: District, period: Period, sort: str) -> 
         state,
         restated,
         [[line(place, values, id_, period, place.code) for id_ in tile] for tile in HEADLINE],
+        {id_: ends(place, offices, period, id_) for id_ in headline},
         months,
         {id_: [trend.figure(id_, month, place.code) for month in months] for id_ in TREND},
         values.structure("med_accepted_cnt", "dispute_type", period, place.code),
@@ -98,8 +111,22 @@ async def overview(store: Store, place: District, period: Period, sort: str) -> 
         sort,
         rank(place, offices, period, sort),
         {id_: values.figure(id_, period, place.code) for id_ in RANKING},
-        [_alert(place, row) for row in alerts],
+        [alert_of(place, row) for row in alerts],
     )
+
+
+def ends(place: District, values: Values, period: Period, indicator: str) -> Ends | None:
+    """The offices that are first and last by an indicator: where neither direction is better, the one with most and the one with least."""
+    sign = 1 if place.looks(indicator).better == "down" else -1
+    told = [
+        (sign * figure.value, office.id, office, figure)
+        for office in place.offices.values()
+        if office.open_in(period) and (figure := values.figure(indicator, period, office.id)) is not None and figure.value is not None
+    ]
+    first, last = min(told, default=None, key=lambda one: one[:2]), max(told, default=None, key=lambda one: one[:2])
+    if first is None or last is None or first[0] == last[0]:
+        return None
+    return Ends(first[2], first[3], last[2], last[3])
 
 
 def rank(place: District, values: Values, period: Period, sort: str) -> list[Ranked]:
@@ -128,7 +155,8 @@ def rank(place: District, values: Values, period: Period, sort: str) -> list[Ran
     return ranked
 
 
-def _alert(place: District, row: tuple[Any, ...]) -> Alert:
+def alert_of(place: District, row: tuple[Any, ...]) -> Alert:
+    """An alert from its row, in the order of `queries.alerts`."""
     (
         rule,
         severity,

@@ -11,7 +11,10 @@ from consumers.dashboard.authority import MODES, authorities, authority_card
 from consumers.dashboard.behind import behind
 from consumers.dashboard.catalogue import catalogue
 from consumers.dashboard.decisions import decisions_page
+from consumers.dashboard.dual import dual_page
+from consumers.dashboard.groups import groups_page
 from consumers.dashboard.letters import letter_page, letters_page
+from consumers.dashboard.limits import limits_page
 from consumers.dashboard.matrix import matrix
 from consumers.dashboard.missing import sources_page
 from consumers.dashboard.office import office_card
@@ -22,7 +25,11 @@ from consumers.dashboard.reading import District
 from consumers.dashboard.records import event_page, record_page
 from consumers.dashboard.restated import restatements_page
 from consumers.dashboard.sheet import sheet_page
+from consumers.dashboard.today import today
 from consumers.dashboard.told import told_page
+from consumers.dashboard.topics import CENTRES, topics_page
+from consumers.dashboard.trends import trends_page
+from consumers.dashboard.wall import wall
 from consumers.periods import KINDS, SHORT, Period
 
 Content = Callable[[Store, District, Period, Ask, Mapping[str, str]], Awaitable[object]]
@@ -38,6 +45,34 @@ class Page(NamedTuple):
     """Kinds of period that it can show."""
     dated: bool = False
     """Whether it can show any days, and values as they were reported on a day."""
+
+
+async def _today(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
+    return await today(store, place, ask)
+
+
+async def _wall(store: Store, place: District, period: Period, ask: Ask, _: Mapping[str, str]) -> object:
+    return await wall(store, place, period, ask)
+
+
+async def _limits(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
+    return await limits_page(store, place, ask)
+
+
+async def _centres(store: Store, place: District, period: Period, _: Ask, __: Mapping[str, str]) -> object:
+    return await topics_page(store, place, period, CENTRES)
+
+
+async def _groups(store: Store, place: District, period: Period, ask: Ask, _: Mapping[str, str]) -> object:
+    return await groups_page(store, place, period, ask)
+
+
+async def _dual(store: Store, place: District, period: Period, _: Ask, __: Mapping[str, str]) -> object:
+    return await dual_page(store, place, period)
+
+
+async def _trends(store: Store, place: District, period: Period, ask: Ask, _: Mapping[str, str]) -> object:
+    return await trends_page(store, place, period, ask)
 
 
 async def _overview(store: Store, place: District, period: Period, ask: Ask, _: Mapping[str, str]) -> object:
@@ -126,9 +161,16 @@ async def _sources(store: Store, place: District, _: Period, __: Ask, ___: Mappi
 
 PAGES = (
     Page("/d/{district}", "overview.html", _overview, dated=True),
+    Page("/d/{district}/today", "today.html", _today),
+    Page("/d/{district}/wall", "wall.html", _wall),
+    Page("/d/{district}/limits", "limits.html", _limits),
+    Page("/d/{district}/centres", "centres.html", _centres),
+    Page("/d/{district}/trends", "trends.html", _trends),
+    Page("/d/{district}/groups", "groups.html", _groups),
     Page("/d/{district}/offices/{office}", "office.html", _office, dated=True),
     Page("/d/{district}/authorities", "authorities.html", _authorities),
     Page("/d/{district}/authorities/{authority}", "authority.html", _authority, dated=True),
+    Page("/d/{district}/dual", "dual.html", _dual),
     Page("/d/{district}/matrix", "matrix.html", _matrix),
     Page("/d/{district}/catalogue", "catalogue.html", _catalogue),
     Page("/d/{district}/values/{indicator}", "value.html", _value, (*KINDS, *SHORT)),

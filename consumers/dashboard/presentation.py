@@ -93,6 +93,7 @@ _KNOWN: dict[str, Presentation] = {
     "dual_completion_street": _percent("up", "part.done_on_time", "part.tasks_due"),
     "dual_balance_gap_pp": Presentation(Kind.POINTS, "unit.pp"),
     "dual_mismatch_pp": Presentation(Kind.POINTS, "unit.pp"),
+    "dq_ontime_report_rate": _percent("up", "part.sent_on_time", "part.reports_due"),
 }
 
 HEADLINE: tuple[tuple[str, ...], ...] = (
@@ -103,13 +104,14 @@ HEADLINE: tuple[tuple[str, ...], ...] = (
     ("med_escalation_cnt",),
     ("cor_caseload",),
     ("cor_reoffence_cnt", "cor_lost_cnt"),
-    ("cor_report_ontime_rate",),
+    ("cor_report_ontime_rate", "dq_ontime_report_rate"),
     ("res_help_rate",),
     ("res_placement_rate",),
     ("leg_consult_cnt",),
     ("pub_activity_cnt",),
 )
-"""The twelve headline numbers of a district (domain 7.2); reoffence and loss of contact, both vetoes and mostly 0, share a tile."""
+"""The twelve headline numbers of a district (domain 7.2); reoffence and loss of contact, both vetoes and mostly 0, share a tile, and so do those who
+report in time: persons and offices."""
 
 RANKING = (
     "med_accepted_cnt",

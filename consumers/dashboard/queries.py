@@ -27,7 +27,7 @@ def indicators() -> Query:
     """The catalogue in words, in its own order."""
     return Query(
         "SELECT id, zh, en, definition_zh, definition, shape, unit_zh, unit_en, factor, divisor, better, formula_zh, formula_en, "
-        "levels_zh, levels_en, sources, version, effective_from, absent_zh, absent_en FROM indicators ORDER BY number, id"
+        "levels_zh, levels_en, sources, version, effective_from, absent_zh, absent_en, windows FROM indicators ORDER BY number, id"
     )
 
 

@@ -53,6 +53,8 @@ class Indicator(NamedTuple):
     version: int = 0
     effective_from: date | None = None
     absent: tuple[str, str] = ("", "")
+    windows: Sequence[str] = ()
+    """Kinds of window of which offices and the district have values; authorities have none shorter than a month."""
 
     def name(self, lang: str) -> str:
         """Its name in the page's language."""
@@ -61,6 +63,12 @@ class Indicator(NamedTuple):
     def meaning(self, lang: str) -> str:
         """Its definition in the page's language."""
         return self.definition_zh if lang == "zh" else self.definition
+
+    def target(self, lang: str) -> str:
+        """The first level that a value is expected to keep, without its sources; of a band both ends. '' where there is none: observations are no targets."""
+        levels = [level.partition(" [")[0] for level in self.levels[lang != "zh"] if not level.startswith(("见于", "observed"))]
+        ends = 2 if self.told is not None and self.told.better == "band" else 1
+        return ", ".join(levels[:ends])
 
     @property
     def looks(self) -> Presentation:
@@ -123,7 +131,7 @@ class District:
 def _indicator(*row: Any) -> Indicator:
     """A row of the query of the catalogue."""
     id_, zh, en, definition_zh, definition, *looks, formula_zh, formula_en, levels_zh, levels_en = row[:15]
-    sources, version, effective_from, absent_zh, absent_en = row[15:]
+    sources, version, effective_from, absent_zh, absent_en, windows = row[15:]
     return Indicator(
         id_,
         zh,
@@ -137,6 +145,7 @@ def _indicator(*row: Any) -> Indicator:
         version,
         effective_from,
         (absent_zh, absent_en),
+        windows,
     )
 
 

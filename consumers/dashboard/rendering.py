@@ -11,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from consumers.dashboard import charts, formats, links, names, texts
 from consumers.dashboard.asking import Ask
+from consumers.dashboard.limits import HORIZONS, concerned
+from consumers.dashboard.menu import menu
 from consumers.dashboard.missing import Incomplete, about
 from consumers.dashboard.reading import Authority, District
 from consumers.dashboard.registry import Share
@@ -50,6 +52,7 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         periods=_offered(place, period),
         kinds=[(kind, containing(kind, period.as_day(place.today))) for kind in getattr(content, "kinds", KINDS)],
         page=content,
+        menu=menu(ask, place, period),
         trust=frame.trust,
         now=datetime.now(UTC),
         incomplete=frame.incomplete,
@@ -62,6 +65,11 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         who=lambda shares: _who(ask.lang, place, shares),
         behind=partial(links.value, ask, place, period),
         behind_at=lambda indicator: lambda at: links.value(ask, place, period, indicator, at=at),
+        behind_to=lambda indicator, subject: lambda at: links.value(ask, place, period, indicator, subject, at=at),
+        behind_type=lambda indicator, subject: (
+            lambda part, at: links.value(ask, place, period, indicator, subject, dimension=f"dispute_type={part}" if part else "", at=at)
+        ),
+        years_before=lambda periods: [one.year_before() for one in periods],
         behind_part=lambda indicator, list_name: lambda part: links.value(ask, place, period, indicator, dimension=f"{list_name}={part}"),
         behind_of=lambda indicator: partial(links.value, ask, place, period, indicator),
         restatements_link=partial(links.restatements, ask, place, period),
@@ -72,6 +80,9 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         letters_link=partial(links.letters, ask, place),
         letter_link=partial(links.letter, ask, place),
         sources_link=links.sources(ask, place),
+        horizons=HORIZONS,
+        concerned=concerned,
+        limits_link=partial(links.limits, ask, place),
         cure=lambda code: _cure(ask.lang, code),
         sheet_link=partial(links.sheet, ask, place, period),
         tasks_link=lambda office, assigner="": links.value(ask, place, period, TASKS, office, sum=2, assigner=assigner),

@@ -23,6 +23,10 @@ LINKED = {
     "one mode": f"/d/{DISTRICT}/authorities/{BUREAU}?{MAY}&mode=full",
     "matrix": f"/d/{DISTRICT}/matrix?{MAY}",
     "catalogue": f"/d/{DISTRICT}/catalogue?{MAY}",
+    "trends": f"/d/{DISTRICT}/trends?{MAY}&months=12",
+    "dual": f"/d/{DISTRICT}/dual?{MAY}",
+    "centres": f"/d/{DISTRICT}/centres?{MAY}",
+    "groups": f"/d/{DISTRICT}/groups?{MAY}",
 }
 NOT_A_FIGURE = ".ranking td:first-child, .alerts td:not(.main), [aria-labelledby=payers] td"
 """Ranks, thresholds and instants, days from and until which a decision holds."""

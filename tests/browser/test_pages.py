@@ -18,14 +18,20 @@ PAGES = {
     "catalogue": (f"/d/{DISTRICT}/catalogue", "指标目录", "Catalogue"),
     "matrix": (f"/d/{DISTRICT}/matrix", "谁出钱 · 谁用人 · 谁交办", "Who pays, who uses, who manages"),
     "value": (f"/d/{DISTRICT}/values/med_success_rate", "调解成功率", "Success rate"),
+    "centres": (f"/d/{DISTRICT}/centres", "三大中心", "Three centres"),
+    "trends": (f"/d/{DISTRICT}/trends", "趋势与结构", "Trends and structure"),
+    "dual": (f"/d/{DISTRICT}/dual", "双重管理", "Dual leadership"),
+    "groups": (f"/d/{DISTRICT}/groups", "特殊人群", "Special groups"),
 }
 WITHOUT_PERIOD = {
     "letters": (f"/d/{DISTRICT}/letters?code=NUM_RANGE", "拒收事件(死信)", "Refused events (dead letters)"),
     "letter": (f"/d/{DISTRICT}/letter?place=3:2", "拒收事件 3:2", "Refused event 3:2"),
     "sources": (f"/d/{DISTRICT}/sources?", "报送情况", "What has not come"),
+    "today": (f"/d/{DISTRICT}/today?", "今天", "Today"),
+    "limits": (f"/d/{DISTRICT}/limits?of=task", "交办任务", "Task"),
 }
 HAN = re.compile("[\u4e00-\u9fff]+")
-NAMED_IN_CHINESE = "main h1, main .who, .whose, .chips, .brand, [hreflang], title, [data-chart], .legend, .lacking, script"
+NAMED_IN_CHINESE = "main h1, main .who, .whose, .chips, .brand, [hreflang], title, [data-chart], .legend, .lacking, .ends, script"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -91,7 +97,7 @@ def test_numbers_that_may_lack_events_are_marked_and_say_why(desk: Watched) -> N
     expect(page.locator(".lacking")).to_contain_text(f"{silent}司法所 已 12 个工作日没有报送")
     expect(page.locator(f"tr[data-office={office(SILENT)}] .state-partial")).to_be_visible()
     expect(page.locator(f"tr[data-office={office(2)}] .state-partial")).to_have_count(0)
-    expect(page.locator(".tile .state-partial")).to_have_count(13)
+    expect(page.locator(".tile .state-partial")).to_have_count(14)
     expect(desk.open(f"/d/{DISTRICT}?{MAY}").locator(".state-partial")).to_have_count(0)
     page = desk.open(f"/d/{DISTRICT}/sources")
     expect(page.locator(f'tr[data-sender="{office(SILENT)}"] .sender')).to_have_text("久未报送")
@@ -125,7 +131,13 @@ def test_the_headline_shows_what_the_rows_say(desk: Watched) -> None:
     expect(tile.locator(".big .num")).to_have_text(f"{accepted:,}")
     rate = page.locator(".tile [data-indicator=med_success_rate]")
     expect(rate.locator(".big .num")).to_have_text(f"{100 * agreed / concluded:.2f}%")
-    expect(rate.locator(".formula")).to_have_text(f"达成协议 {agreed} ÷ 办结 {concluded}")
+    expect(rate.locator(".formula").first).to_have_text(f"达成协议 {agreed} ÷ 办结 {concluded}")
+    expect(rate.locator(".target")).to_have_text("目标 ≥ 98 % (年; 鹿城区 2015)")
+    rates = {
+        NAMES[number - 1]: made["agreed"] / made["concluded"] for (number, month), made in history().items() if str(month) == "2025-05-01"
+    }
+    expect(rate.locator(".ends")).to_contain_text(f"首 {max(rates, key=rates.__getitem__)}司法所")
+    expect(rate.locator(".ends")).to_contain_text(f"末 {min(rates, key=rates.__getitem__)}司法所")
 
 
 def test_charts_are_drawn_and_stand_beside_as_tables(desk: Watched) -> None:

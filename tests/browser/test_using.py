@@ -20,7 +20,7 @@ MAY = "start=2025-05-01"
 
 def test_the_root_leads_to_the_first_district(desk: Watched) -> None:
     page = desk.open("/?lang=en")
-    expect(page).to_have_url(re.compile(f"/d/{DISTRICT}\\?lang=en$"))
+    expect(page).to_have_url(re.compile(f"/d/{DISTRICT}/today\\?lang=en$"))
 
 
 def test_the_language_switch_stays_on_the_page_and_in_the_period(desk: Watched) -> None:
@@ -202,7 +202,7 @@ def test_what_is_not_there_is_said_in_the_readers_language(desk: Watched) -> Non
     desk.open(f"/d/{DISTRICT}/offices/sfs-{DISTRICT}-999?lang=zh", status=404)
     expect(page.locator("main")).to_contain_text(f"没有司法所 sfs-{DISTRICT}-999。")
     page.get_by_role("link", name="返回首页").click()
-    expect(page.locator("h1")).to_have_text("区情总览")
+    expect(page.locator("h1")).to_have_text("今天")
 
 
 def test_without_data_the_page_says_what_to_do(browser: Browser, stack: Stack) -> None:

@@ -35,12 +35,15 @@
   const line = { lineStyle: { color: style("--line") } };
   const label = { color: style("--muted"), fontSize: 12, fontFamily: font };
 
+  const COLOURS = ["#1f4e79", "#c58a2e", "#5b8c5a", "#8e4b60", "#7f9cc4", "#a8986b", "#b3bac4"]; // those of .c0 to .c8 in page.css
+
   function months(data, type) {
+    const stack = data.kind === "stack" ? "all" : undefined;
     const many = data.series.length > 1;
     return {
       ...common(),
       legend: { show: many, top: 0, right: 0, itemWidth: 12, itemHeight: 10, textStyle: { ...label } },
-      grid: { left: 8, right: 12, top: many ? 32 : 16, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+      grid: { left: 8, right: 12, top: stack ? 56 : many ? 32 : 16, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       tooltip: tooltip(data, "axis"),
       xAxis: { type: "category", data: data.categories, axisLine: line, axisTick: { show: false }, axisLabel: { ...label, hideOverlap: true } },
       yAxis: { type: "value", scale: type === "line", splitLine: line, axisLabel: label, splitNumber: 4 },
@@ -54,7 +57,8 @@
         symbolSize: 6,
         lineStyle: { width: 2 },
         connectNulls: false,
-        color: place ? style("--sand") : style("--ink-blue"),
+        stack,
+        color: COLOURS[place % COLOURS.length],
       })),
     };
   }

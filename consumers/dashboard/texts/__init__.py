@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from consumers.dashboard.texts import arrivals, behind, cards, desk, district, files, frame, judged, numbers
+from consumers.dashboard.texts import arrivals, behind, cards, desk, district, files, frame, judged, numbers, views, watch
 from schemas.events.med import CaseSource, DisputeType
 from schemas.fields import names_of
 
 LANGUAGES = ("zh", "en")
 
 TEXTS: dict[str, tuple[str, str]] = {
-    key: both for page in (frame, files, numbers, district, cards, judged, behind, arrivals, desk) for key, both in page.TEXTS.items()
+    key: both
+    for page in (frame, files, numbers, district, cards, judged, behind, arrivals, desk, watch, views)
+    for key, both in page.TEXTS.items()
 }
 
 CODES: dict[str, tuple[str, str]] = {

@@ -38,6 +38,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "取各日期所在{kind}的数值:存量为期末(未结束的取数据日),流量为全期。",
         "Values of the {kind} that holds each date: stocks at its end (or today), flows over the whole of it.",
     ),
+    "office.compare.awards": ("创建命名前后", "Before and after a rating"),
     "office.compare.before": ("之前", "Before"),
     "office.compare.after": ("之后", "After"),
     "office.compare.show": ("对比", "Compare"),

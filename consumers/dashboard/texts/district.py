@@ -3,6 +3,8 @@
 TEXTS: dict[str, tuple[str, str]] = {
     "overview.title": ("区情总览", "District overview"),
     "overview.headline": ("十二项主要指标", "Twelve headline numbers"),
+    "overview.target": ("目标", "Target"),
+    "overview.ends": ("首 {first} {best} · 末 {last} {worst}", "first {first} {best} · last {last} {worst}"),
     "overview.trend": ("近十二个月", "Last twelve months"),
     "overview.trend.cases": ("受理与办结(件)", "Accepted and concluded (cases)"),
     "overview.trend.success": ("调解成功率(%)", "Success rate (%)"),

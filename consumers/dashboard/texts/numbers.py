@@ -9,6 +9,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "col.change": ("增减", "Change"),
     "col.last_year": ("去年同期", "Last year"),
     "col.district": ("全区", "District"),
+    "col.target": ("目标值", "Target"),
     "col.rank": ("位次", "Rank"),
     "col.office": ("司法所", "Office"),
     "col.authority": ("单位", "Authority"),
@@ -66,5 +67,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "part.minutes": ("全部分钟", "all minutes"),
     "part.done_on_time": ("按期完成", "done on time"),
     "part.tasks_due": ("到期任务", "tasks due"),
+    "part.sent_on_time": ("按期报送", "in time"),
+    "part.reports_due": ("到期报表", "reports due"),
     "part.other_minutes": ("其他分钟", "other minutes"),
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from consumers.dashboard import charts
 from consumers.dashboard.figures import Figure, Kind
-from consumers.dashboard.overview import rank
+from consumers.dashboard.overview import ends, rank
 from consumers.dashboard.reading import District, Office, Values, period_state
 from consumers.dashboard.registry import Share, Span
 from consumers.dashboard.trust import Conservation
@@ -47,6 +47,22 @@ def test_equal_values_share_a_rank_and_the_next_is_counted_on() -> None:
 def test_less_is_better_where_the_indicator_says_so_and_no_value_has_no_rank() -> None:
     place = district(office(1), office(2), office(3))
     assert ranks(place, rows("med_overdue_rate", (1, 3, 10), (2, 1, 10)), "med_overdue_rate") == [(1, "2"), (2, "1"), (None, "3")]
+
+
+def test_the_first_and_the_last_office_are_those_of_the_better_and_the_worse_value() -> None:
+    place = district(office(1), office(2), office(3))
+    found = ends(place, rows("med_overdue_rate", (1, 3, 10), (2, 1, 10), (3, 0, 0)), MAY, "med_overdue_rate")
+    assert found is not None
+    assert (found.first.id[-1], found.last.id[-1]) == ("2", "1")
+    most = ends(place, rows("med_accepted_cnt", (1, 5, None), (2, 9, None)), MAY, "med_accepted_cnt")
+    assert most is not None
+    assert (most.first.id[-1], most.last.id[-1], most.worst.numerator == 0) == ("2", "3", True)
+
+
+def test_offices_that_cannot_be_told_apart_have_no_first() -> None:
+    place = district(office(1), office(2))
+    assert ends(place, rows("med_accepted_cnt", (1, 5, None), (2, 5, None)), MAY, "med_accepted_cnt") is None
+    assert ends(district(), rows("med_accepted_cnt"), MAY, "med_accepted_cnt") is None
 
 
 def test_only_offices_that_existed_in_the_period_are_ranked() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from consumers.clickhouse.store import Query
-from consumers.dashboard import queries
+from consumers.dashboard import queries, watch_queries
 from consumers.told import VIEWS
 from streams.core.catalogue import COMPONENTS, DERIVED
 
@@ -39,11 +39,20 @@ ALL = {
     "reconciliation": queries.reconciliation(HOSTILE),
     "provisional_years": queries.provisional_years(HOSTILE, [2027]),
     "pulse": queries.pulse(HOSTILE),
+    "limits": watch_queries.limits(HOSTILE, 7),
+    "limit_list": watch_queries.limit_list(HOSTILE, HOSTILE, HOSTILE, 7, 50, 0),
+    "watched": watch_queries.watched(HOSTILE),
+    "watch_list": watch_queries.watch_list(HOSTILE, HOSTILE, HOSTILE, 50, 0),
+    "moved": watch_queries.moved(HOSTILE, MAY, MAY),
+    "last_arrival": watch_queries.last_arrival(HOSTILE, MAY),
+    "awards": watch_queries.awards(HOSTILE, HOSTILE),
+    "windows": watch_queries.windows(HOSTILE, [HOSTILE], [MAY], HOSTILE, [HOSTILE], [HOSTILE]),
+    "working_years": watch_queries.working_years(HOSTILE),
 }
 PUBLIC = {
     "indicator_values", "as_reported", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
     "letters", "silences", "missing_numbers", "reconciliations", "conservation", "districts", "indicators", "components", "first_months", "working_years",
-    *VIEWS,
+    *VIEWS, "limits_ahead", "watch_lists", "moved_values", "newest_values",
 }  # fmt: skip
 
 
@@ -59,10 +68,11 @@ def test_only_public_views_are_read(query: Query) -> None:
     assert re.match(r"SELECT ", query.sql)
 
 
-def test_every_query_of_the_module_is_tested() -> None:
+def test_every_query_of_the_modules_is_tested() -> None:
     made = {
         name
-        for name, member in vars(queries).items()
+        for module in (queries, watch_queries)
+        for name, member in vars(module).items()
         if callable(member) and not name.startswith("_") and getattr(member, "__annotations__", {}).get("return") in (Query, list[Query])
     }
     assert made == {name.partition(" ")[0] for name in ALL}

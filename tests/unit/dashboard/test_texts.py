@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
@@ -11,12 +12,20 @@ import pytest
 
 from consumers.assessment.inputs import Part
 from consumers.dashboard import presentation, texts
+from consumers.dashboard.acting import ROLES
+from consumers.dashboard.dual import DUAL
 from consumers.dashboard.figures import Kind
+from consumers.dashboard.groups import STEPS, TOPICS
+from consumers.dashboard.key_dates import RECURRING, key_dates, name
+from consumers.dashboard.limits import LIMITS, LISTS
 from consumers.dashboard.presentation import Told
+from consumers.dashboard.topics import CENTRES
 from deploy.restatements.show import KINDS
 from schemas.events.med import CaseAccepted, DisputeType
 from schemas.rules import Rule
 from streams.core.catalogue import INDICATORS
+from streams.core.windows import to_date
+from streams.core.workdays import SHIPPED
 
 DASHBOARD = Path(texts.__file__).parents[1]
 TOLD = [path for path in (DASHBOARD / "texts").glob("*.py") if path.stem != "__init__"]
@@ -24,6 +33,7 @@ BUILT = (
     "kind.", "counting.", "state.", "mode.", "office.", "severity.", "error.", "unit.", "part.", "letters.state.", "letter.stage.", "sources.state.",
     "restated.by.", "leaning.", "assessment.part.", "assessment.state.", "assessment.lost.", "programmes.verdict.", "desk.done.", "desk.held.",
     "desk.span.",
+    "limit.", "list.", "who.", "date.", "topic.", "step.", "month.",
 )  # fmt: skip
 """Families whose keys are put together at run time; they are checked one by one below."""
 
@@ -163,6 +173,31 @@ def test_sections_of_the_office_card(indicator: str, section: str) -> None:
 def test_every_way_of_counting_is_told_in_words() -> None:
     ways = {component.kind.value for indicator in INDICATORS for component in indicator.components.values()}
     assert {f"counting.{way}" for way in ways} == {key for key in texts.TEXTS if key.startswith("counting.")}
+
+
+def test_every_limit_list_role_and_key_date_has_a_name() -> None:
+    dates = {one.kind for year in range(2010, 2027) for one in key_dates(date(year, 1, 1), *_shipped(year))}
+    dates |= set(RECURRING.values()) | {name(date(2026, month, 10), date(2026, month, 10)) for month in range(1, 13)} | {"worked"}
+    acting = {f"who.{role}" for role in (*ROLES, "itself")} | {f"who.kind.{role}" for role in {*LIMITS.values(), *LISTS.values()}}
+    made = {f"limit.{kind}" for kind in LIMITS} | {f"list.{kind}" for kind in LISTS} | acting
+    told = {key for key in texts.TEXTS if key.startswith(("limit.", "list.", "who."))}
+    assert made == told
+    assert {f"date.{kind}" for kind in dates} <= set(texts.TEXTS)
+
+
+def test_every_month_has_a_name() -> None:
+    assert {f"month.{number}" for number in range(1, 13)} == {key for key in texts.TEXTS if key.startswith("month.")}
+
+
+def test_every_topic_and_step_has_a_name() -> None:
+    topics = {text for topic in (*CENTRES, *TOPICS, DUAL) for text in (f"topic.{topic.id}", f"topic.{topic.id}.hint")} | {"topic.offices"}
+    assert topics == {key for key in texts.TEXTS if key.startswith("topic.")}
+    assert {f"step.{part[0]}" for parts in STEPS.values() for part in parts} == {key for key in texts.TEXTS if key.startswith("step.")}
+
+
+def _shipped(year: int) -> tuple[list[date], list[date]]:
+    off, worked = SHIPPED[year]
+    return [to_date(day) for day in off], [to_date(day) for day in worked]
 
 
 def test_what_assessments_and_programmes_put_together_has_texts() -> None:

@@ -1,0 +1,127 @@
+"""What comes near its limit and who is on which list, by office and record by record: the counts of the first page, and the list behind each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+from typing import Any, NamedTuple
+
+from consumers.clickhouse.store import Store
+from consumers.dashboard import watch_queries
+from consumers.dashboard.acting import MANAGING, OFFICE, STAFF
+from consumers.dashboard.asking import Ask, PageError
+from consumers.dashboard.reading import District
+
+LIMITS = {
+    "report": MANAGING,
+    "monitor": MANAGING,
+    "mediation": OFFICE,
+    "confirmation": OFFICE,
+    "performance": OFFICE,
+    "follow_up": OFFICE,
+    "investigation": OFFICE,
+    "notice": OFFICE,
+    "aid_decision": MANAGING,
+    "aid_assignment": MANAGING,
+    "task": OFFICE,
+    "instruction": OFFICE,
+    "transfer": STAFF,
+    "counsel": MANAGING,
+}
+"""The kinds of limit in the order in which pages list them, and the role that must act before it ends."""
+LISTS = {
+    "lost": MANAGING,
+    "unreported": MANAGING,
+    "over_limit": MANAGING,
+    "monitored": OFFICE,
+    "lost_released": OFFICE,
+    "overdue": OFFICE,
+}
+"""The lists of those past a limit or under control, the gravest first, and the role that must act."""
+HORIZONS = (3, 7, 14, 30)
+"""How many days ahead a page can look."""
+DEFAULT_DAYS = 7
+PER_PAGE = 50
+_FARTHEST = 120
+"""Days ahead that a list can be asked for: more than the three months of monitoring."""
+
+
+class Counted(NamedTuple):
+    """One kind: its counts by office, their sum, the first day of all, and who must act."""
+
+    kind: str
+    role: str
+    offices: dict[str, int]
+    total: int
+    first: date | None
+
+
+class Listed(NamedTuple):
+    """One record: its office, and the last day in time or the day since when."""
+
+    office: str
+    record: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsPage:
+    """All that the page of a list prints; `state` '' for the frame. `days` None for a list without a limit ahead."""
+
+    state: str
+    kind: str
+    role: str
+    office: str
+    days: int | None
+    total: int
+    page: int
+    pages: int
+    rows: list[Listed]
+
+
+def counted(kinds: dict[str, str], rows: Iterable[tuple[Any, ...]]) -> list[Counted]:
+    """Kinds with anything to count, from rows of (kind, office, count, first day), in the order of `kinds`."""
+    found: dict[str, dict[str, int]] = {}
+    first: dict[str, list[date]] = {}
+    for kind, office, count, day in rows:
+        found.setdefault(kind, {})[office] = int(count)
+        first.setdefault(kind, []).extend([day] if day else [])
+    return [
+        Counted(kind, role, found[kind], sum(found[kind].values()), min(first[kind], default=None))
+        for kind, role in kinds.items()
+        if kind in found
+    ]
+
+
+def concerned(place: District, kinds: Sequence[Counted]) -> list[str]:
+    """The offices that any of the kinds counts, in the registry's order."""
+    found = {office for one in kinds for office in one.offices}
+    return [id_ for id_ in place.offices if id_ in found]
+
+
+def days_ahead(ask: Ask, default: int = DEFAULT_DAYS) -> int:
+    """How many days ahead the address asks for. Raises PageError 400."""
+    days = ask.number("days", default)
+    if days > _FARTHEST:
+        raise PageError(400, "error.400.horizon", most=_FARTHEST)
+    return days
+
+
+async def limits_page(store: Store, place: District, ask: Ask) -> LimitsPage:
+    """The list of one kind, of one office or all. Raises PageError, Unavailable."""
+    kind, office, page = ask.query.get("of", ""), ask.query.get("office", ""), ask.number("page", 1)
+    if kind not in LIMITS and kind not in LISTS:
+        raise PageError(404, "error.404.list", id=kind)
+    if office and office not in place.offices:
+        raise PageError(404, "error.404.office", id=office)
+    days = days_ahead(ask) if kind in LIMITS else None
+    skipped = (page - 1) * PER_PAGE
+    query = (
+        watch_queries.watch_list(place.code, kind, office, PER_PAGE, skipped)
+        if days is None
+        else watch_queries.limit_list(place.code, kind, office, days, PER_PAGE, skipped)
+    )
+    rows = await store.rows(query)
+    total = int(rows[0][3]) if rows else 0
+    role = LIMITS.get(kind) or LISTS[kind]
+    return LimitsPage("", kind, role, office, days, total, page, max(1, ceil(total / PER_PAGE)), [Listed(*row[:3]) for row in rows])

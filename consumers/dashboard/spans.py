@@ -1,0 +1,70 @@
+"""Indicators of different shortest windows on one page: each is shown for the period that was asked for, or the shortest longer one that it has."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from consumers.clickhouse.store import Store
+from consumers.dashboard import watch_queries
+from consumers.dashboard.reading import District, Indicator, Line, Values, line, starts
+from consumers.periods import KINDS, Period, containing
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An indicator's line in the period in which it is shown."""
+
+    line: Line
+    period: Period
+
+
+class Spans:
+    """Values of several kinds of window, each under its own."""
+
+    def __init__(self, place: District, rows: Iterable[Sequence[Any]]) -> None:
+        by_kind: dict[str, list[Sequence[Any]]] = {kind: [] for kind in KINDS}
+        for kind, *row in rows:
+            by_kind[kind].append(row)
+        self._place = place
+        self._of: Mapping[str, Values] = {kind: Values(found, place.first_day, place.looks) for kind, found in by_kind.items()}
+
+    def of(self, period: Period) -> Values:
+        """The values of the period's kind of window."""
+        return self._of[period.kind]
+
+    def told(self, indicator: str, period: Period, subject: str, mode: str = "none") -> Told:
+        """The line of an indicator in the period in which it is shown."""
+        shown = shown_in(self._place.indicator(indicator), period)
+        return Told(line(self._place, self._of[shown.kind], indicator, shown, subject, mode=mode), shown)
+
+    def states(self, period: Period, subject: str) -> dict[str, int]:
+        """How many rows of a subject are in which state in a period."""
+        return self._of[period.kind].states(period, subject)
+
+
+def shown_in(indicator: Indicator, period: Period) -> Period:
+    """The period itself, or the shortest longer one around it of which the indicator has values."""
+    kinds = KINDS[KINDS.index(period.kind) :]
+    shortest = next((kind for kind in kinds if kind in indicator.windows), period.kind)
+    return period if shortest == period.kind else containing(shortest, period.start)
+
+
+async def spans(
+    store: Store,
+    place: District,
+    period: Period,
+    indicators: Sequence[str],
+    subject_kind: str,
+    *,
+    compared: bool = True,
+    modes: Sequence[str] = ("none",),
+) -> Spans:
+    """The values of indicators in the periods in which they are shown, of all subjects of a kind; `compared`: with the periods before. Raises Unavailable."""
+    asked: dict[str, set[date]] = {}
+    for id_ in indicators:
+        shown = shown_in(place.indicator(id_), period)
+        asked.setdefault(shown.kind, set()).update(starts(shown) if compared else [shown.start])
+    kinds = sorted(asked)
+    days = sorted({day for found in asked.values() for day in found})
+    return Spans(place, await store.rows(watch_queries.windows(place.code, kinds, days, subject_kind, indicators, modes)))
