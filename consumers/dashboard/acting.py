@@ -1,6 +1,6 @@
 """Who must act: the roles that can mend what an indicator or a limit tells (domain 3.11), and who holds them at an office on a day.
 
-A role is `office` (its head) or one of the registry's. The bureau that manages is asked about a district; an authority answers for itself.
+A role is `office` (its head) or one of the registry's. The bureau is asked about a district; an authority answers for itself, and with it the bureau.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,10 +58,11 @@ def roles(indicator: str) -> tuple[str, ...]:
 
 def actors(place: District, splits: Sequence[Split], subject_kind: str, subject: str, wanted: Sequence[str], day: date) -> list[Actor]:
     """Who must act on what concerns a subject on a day; `splits` are those of the district. Each is named once, with the first role."""
+    bureau = [Actor(MANAGING, one.id, one) for one in place.authorities.values() if one.kind == "district_bureau"]
     if subject_kind == "authority":
-        return [Actor("itself", subject, place.authority(subject))]
+        return [Actor("itself", subject, place.authority(subject)), *(one for one in bureau if one.id != subject)]
     if subject_kind == "district":
-        return [Actor(MANAGING, one.id, one) for one in place.authorities.values() if one.kind == "district_bureau"]
+        return bureau
     own = [split for split in splits if split.office == subject]
     found: dict[str, Actor] = {}
     for role in wanted:

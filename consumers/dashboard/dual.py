@@ -118,7 +118,7 @@ async def dual_page(store: Store, place: District, period: Period) -> DualPage:
 
 def held(place: District, office: Office, splits: list[Split], given: dict[str, int], day: date) -> Held:
     """An office's holders on a day; what rounding of the tasks' shares leaves over falls to the last."""
-    told = block(place, office, splits, given, day)
+    told = block(place, office, splits, given, day, {})
     ordering = [cell for cell in told.cells if cell.tasks]
     ends = [sum(cell.tasks for cell in ordering[: n + 1]) * WHOLE_BP // told.tasks for n in range(len(ordering))]
     by_role = {role: [Share(cell.authority.id, cell.roles[role]) for cell in told.cells if cell.roles[role]] for role in _ROLES}

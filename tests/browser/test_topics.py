@@ -115,6 +115,6 @@ def test_an_office_is_compared_with_what_it_was_before_a_rating(desk: Watched, s
     page = desk.open(f"/d/{COMPUTED}/offices/{id_}?lang=en")
     page.locator("[aria-labelledby=compare] .chips a", has_text=str(day)).first.click()
     assert isinstance(day, date)
-    expect(page.get_by_label("Before")).to_have_value(str(day.replace(day=1) - timedelta(days=1)))
+    expect(page.locator("input[name=before]")).to_have_value(str(day.replace(day=1) - timedelta(days=1)))
     expect(page.locator("[data-compared=cap_standard_rate]")).to_be_visible()
     desk.check()

@@ -48,8 +48,9 @@ def test_who_must_act_is_who_holds_the_role_on_that_day() -> None:
     assert who("office", TWO, MANAGING) == []
 
 
-def test_an_authority_answers_for_itself_and_the_bureau_for_the_district() -> None:
-    assert who("authority", STREET, MANAGING) == [("itself", STREET)]
+def test_an_authority_answers_for_itself_beside_the_bureau_which_answers_for_the_district() -> None:
+    assert who("authority", STREET, MANAGING) == [("itself", STREET), (MANAGING, BUREAU)]
+    assert who("authority", BUREAU, MANAGING) == [("itself", BUREAU)]
     assert who("district", "990107", OFFICE) == [(MANAGING, BUREAU)]
 
 
