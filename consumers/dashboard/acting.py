@@ -40,6 +40,10 @@ _BY_FAMILY: Mapping[str, tuple[str, ...]] = {
     "cost": (FUNDING,),
     "dual": (MANAGING, STAFF),
     "dq": (OFFICE,),
+    "soc": (OFFICE,),
+    "silence": (MANAGING, OFFICE),
+    "gaps": (OFFICE,),
+    "refusals": (OFFICE,),
 }
 
 
@@ -51,9 +55,10 @@ class Actor(NamedTuple):
     authority: Authority | None
 
 
-def roles(indicator: str) -> tuple[str, ...]:
-    """The roles that can mend an indicator, the first to act first."""
-    return _BY_INDICATOR.get(indicator) or _BY_FAMILY.get(indicator.split("_", 1)[0], (MANAGING,))
+def roles(series: str) -> tuple[str, ...]:
+    """The roles that can mend what a rule watches, the first to act first: an indicator, or a series by day such as `deadline:cor_report`, `silence`."""
+    name = series.removeprefix("deadline:")
+    return _BY_INDICATOR.get(name) or _BY_FAMILY.get(name.split("_", 1)[0], (MANAGING,))
 
 
 def actors(place: District, splits: Sequence[Split], subject_kind: str, subject: str, wanted: Sequence[str], day: date) -> list[Actor]:

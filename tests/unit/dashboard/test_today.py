@@ -59,6 +59,13 @@ def test_every_indicator_has_somebody_who_can_mend_it(indicator: str) -> None:
     assert roles(indicator)
 
 
+@pytest.mark.parametrize(
+    ("series", "first"), [("deadline:cor_report", MANAGING), ("deadline:med_open", OFFICE), ("silence", MANAGING), ("gaps", OFFICE)]
+)
+def test_a_series_of_no_indicator_has_somebody_too(series: str, first: str) -> None:
+    assert roles(series)[0] == first
+
+
 def test_limits_are_counted_by_office_in_the_order_of_their_kinds() -> None:
     rows = [("task", TWO, 2, date(2026, 2, 12)), ("report", ONE, 1, date(2026, 2, 11)), ("task", ONE, 3, date(2026, 2, 10))]
     found = counted(LIMITS, rows)
