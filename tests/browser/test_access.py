@@ -15,6 +15,10 @@ PAGES = {
     "office": f"/d/{DISTRICT}/offices/{office(6)}?{MAY}",
     "authority": f"/d/{DISTRICT}/authorities/{BUREAU}?{MAY}",
     "matrix": f"/d/{DISTRICT}/matrix?lang=en&{MAY}",
+    "today": f"/d/{COMPUTED}/today?days=30",
+    "dual": f"/d/{DISTRICT}/dual?lang=en&{MAY}",
+    "groups": f"/d/{DISTRICT}/groups?{MAY}",
+    "trends": f"/d/{DISTRICT}/trends?{MAY}&months=12",
     "assessment": f"/d/{COMPUTED}/assessment?kind=year",
     "reported": f"/d/{COMPUTED}?start=2025-03-01&as_of=2030-03-18",
 }

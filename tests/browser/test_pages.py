@@ -18,10 +18,6 @@ PAGES = {
     "catalogue": (f"/d/{DISTRICT}/catalogue", "指标目录", "Catalogue"),
     "matrix": (f"/d/{DISTRICT}/matrix", "谁出钱 · 谁用人 · 谁交办", "Who pays, who uses, who manages"),
     "value": (f"/d/{DISTRICT}/values/med_success_rate", "调解成功率", "Success rate"),
-    "centres": (f"/d/{DISTRICT}/centres", "三大中心", "Three centres"),
-    "trends": (f"/d/{DISTRICT}/trends", "趋势与结构", "Trends and structure"),
-    "dual": (f"/d/{DISTRICT}/dual", "双重管理", "Dual leadership"),
-    "groups": (f"/d/{DISTRICT}/groups", "特殊人群", "Special groups"),
 }
 WITHOUT_PERIOD = {
     "letters": (f"/d/{DISTRICT}/letters?code=NUM_RANGE", "拒收事件(死信)", "Refused events (dead letters)"),
@@ -29,6 +25,12 @@ WITHOUT_PERIOD = {
     "sources": (f"/d/{DISTRICT}/sources?", "报送情况", "What has not come"),
     "today": (f"/d/{DISTRICT}/today?", "今天", "Today"),
     "limits": (f"/d/{DISTRICT}/limits?of=task", "交办任务", "Task"),
+}
+VIEWS = {
+    "centres": (f"/d/{DISTRICT}/centres", "三大中心", "Three centres"),
+    "groups": (f"/d/{DISTRICT}/groups", "特殊人群", "Special groups"),
+    "trends": (f"/d/{DISTRICT}/trends", "趋势与结构", "Trends and structure"),
+    "dual": (f"/d/{DISTRICT}/dual", "双重管理", "Dual leadership"),
 }
 HAN = re.compile("[\u4e00-\u9fff]+")
 NAMED_IN_CHINESE = "main h1, main .who, .whose, .chips, .brand, [hreflang], title, [data-chart], .legend, .lacking, .ends, script"
@@ -64,6 +66,17 @@ def test_pages_without_a_period_are_whole_in_both_languages_and_fit_a_phone(desk
             page = watched.open(f"{path}&lang={lang}")
             expect(page.locator("h1")).to_have_text(title)
             assert fits(page)
+        watched.check()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_is_whole_on_a_desk_and_on_a_phone_each_in_one_language(desk: Watched, phone: Watched, name: str) -> None:
+    path, zh, en = VIEWS[name]
+    for watched, lang, title in ((desk, "zh", zh), (phone, "en", en)):
+        page = watched.open(f"{path}?lang={lang}&{MAY}")
+        expect(page.locator("h1")).to_have_text(title)
+        expect(page.locator(".when .state")).to_have_text("待封账" if lang == "zh" else "Provisional")
+        assert fits(page)
         watched.check()
 
 
