@@ -21,6 +21,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 _BEHIND = {
     "/limits": "/today",
     "/wall": "/today",
+    "/alerts": "/today",
     "/offices": "",
     "/decisions": "/matrix",
     "/letter": "/letters",
