@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer
-from kafka.admin import AlterConfigOp, ConfigResource, ConfigResourceType
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from consumers.clickhouse.client import connect
@@ -14,6 +13,7 @@ from consumers.group import sink_group
 from deploy.doctor import checks, clickhouse, kafka
 from deploy.doctor.check import Check
 from deploy.rebuild.places import Places
+from deploy.topics import alter
 from deploy.waiting import watching
 from schemas.settings import Settings
 from schemas.topics import FACTS, OFFICE_EVENTS, topic_name
@@ -36,8 +36,7 @@ def admin(installation: Settings) -> Iterator[Any]:
 
 
 def configure(admin: Any, topic: str, **changed: str) -> None:
-    configs = {name.replace("_", "."): (AlterConfigOp.SET, value) for name, value in changed.items()}
-    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs)])
+    alter(admin, topic, {name.replace("_", "."): value for name, value in changed.items()})
 
 
 def publish(installation: Settings, topic: str, **options: Any) -> None:
@@ -47,22 +46,36 @@ def publish(installation: Settings, topic: str, **options: Any) -> None:
 
 
 @pytest.mark.topics_only
-def test_topics_with_other_settings_or_another_number_of_partitions(installation: Settings, admin: Any) -> None:
+def test_topics_with_other_settings_partitions_or_copies(installation: Settings, admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     told(kafka.topics(installation), ok=True, en="4 partitions each", zh="齐全")
     told(kafka.topics(installation.model_copy(update={"partitions": 12})), ok=False, en="set SUOHENG_PARTITIONS=4", zh="设置不符")
     configure(admin, topic_name(FACTS, installation), cleanup_policy="delete")
     told(kafka.topics(installation), ok=False, en="cleanup.policy=delete, needed is compact", zh="kafka-configs")
     told(kafka.topics(installation.model_copy(update={"topic_prefix": "nowhere."})), ok=False, en="run `suoheng topics`")
+    told(kafka.replicas(installation), ok=True, en="1 of each partition on 1 broker", zh="1 个 broker")
+    for placed, en in (
+        ({"replica_nodes": [1], "isr_nodes": [1]}, "3 brokers, but"),
+        ({"replica_nodes": [1, 2, 3], "isr_nodes": [1, 2]}, "copies of partitions [0]"),
+    ):
+        monkeypatch.setattr(KafkaAdminClient, "describe_cluster", lambda _: {"brokers": [{}] * 3})
+        monkeypatch.setattr(
+            KafkaAdminClient, "describe_topics", lambda *_, placed=placed: [{"partitions": [{"partition_index": 0, **placed}]}]
+        )
+        told(kafka.replicas(installation), ok=False, en=en)
 
 
 @pytest.mark.topics_only
-def test_nobody_works_or_nobody_moves(installation: Settings, admin: Any) -> None:
+def test_epochs_clocks_and_groups_that_nobody_is_in_or_that_do_not_move(installation: Settings, admin: Any) -> None:
     source, facts = topic_name(OFFICE_EVENTS, installation), topic_name(FACTS, installation)
     group = f"{installation.app_id}-e0"
     nobody = kafka.group(installation, group)
     assert nobody == kafka.Group(frozenset(), 0, frozenset())
     everybody = kafka.Group(frozenset((source, number) for number in range(4)), 2, frozenset({"/10.0.0.1"}))
+    ahead = installation.model_copy(update={"epoch": 1})
     with watching(installation) as watched:
+        told(kafka.epochs(installation, Places(installation, watched), 0), ok=True, en="0 is served")
+        told(kafka.epochs(ahead, Places(ahead, watched), 0), ok=False, en="`suoheng rebuild --epoch 1`", zh="SUOHENG_EPOCH=1")
+        told(kafka.log_clock(installation, watched), ok=True, en="no event yet", zh="尚无事件")
         told(kafka.workers(installation, watched, 0, nobody), ok=False, en="no worker runs", zh="没有处理进程")
         told(kafka.sink(installation, watched, nobody), ok=False, en="no sink runs", zh="python -m consumers.clickhouse")
         told(kafka.workers(installation, watched, 0, everybody), ok=True, en="2, and every partition has an owner", zh="全部分区有主")
@@ -80,39 +93,18 @@ def test_nobody_works_or_nobody_moves(installation: Settings, admin: Any) -> Non
         admin.alter_group_offsets(sink_group(installation), {TopicPartition(facts, 1): OffsetAndMetadata(1, "", -1)})
         told(kafka.sink(installation, watched, everybody), ok=True, en="0 messages to go")
 
-
-@pytest.mark.topics_only
-def test_an_epoch_that_is_not_the_served_one_and_a_broker_whose_clock_is_ahead(installation: Settings, admin: Any) -> None:
-    ahead = installation.model_copy(update={"epoch": 1})
-    source = topic_name(OFFICE_EVENTS, installation)
-    with watching(installation) as watched:
-        told(kafka.epochs(installation, Places(installation, watched), 0), ok=True, en="0 is served")
-        told(kafka.epochs(ahead, Places(ahead, watched), 0), ok=False, en="`suoheng rebuild --epoch 1`", zh="SUOHENG_EPOCH=1")
-        told(kafka.log_clock(installation, watched), ok=True, en="no event yet", zh="尚无事件")
-        publish(installation, source)
         told(kafka.log_clock(installation, watched), ok=True, en=" s ago", zh="早")
         configure(admin, source, message_timestamp_type="CreateTime", message_timestamp_after_max_ms=str(2**62))
         publish(installation, source, timestamp_ms=int((time.time() + 7_200) * 1000))
         told(kafka.log_clock(installation, watched), ok=False, en="s in the future by this clock", zh="NTP")
 
 
-@pytest.mark.topics_only
-def test_copies_of_the_log(installation: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(kafka.replicas(installation), ok=True, en="1 of each partition on 1 broker", zh="1 个 broker")
-    for placed, en in (
-        ({"replica_nodes": [1], "isr_nodes": [1]}, "3 brokers, but"),
-        ({"replica_nodes": [1, 2, 3], "isr_nodes": [1, 2]}, "copies of partitions [0]"),
-    ):
-        monkeypatch.setattr(KafkaAdminClient, "describe_cluster", lambda _: {"brokers": [{}] * 3})
-        monkeypatch.setattr(
-            KafkaAdminClient, "describe_topics", lambda *_, placed=placed: [{"partitions": [{"partition_index": 0, **placed}]}]
-        )
-        told(kafka.replicas(installation), ok=False, en=en)
-
-
-def test_tables_that_are_behind_or_ahead_letters_that_pile_up_and_clocks_apart(
+def test_all_checks_then_tables_that_are_behind_or_ahead_letters_that_pile_up_and_clocks_apart(
     installation: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    made = {check.name: check for check in checks.all_checks(installation)}
+    assert {name for name, check in made.items() if not check.ok} - {"ports", "processes", "disk"} == {"workers", "sink"}
+    assert list(made)[-1] == "clock"
     told(clickhouse.tables(installation), ok=True, en="migrations in force", zh="个迁移")
     told(clickhouse.letters(installation), ok=True, en="0 open of the last 7 days", zh="未处理 0 封")
     with connect(installation) as client:
@@ -128,15 +120,10 @@ def test_tables_that_are_behind_or_ahead_letters_that_pile_up_and_clocks_apart(
         )
         client.command("INSERT INTO migrations (number, checksum) SELECT 999, checksum FROM migrations LIMIT 1")
         told(clickhouse.tables(installation), ok=False, en="use the newer build", zh="较新版本")
-        client.command("ALTER TABLE migrations DELETE WHERE number IN (3, 999) SETTINGS mutations_sync = 1")
-    told(clickhouse.tables(installation), ok=False, en="run `suoheng migrate`", zh="运行 `suoheng migrate`")
+        client.command("ALTER TABLE migrations DELETE WHERE number = 999 SETTINGS mutations_sync = 1")
+    empty = installation.model_copy(update={"clickhouse_database": "nowhere"})
+    told(clickhouse.tables(empty), ok=False, en="run `suoheng migrate`", zh="运行 `suoheng migrate`")
     told(clickhouse.clock(installation), ok=True, en="differs from this machine's", zh="相差")
     now = time.time
     monkeypatch.setattr(time, "time", lambda: now() - 3_600)
     told(clickhouse.clock(installation), ok=False, en="set both clocks by NTP", zh="NTP")
-
-
-def test_all_of_it_on_an_installation_that_nobody_works_for(installation: Settings) -> None:
-    made = {check.name: check for check in checks.all_checks(installation)}
-    assert {name for name, check in made.items() if not check.ok} - {"ports", "processes", "disk"} == {"workers", "sink"}
-    assert list(made)[-1] == "clock"
