@@ -71,6 +71,14 @@ def test_both_languages(document: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_named)
+def test_tables_are_whole(document: Path) -> None:
+    text = re.sub(r"```.*?```", "", document.read_text("utf-8"), flags=re.DOTALL)
+    tables = [table.splitlines() for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)]
+    torn = [table[0] for table in tables if len(table) < 2 or not re.fullmatch(r"(\|[ :-]*-[ :-]*)+\|", table[1])]
+    assert not torn, f"{_named(document)}: rows without a head: {torn}"
+
+
 def test_a_wrong_call_is_found() -> None:
     assert _problem(["nothing", "here"]) == "no command 'nothing'"
     assert _problem(["rules", "apply", "FILE", "--strange"]) == "no option '--strange'"
