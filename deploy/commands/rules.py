@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from re import compile as pattern
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.deciding import bureau_event, publish_events, require_valid
 from deploy.errors import Finding, Usage
-from deploy.rules.file import RulesFile, read
-from deploy.rules.in_force import TYPE, in_force_now
-from deploy.yaml_file import FileProblem
-from schemas.rules import Rule
+
+if TYPE_CHECKING:
+    from deploy.rules.file import RulesFile
+    from deploy.yaml_file import FileProblem
+    from schemas.rules import Rule
 
 _DISTRICT = pattern("[0-9]{6}")
 
@@ -28,6 +28,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 
 def check(file: FileArgument, as_json: JsonOption = False) -> None:
     """Read a rules file and name every mistake with its line. 检查规则文件"""
+    from deploy.rules.file import read
+
     found = read(file)
     if as_json:
         problems = [problem._asdict() for problem in found.problems]
@@ -46,6 +48,9 @@ def apply(file: FileArgument, district: DistrictOption = None, as_json: JsonOpti
     The whole list replaces the one before; an empty list withdraws all. A rule that was in force before and judges as it did keeps its
     open alerts; alerts of rules that are gone or changed are resolved. The workers act on it as soon as they read it.
     """
+    from deploy.deciding import publish_events, require_valid
+    from deploy.rules.file import read
+
     found = read(file)
     if found.problems:
         _tell(found.problems, file)
@@ -64,6 +69,8 @@ def apply(file: FileArgument, district: DistrictOption = None, as_json: JsonOpti
 
 def show(district: DistrictOption = None, as_json: JsonOption = False) -> None:
     """The rules in force, as ClickHouse knows them, newest publication of each district. 查看现行规则"""
+    from deploy.rules.in_force import in_force_now
+
     for one in district or []:
         _require_district(one)
     in_force = {name: rules for name, rules in in_force_now().items() if not district or name in district}
@@ -78,7 +85,7 @@ def show(district: DistrictOption = None, as_json: JsonOption = False) -> None:
         print("no rules are in force")
 
 
-def sentence(rule: Rule) -> str:
+def sentence(rule: "Rule") -> str:
     """A rule on one line: what is judged, where it breaks, what it is called."""
     span = f"{rule.for_windows} {rule.window}s" if rule.for_windows > 1 else rule.window
     what = _series(rule) + (f" [{rule.dimension}]" if rule.dimension else "")
@@ -86,7 +93,7 @@ def sentence(rule: Rule) -> str:
     return f"{rule.id:<24} {rule.severity:<8} {what} {rule.comparison} {rule.threshold} for {span} per {where} · {rule.title.zh} · {rule.title.en}"
 
 
-def _series(rule: Rule) -> str:
+def _series(rule: "Rule") -> str:
     """What is judged, in words."""
     if rule.deadline is not None:
         return f"{rule.observes} " + (f"within {rule.within} days" if rule.overdue is None else f"overdue by {rule.overdue} days")
@@ -97,12 +104,15 @@ def _series(rule: Rule) -> str:
     return rule.observes if rule.refusals is None else f"refusals as {' '.join(rule.refusals)}"
 
 
-def rules_event(district: str, rules: Sequence[Rule], now: datetime) -> dict[str, Any]:
+def rules_event(district: str, rules: "Sequence[Rule]", now: datetime) -> dict[str, Any]:
     """The event that puts the rules in force."""
+    from deploy.deciding import bureau_event
+    from deploy.rules.in_force import TYPE
+
     return bureau_event(district, TYPE, "rules", {"rules": [rule.as_published() for rule in rules]}, now)
 
 
-def _districts(asked: Sequence[str] | None, found: RulesFile) -> list[str]:
+def _districts(asked: Sequence[str] | None, found: "RulesFile") -> list[str]:
     districts = list(dict.fromkeys(asked or found.districts))
     if not districts:
         raise Usage("which district? give --district, or `district:` in the file")
@@ -116,6 +126,6 @@ def _require_district(district: str) -> None:
         raise Usage(f"{district!r} is no district: six digits are")
 
 
-def _tell(problems: Sequence[FileProblem], file: Path) -> None:
+def _tell(problems: "Sequence[FileProblem]", file: Path) -> None:
     for problem in problems:
         print(f"{file}:{problem.line}: {problem.where + ': ' if problem.where else ''}{problem.what}", file=sys.stderr)

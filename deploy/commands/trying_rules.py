@@ -12,10 +12,10 @@ import typer
 
 from deploy.arguments import require_district
 from deploy.errors import Finding, Usage
-from deploy.yaml_file import FileProblem
 
 if TYPE_CHECKING:
     from deploy.rules.backtest import Backtest
+    from deploy.yaml_file import FileProblem
 
 _MOST_LINES = 60
 """Alerts that are listed; the rest is counted, and in `--json`."""
@@ -122,7 +122,7 @@ def _print(result: "Backtest") -> None:
         print(f"… and {len(result.episodes) - _MOST_LINES} more; --json has them all")
 
 
-def _tell(problems: Sequence[FileProblem], file: Path) -> None:
+def _tell(problems: "Sequence[FileProblem]", file: Path) -> None:
     for problem in problems:
         print(f"{file}:{problem.line}: {problem.where + ': ' if problem.where else ''}{problem.what}", file=sys.stderr)
 

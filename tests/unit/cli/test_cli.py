@@ -115,3 +115,10 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
 def test_the_module_is_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "deploy", "indicators", "nonsense"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_help_answers_without_loading_what_commands_need() -> None:
+    told = "import sys, deploy.cli; deploy.cli.application(); print(*sorted(sys.modules))"
+    loaded = set(subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, text=True).stdout.split())
+    heavy = {"aiohttp", "clickhouse_connect", "faust", "jinja2", "kafka", "openpyxl", "pydantic", "rich", "streams.core.pipeline", "yaml"}
+    assert not loaded & heavy, "import these in the functions that use them"
