@@ -120,7 +120,8 @@ def test_numbers_that_may_lack_events_are_marked_and_say_why(desk: Watched) -> N
 
 
 def fits(page: Page) -> bool:
-    """Whether the document is no wider than the window: wide tables scroll inside their own frames."""
+    """Whether the document is no wider than the window: wide tables scroll inside their own frames. Once all is there: styles that are under way widen a page."""
+    page.wait_for_load_state("load")
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 

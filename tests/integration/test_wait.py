@@ -83,7 +83,7 @@ def test_a_group_of_another_epoch_does_not_count(installation: Any, worker: Work
 def test_without_kafka_or_topics_it_says_so(installation: Any) -> None:
     with pytest.raises(MissingDependency, match=r"topic nowhere\.office-events is not there; .*suoheng topics"):
         wait(installation.model_copy(update={"topic_prefix": "nowhere."}), timeout=5)
-    with pytest.raises(MissingDependency, match=r"Kafka at 127.0.0.1:1 does not answer"):
+    with pytest.raises(MissingDependency, match=r"Kafka does not answer at 127.0.0.1:1"):
         wait(installation.model_copy(update={"kafka": "127.0.0.1:1"}), timeout=5)
 
 
