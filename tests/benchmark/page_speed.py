@@ -119,7 +119,12 @@ def addresses(settings: Settings) -> Mapping[str, str]:
     """An address of every page there is, by its template's place in the list."""
     with connect(settings) as client:
         source, id_, record = client.query(_EVENT, {"d": DISTRICT}).result_rows[0]
-    query = {"record": {"name": record}, "event": {"source": source, "id": id_}, "decisions": {"office": _OFFICE}}
+    query = {
+        "record": {"name": record},
+        "event": {"source": source, "id": id_},
+        "decisions": {"office": _OFFICE},
+        "limits": {"of": "performance"},
+    }
     found = {}
     for page in PAGES:
         last = page.path.rpartition("/")[2]
