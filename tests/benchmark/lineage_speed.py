@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,15 +23,11 @@ from consumers.clickhouse.store import Store
 from consumers.lineage import Key, Shown, explain_record, explain_value, find_record, read_basis
 from consumers.lineage.record import stand
 from consumers.periods import Period
-from deploy.local.child import as_environment, start_child, stop_children
-from deploy.migrate import migrate
-from deploy.simulate.district import Plan, simulate
 from schemas.settings import Settings
+from tests.benchmark.clickhouse import DISTRICT, SLICE, clickhouse, district, page
 from tests.benchmark.machine import answered, cpu_seconds
-from tests.conftest import free_port_base
 from tests.storing import store
 
-DISTRICT = "990200"
 SIZES = {"small": (7, 730), "large": (40, 730)}
 """Offices and days."""
 MONTH = Period("month", date(2024, 3, 1))
@@ -45,7 +40,6 @@ _EVENTS = """
 SELECT source, id, record FROM record_events(district = {d:String}, records = [], family = '')
 WHERE standing = 'live' AND time >= {start:Date} AND time < {start:Date} + 5 AND record NOT LIKE 'reg%' ORDER BY cityHash64(id) LIMIT 60
 """
-_APPENDED_MS = 1_900_000_000_000
 _OF_BASE = ("value_of_the_district", "value_of_an_authority", "record_to_values")
 
 Ask = Callable[[], Awaitable[object]]
@@ -67,32 +61,12 @@ def run() -> dict[str, Any]:
 
 
 def _size(offices: int, days: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="suoheng-bench-") as folder:
-        settings = Settings(data=Path(folder), port_base=free_port_base())
-        environment = as_environment(settings)
-        server = start_child([sys.executable, "-m", "deploy.local.clickhouse"], environment, Path(folder) / "clickhouse.log")
-        children = [server]
-        try:
-            events = _fill(settings, offices, days)
-            children.append(start_child([sys.executable, "-m", "consumers.dashboard"], environment, Path(folder) / "page.log"))
-            with connect(settings) as client:
-                measured = asyncio.run(_measure(settings, client, server.pid))
-        finally:
-            stop_children(children, patience_s=20)
-    return {"events": events, "offices": offices, "days": days, "window": f"{MONTH.kind}:{MONTH.start}"} | measured
-
-
-def _fill(settings: Settings, offices: int, days: int) -> int:
-    for _ in range(100):
-        try:
-            migrate(settings)
-            break
-        except Exception:  # noqa: BLE001  not up yet
-            time.sleep(0.3)
-    made = simulate(Plan(DISTRICT, offices, date(2023, 1, 1), days, 1))
-    messages = [(n, _APPENDED_MS + n, DISTRICT.encode(), event, ()) for n, event in enumerate(made)]
-    store(settings, messages, 20_000)
-    return len(messages)
+    with clickhouse() as (settings, server):
+        messages = district(offices, date(2023, 1, 1), days)
+        store(settings, messages, SLICE)
+        with page(settings), connect(settings) as client:
+            measured = asyncio.run(_measure(settings, client, server))
+    return {"events": len(messages), "offices": offices, "days": days, "window": f"{MONTH.kind}:{MONTH.start}"} | measured
 
 
 async def _measure(settings: Settings, client: Client, server: int) -> dict[str, Any]:

@@ -7,8 +7,6 @@ working hours, so that no answer that rests on values, facts or events holds for
 
 import json
 import os
-import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -17,22 +15,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from consumers.clickhouse.client import connect
 from consumers.dashboard.pages import PAGES
-from deploy.local.child import as_environment, start_child, stop_children
-from deploy.migrate import migrate
-from deploy.simulate.district import Plan, simulate
 from schemas.settings import Settings
 from streams.core.message import Message
+from tests.benchmark.clickhouse import DISTRICT, SLICE, clickhouse, district, page
 from tests.benchmark.machine import cpu_seconds
-from tests.conftest import free_port_base
 from tests.storing import Storing
 
-DISTRICT = "990200"
 OFFICES = int(os.environ.get("BENCH_OFFICES", "60"))
 DAYS = int(os.environ.get("BENCH_DAYS", "1826"))
 READERS = (1, 4)
@@ -43,8 +36,6 @@ _FAILED_MS, _UNAVAILABLE = 60_000.0, 503
 _ARRIVING, _EVERY_S = 1, 1.0
 _KEPT_BACK = 0.01
 """Which part of the events, the last, has not arrived when the measuring begins."""
-_SLICE = 20_000
-_APPENDED_MS = 1_900_000_000_000
 _OFFICE, _AUTHORITY, _INDICATOR = f"sfs-{DISTRICT}-002", f"au-{DISTRICT}-sfj", "med_success_rate"
 _TOLD = "dq_backfill_share"
 _EVENT = """
@@ -55,44 +46,20 @@ WHERE standing = 'live' ORDER BY time DESC LIMIT 1
 
 def run() -> dict[str, Any]:
     """Make the city, then ask for each page."""
-    with tempfile.TemporaryDirectory(prefix="suoheng-bench-") as folder:
-        settings = Settings(data=Path(folder), port_base=free_port_base())
-        environment = as_environment(settings)
-        server = start_child([sys.executable, "-m", "deploy.local.clickhouse"], environment, Path(folder) / "clickhouse.log")
-        children = [server]
-        try:
-            began = time.monotonic()
-            _wait_for(settings)
-            events = messages()
-            city = Storing(settings)
-            arrived = int(len(events) * (1 - _KEPT_BACK))
-            for start in range(0, arrived, _SLICE):
-                city.take(events[start : min(start + _SLICE, arrived)])
-            city.flush()
-            made_s = round(time.monotonic() - began)
-            page = start_child([sys.executable, "-m", "consumers.dashboard"], environment, Path(folder) / "page.log")
-            children.append(page)
-            result = {"events": len(events), "offices": OFFICES, "days": DAYS, "made_in_s": made_s, "goal_p95_ms": GOAL_P95_MS}
-            result |= measure(settings, (server.pid, page.pid), city, events[arrived:])
-            city.close()
-        finally:
-            stop_children(children, patience_s=20)
+    with clickhouse() as (settings, server):
+        began = time.monotonic()
+        events = district(OFFICES, date(2021, 1, 1), DAYS)
+        city = Storing(settings)
+        arrived = int(len(events) * (1 - _KEPT_BACK))
+        for start in range(0, arrived, SLICE):
+            city.take(events[start : min(start + SLICE, arrived)])
+        city.flush()
+        made_s = round(time.monotonic() - began)
+        result = {"events": len(events), "offices": OFFICES, "days": DAYS, "made_in_s": made_s, "goal_p95_ms": GOAL_P95_MS}
+        with page(settings) as pages:
+            result |= measure(settings, (server, pages), city, events[arrived:])
+        city.close()
     return result
-
-
-def messages() -> list[Message]:
-    """The five years."""
-    made = simulate(Plan(DISTRICT, OFFICES, date(2021, 1, 1), DAYS, 1))
-    return [(n, _APPENDED_MS + n, DISTRICT.encode(), event, ()) for n, event in enumerate(made)]
-
-
-def _wait_for(settings: Settings) -> None:
-    for _ in range(100):
-        try:
-            migrate(settings)
-            break
-        except Exception:  # noqa: BLE001  not up yet
-            time.sleep(0.3)
 
 
 def measure(settings: Settings, pids: Sequence[int], city: Storing, later: Sequence[Message]) -> dict[str, Any]:
@@ -126,13 +93,13 @@ def addresses(settings: Settings) -> Mapping[str, str]:
         "limits": {"of": "performance"},
     }
     found = {}
-    for page in PAGES:
-        last = page.path.rpartition("/")[2]
+    for one in PAGES:
+        last = one.path.rpartition("/")[2]
         if last == "letter":  # the simulated city has no refused events
             continue
-        told = _TOLD if "/told/" in page.path else _INDICATOR
-        path = page.path.format(district=DISTRICT, office=_OFFICE, authority=_AUTHORITY, indicator=told)
-        found[page.path.removeprefix("/d/{district}") or "/"] = f"{path}?{urlencode(query.get(last, {}))}"
+        told = _TOLD if "/told/" in one.path else _INDICATOR
+        path = one.path.format(district=DISTRICT, office=_OFFICE, authority=_AUTHORITY, indicator=told)
+        found[one.path.removeprefix("/d/{district}") or "/"] = f"{path}?{urlencode(query.get(last, {}))}"
     return found
 
 

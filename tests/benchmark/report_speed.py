@@ -4,65 +4,38 @@ The embedded ClickHouse with one district of two years, stored as the sink store
 """
 
 import os
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from consumers.report.report import Ground, Grouping, read, read_report
 from consumers.report.span import Span, asked, window
-from deploy.local.child import as_environment, start_child, stop_children
-from deploy.migrate import migrate
-from deploy.simulate.district import Plan, simulate
 from schemas.settings import Settings
+from tests.benchmark.clickhouse import DISTRICT, SLICE, clickhouse, district
 from tests.benchmark.machine import answered, cpu_seconds
-from tests.conftest import free_port_base
 from tests.storing import store
 
-DISTRICT = "990200"
 OFFICES = int(os.environ.get("BENCH_OFFICES", "40"))
 DAYS = int(os.environ.get("BENCH_DAYS", "730"))
 MONTH = window("month", date(2024, 3, 1))
 ANY_DAYS = Span(date(2024, 3, 1), date(2024, 5, 15))
 WARM_UP = 5
 REPEATS = 20
-_APPENDED_MS = 1_900_000_000_000
 
 
 def run() -> dict[str, Any]:
     """Store a district, then ask."""
-    with tempfile.TemporaryDirectory(prefix="suoheng-bench-") as folder:
-        settings = Settings(data=Path(folder), port_base=free_port_base())
-        server = start_child([sys.executable, "-m", "deploy.local.clickhouse"], as_environment(settings), Path(folder) / "clickhouse.log")
-        try:
-            events = _fill(settings)
-            ground = read(settings, DISTRICT)
-            assert ground
-            result = {"events": events, "offices": OFFICES, "days": DAYS} | _measure(settings, ground, server.pid)
-        finally:
-            stop_children([server], patience_s=20)
+    with clickhouse() as (settings, server):
+        messages = district(OFFICES, date(2023, 1, 1), DAYS)
+        store(settings, messages, SLICE)
+        ground = read(settings, DISTRICT)
+        assert ground
+        result = {"events": len(messages), "offices": OFFICES, "days": DAYS} | _measure(settings, ground, server)
     for name, value in result.items():
         print(f"report: {name} {value}", flush=True)
     return result
-
-
-def _fill(settings: Settings) -> int:
-    for _ in range(100):
-        try:
-            migrate(settings)
-            break
-        except Exception:  # noqa: BLE001  not up yet
-            time.sleep(0.3)
-    messages = [
-        (n, _APPENDED_MS + n, DISTRICT.encode(), event, ())
-        for n, event in enumerate(simulate(Plan(DISTRICT, OFFICES, date(2023, 1, 1), DAYS, 1)))
-    ]
-    store(settings, messages, 20_000)
-    return len(messages)
 
 
 def _measure(settings: Settings, ground: Ground, server: int) -> dict[str, Any]:

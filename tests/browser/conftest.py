@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -110,17 +111,31 @@ def watch(browser: Browser, address: str, *, width: int = 1280, height: int = 90
     return watched
 
 
-@pytest.fixture
-def desk(browser: Browser, served: Served) -> Iterator[Watched]:
+@contextmanager
+def at_desk_of(browser: Browser, address: str) -> Iterator[Watched]:
     """A desktop-sized page."""
-    watched = watch(browser, served.address)
+    watched = watch(browser, address)
     yield watched
     watched.page.context.close()
+
+
+@contextmanager
+def on_phone_of(browser: Browser, address: str) -> Iterator[Watched]:
+    """A phone-sized page."""
+    watched = watch(browser, address, width=360, height=740)
+    yield watched
+    watched.page.context.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, served: Served) -> Iterator[Watched]:
+    """A desktop-sized page over the sample districts."""
+    with at_desk_of(browser, served.address) as watched:
+        yield watched
 
 
 @pytest.fixture
 def phone(browser: Browser, served: Served) -> Iterator[Watched]:
-    """A phone-sized page."""
-    watched = watch(browser, served.address, width=360, height=740)
-    yield watched
-    watched.page.context.close()
+    """A phone-sized page over the sample districts."""
+    with on_phone_of(browser, served.address) as watched:
+        yield watched

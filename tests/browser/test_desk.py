@@ -12,7 +12,7 @@ from consumers.alerts.planned import look
 from consumers.alerts.registry import directories
 from schemas.audit import entries
 from tests.alerting import firing, plan_of, resolved
-from tests.browser.conftest import Watched, watch
+from tests.browser.conftest import Watched, at_desk_of, on_phone_of
 from tests.browser.sample_district import BUREAU, DISTRICT, office, street
 from tests.browser.serving import Served, dashboard
 from tests.browser.test_pages import fits
@@ -45,16 +45,14 @@ def planned(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def at_desk(browser: Browser, planned: Served) -> Iterator[Watched]:
-    watched = watch(browser, planned.address)
-    yield watched
-    watched.page.context.close()
+    with at_desk_of(browser, planned.address) as watched:
+        yield watched
 
 
 @pytest.fixture
 def on_the_way(browser: Browser, planned: Served) -> Iterator[Watched]:
-    watched = watch(browser, planned.address, width=360, height=740)
-    yield watched
-    watched.page.context.close()
+    with on_phone_of(browser, planned.address) as watched:
+        yield watched
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

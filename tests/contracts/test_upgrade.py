@@ -7,7 +7,7 @@ import base64
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import zstandard
@@ -19,21 +19,10 @@ from streams.worker import build
 from streams.worker.snapshot_file import unpack
 from tests.folding import fold
 from tests.golden.corpus import Corpus, messages
+from tests.storing import Sent
 
 FOLDER = Path(__file__).parents[1] / "upgrade"
 RELEASES = sorted(path.name.removesuffix(".json.zst") for path in FOLDER.glob("*.json.zst"))
-
-
-class Row(NamedTuple):
-    """A row as the sink gets it."""
-
-    topic: str
-    key: bytes
-    value: bytes
-    partition: int = 0
-    offset: int = 0
-    timestamp: int = 0
-    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 @cache
@@ -59,7 +48,7 @@ def test_every_row_of_an_earlier_release_is_read(release: str) -> None:
     assert set(rows) <= {topic.name for topic in TOPICS}
     for topic, found in rows.items():
         batch = Batch()
-        batch.add(READERS[topic], [Row(topic, key.encode(), value.encode()) for key, value in found.items()])
+        batch.add(READERS[topic], [Sent(topic, key.encode(), value.encode()) for key, value in found.items()])
         stored = sum(len(columns[0]) for _, columns in batch.tables())
         assert stored == len(found), topic
 
