@@ -31,11 +31,8 @@ async def read_rows(
     kind, starts = periods[0].kind, sorted({period.start for period in periods})
     if kind == DAYS:
         return _chosen(await _of_days(store, place, periods, subject_kind, subject, only), subject_kind, modes)
-    if place.as_of:
-        return await store.rows(
-            queries.reported(place.code, place.as_of, kind, starts, subject_kind, subject=subject, modes=modes, only=only)
-        )
-    return await store.rows(queries.values(place.code, kind, starts, subject_kind, subject=subject, modes=modes, only=only))
+    query = queries.values(place.code, kind, starts, subject_kind, subject=subject, modes=modes, only=only, as_of=place.as_of)
+    return await store.rows(query)
 
 
 async def read_beside_district(

@@ -66,7 +66,7 @@ def first_window(district: str) -> Query:
     return Query("SELECT first_month FROM first_months WHERE district = {district:String}", {"district": district})
 
 
-def values(
+def values(  # noqa: PLR0913  what a row is told by
     district: str,
     window_kind: str,
     starts: Sequence[date],
@@ -75,11 +75,15 @@ def values(
     subject: str = "",
     modes: Sequence[str] = ("none",),
     only: Sequence[str] = (),
+    as_of: date | None = None,
 ) -> Query:
-    """The rows of these windows for one kind of subject: all of them or one; all indicators or some; every dimension."""
+    """The rows of these windows for one kind of subject: all of them or one; all indicators or some; every dimension. `as_of`: as they were
+    reported at the end of that day."""
+    table = "as_reported(district = {district:String}, day = {day:Date})" if as_of else "indicator_values"
     return Query(
-        "SELECT indicator, mode, dimension, subject_id, window_start, numerator, denominator, scale, value, period_state "
-        "FROM indicator_values WHERE district = {district:String} AND window_kind = {window_kind:String} "
+        "SELECT indicator, mode, dimension, subject_id, window_start, numerator, denominator, scale, value, period_state "  # noqa: S608  one of the two above
+        f"FROM {table} "
+        "WHERE district = {district:String} AND window_kind = {window_kind:String} "
         "AND window_start IN {starts:Array(Date)} AND subject_kind = {subject_kind:String} AND mode IN {modes:Array(String)} "
         "AND ({subject:String} = '' OR subject_id = {subject:String}) "
         "AND (empty({only:Array(String)}) OR indicator IN {only:Array(String)}) "
@@ -92,25 +96,9 @@ def values(
             "modes": list(modes),
             "subject": subject,
             "only": list(only),
+            **({"day": as_of} if as_of else {}),
         },
     )
-
-
-def reported(  # noqa: PLR0913  as `values`, and the day
-    district: str,
-    day: date,
-    window_kind: str,
-    starts: Sequence[date],
-    subject_kind: str,
-    *,
-    subject: str = "",
-    modes: Sequence[str] = ("none",),
-    only: Sequence[str] = (),
-) -> Query:
-    """The same rows as they were reported at the end of a day."""
-    now = values(district, window_kind, starts, subject_kind, subject=subject, modes=modes, only=only)
-    sql = now.sql.replace("FROM indicator_values ", "FROM as_reported(district = {district:String}, day = {day:Date}) ")
-    return Query(sql, {**now.parameters, "day": day})
 
 
 def told_values(district: str, first: date, last: date) -> list[Query]:

@@ -21,7 +21,7 @@ ALL = {
     "splits": queries.splits(HOSTILE, HOSTILE),
     "first_window": queries.first_window(HOSTILE),
     "values": queries.values(HOSTILE, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE]),
-    "reported": queries.reported(HOSTILE, MAY, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE]),
+    "values as reported": queries.values(HOSTILE, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE], as_of=MAY),
     **{f"told_values {n}": query for n, query in enumerate(queries.told_values(HOSTILE, MAY, MAY))},
     **{f"told_of {n}": query for n, query in enumerate(queries.told_of(HOSTILE, "dq_retract_rate", MAY, MAY))},
     "tasks": queries.tasks(HOSTILE, MAY, MAY),
