@@ -118,8 +118,7 @@ class Admission:
             return None
         known[ident] = slot
         self._count(arrival, (source, ident))
-        if district.watch.listens:
-            self.heard.append(slot)
+        self._hear(slot)
         self._assert(slot)
         return None
 
@@ -210,8 +209,13 @@ class Admission:
             if chain.fits(amendment):
                 self.district.counts.pending -= 1
                 self._count_told((source, ident), *self.district.waiting.pop((source, ident)), amendment[DAY])
-                self.heard.append(amendment)
+                self._hear(amendment)
         self._relive(chain)
+
+    def _hear(self, slot: Slot) -> None:
+        """Note what breaks a silence."""
+        if self.district.watch.listens:
+            self.heard.append(slot)
 
     def _chain(self, identity: Identity) -> Chain:
         chain = self.district.chains.get(identity)
@@ -228,7 +232,7 @@ class Admission:
         own = self.district.chains.get((source, ident))
         if chain.fits(slot):
             self._count(arrival, (source, ident))
-            self.heard.append(slot)
+            self._hear(slot)
         else:
             self.district.counts.pending += 1
             self.district.waiting[source, ident] = (arrival.offset, arrival.appended_ms, arrival.text)
