@@ -66,7 +66,7 @@ def actors(place: District, splits: Sequence[Split], subject_kind: str, subject:
     bureau = [Actor(MANAGING, one.id, one) for one in place.authorities.values() if one.kind == "district_bureau"]
     if subject_kind == "authority":
         return [Actor("itself", subject, place.authority(subject)), *(one for one in bureau if one.id != subject)]
-    if subject_kind == "district":
+    if subject_kind in {"district", "source"}:
         return bureau
     own = [split for split in splits if split.office == subject]
     found: dict[str, Actor] = {}

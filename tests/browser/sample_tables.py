@@ -150,6 +150,8 @@ def _operation(now: datetime) -> dict[str, Table]:
                  0.9411764705882353, 0.95, "med_success_rate = 0.9412 < 0.95", "调解成功率低于95%", "Success rate below 95%", 70_002, now - 700 * hour),
                 (DISTRICT, "silent", "office", office(4), "2025-06-16", "firing", "low", "silence", "none", "", "day", date(2025, 6, 18),
                  5.0, 3.0, "5 > 3 in day 2025-06-18, since 2025-06-16", "三个工作日以上无数据", "Silent for three working days", 70_004, now),
+                (DISTRICT, "missing", "source", f"/districts/{DISTRICT}/ledger", "2025-06-17", "firing", "info", "gaps", "none", "", "day", date(2025, 6, 18),
+                 3.0, 0.0, "3 > 0 in day 2025-06-18, since 2025-06-17", "事件序号缺失", "Events missing", 70_005, now),
                 (DISTRICT, "overdue", "office", office(2), "2025-05-01", "resolved", "info", "med_overdue_rate", "none", "", "month", date(2025, 5, 1),
                  0.02, 0.05, "below the clear level", "超期率偏高", "Many overdue cases", 70_003, now),
             ],

@@ -189,11 +189,12 @@ def test_before_the_first_data_there_are_dashes_not_zeros(desk: Watched) -> None
 def test_firing_alerts_are_listed_gravest_first_and_lead_to_their_subject(desk: Watched) -> None:
     page = desk.open(f"/d/{DISTRICT}?lang=en&{MAY}")
     rows = page.locator(".alerts tbody tr")
-    expect(rows).to_have_count(4)
+    expect(rows).to_have_count(5)
     expect(rows.nth(3).locator("td").nth(2)).to_have_text("5")  # of no indicator, so there are no facts to lead to
     expect(rows.nth(0)).to_contain_text("Critical")
     expect(rows.nth(0)).to_contain_text("Reoffence recorded")
     expect(rows.nth(2)).to_contain_text("94.12%")
+    expect(rows.nth(4).locator("td").nth(1)).to_have_text(f"/districts/{DISTRICT}/ledger")
     rows.nth(1).get_by_role("link").first.click()
     expect(page.locator("h1")).to_have_text("柳湖街道办事处")
     desk.check()

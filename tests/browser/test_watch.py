@@ -19,6 +19,8 @@ def test_alerts_name_who_must_act_and_silent_offices_are_listed(desk: Watched) -
     expect(reoffence.locator(".actor").nth(0)).to_have_text("示范区司法局 manages")
     expect(reoffence.locator(".actor").nth(1)).to_have_text("柳湖街道司法所 head of the office")
     expect(page.locator("tr[data-rule=mismatch] .actor").first).to_have_text("柳湖街道办事处 itself")
+    expect(page.locator("tr[data-rule=missing]")).to_contain_text(f"/districts/{DISTRICT}/ledger")
+    expect(page.locator("tr[data-rule=missing] .actor")).to_have_text("示范区司法局 manages")
     expect(page.locator("tr[data-silent]")).to_have_attribute("data-silent", office(SILENT))
     expect(page.locator("[aria-labelledby=dates]")).to_contain_text("Day against Drugs 2025-06-26 in 8 days")
     reoffence.locator(".actor a").first.click()

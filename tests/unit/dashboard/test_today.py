@@ -52,6 +52,7 @@ def test_an_authority_answers_for_itself_beside_the_bureau_which_answers_for_the
     assert who("authority", STREET, MANAGING) == [("itself", STREET), (MANAGING, BUREAU)]
     assert who("authority", BUREAU, MANAGING) == [("itself", BUREAU)]
     assert who("district", "990107", OFFICE) == [(MANAGING, BUREAU)]
+    assert who("source", "/districts/990107/office-1", OFFICE) == [(MANAGING, BUREAU)]
 
 
 @pytest.mark.parametrize("indicator", [one.id for one in INDICATORS])
