@@ -5,7 +5,6 @@ start fail the tests with the reason; nothing is skipped.
 """
 
 import os
-import random
 import socket
 import subprocess
 import sys
@@ -25,12 +24,12 @@ for _name in [name for name in os.environ if name.startswith("SUOHENG_") and nam
 os.environ["SUOHENG_CONFIG"] = os.devnull
 os.environ.setdefault("SUOHENG_CACHE", str(Path(__file__).parent.parent / ".data" / "cache"))
 
-from deploy.errors import CommandError, MissingDependency
+from deploy.errors import CommandError
 from deploy.local.child import as_environment, last_line, start_child, stop_children
 from schemas.settings import Settings
+from tests.ports import free_port_base
 
 FOLDERS = ("unit", "property", "integration", "fault", "browser", "contracts", "benchmark")
-PORTS_NEEDED = 20
 START_SECONDS = 90
 TRIES = 3
 
@@ -230,25 +229,6 @@ def drop_database(settings: Settings) -> None:
         client.command(f"DROP DATABASE IF EXISTS {settings.clickhouse_database} SYNC")
     finally:
         client.close()
-
-
-def free_port_base() -> int:
-    """First of a block of ports that nobody uses now; below the range from which outgoing connections take theirs."""
-    chance = random.SystemRandom()
-    for _ in range(200):
-        base = chance.randrange(10_000, 31_000, PORTS_NEEDED)
-        if not any(_taken(base + i) for i in range(PORTS_NEEDED)):
-            return base
-    raise MissingDependency(f"no {PORTS_NEEDED} free ports in a row between 10000 and 31000")
-
-
-def _taken(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
 
 
 def _listens(port: int) -> bool:

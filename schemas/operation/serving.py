@@ -12,7 +12,7 @@ from schemas.operation.health import Health, body
 def serve(host: str, port: int, health: Callable[[], Health], registry: CollectorRegistry = REGISTRY) -> ThreadingHTTPServer:
     """Begin to serve; port 0: any free one (`server_address` tells). `health` is called from other threads.
 
-    Raises OSError when the port is taken. `shutdown()` of the returned server ends it.
+    Raises OSError, with the settings to change, when the port is taken. `shutdown()` of the returned server ends it.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -36,7 +36,11 @@ def serve(host: str, port: int, health: Callable[[], Health], registry: Collecto
         def log_message(self, *_: object) -> None:
             """Say nothing: a probe every second is no news."""
 
-    server = ThreadingHTTPServer((host, port), Handler)
+    try:
+        server = ThreadingHTTPServer((host, port), Handler)
+    except OSError as error:
+        where = f"cannot serve health on {host}:{port} (SUOHENG_HEALTH_HOST, SUOHENG_HEALTH_PORT)"
+        raise OSError(error.errno, f"{where}: {error.strerror}") from error
     server.daemon_threads = True
     Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server

@@ -14,8 +14,8 @@ from deploy.local.kafka import kafka_answers, kafka_node
 from deploy.topics import create_topics
 from schemas.settings import Settings
 from tests.benchmark.backlog import Record
-from tests.conftest import free_port_base
 from tests.fault.workers import until
+from tests.ports import free_port_base
 
 PYTHON = sys.executable
 

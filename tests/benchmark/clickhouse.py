@@ -12,8 +12,8 @@ from deploy.migrate import migrate
 from deploy.simulate.district import Plan, simulate
 from schemas.settings import Settings
 from streams.core.message import Message
-from tests.conftest import free_port_base
 from tests.fault.workers import until
+from tests.ports import free_port_base
 
 DISTRICT = "990200"
 SLICE = 20_000

@@ -15,7 +15,7 @@ from schemas.settings import Settings
 from tests.benchmark import backlog
 from tests.benchmark.broker import publish
 from tests.benchmark.machine import cpu_seconds
-from tests.conftest import free_port_base
+from tests.ports import free_port_base
 
 EVENTS = int(os.environ.get("BENCH_EVENTS", "200000"))
 

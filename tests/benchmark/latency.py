@@ -13,7 +13,7 @@ from deploy.local.stack import local_settings, local_stack
 from deploy.waiting import wait
 from tests.benchmark import backlog
 from tests.benchmark.broker import publish
-from tests.conftest import free_port_base
+from tests.ports import free_port_base
 
 PROBES = int(os.environ.get("BENCH_PROBES", "60"))
 

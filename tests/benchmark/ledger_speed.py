@@ -19,8 +19,8 @@ from deploy.waiting import wait
 from schemas.settings import Settings
 from tests.benchmark.backlog import Record
 from tests.benchmark.broker import publish
-from tests.conftest import free_port_base
 from tests.factories import DISTRICT, encoded, event
+from tests.ports import free_port_base
 
 LINES = int(os.environ.get("BENCH_LINES", "50000"))
 HEADING = (

@@ -1,6 +1,5 @@
 """A dashboard process for tests: started like the real one, waited for, stopped like the real one."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from uuid import uuid4
 
 from deploy.local.child import as_environment
 from schemas.settings import Settings
+from tests.ports import free_port
 
 READY_SECONDS = 60
 
@@ -27,12 +27,6 @@ class Served(NamedTuple):
 def installation(clickhouse_url: str) -> Settings:
     """Settings of a database of its own on the stack's ClickHouse."""
     return Settings(clickhouse_url=clickhouse_url, clickhouse_database=f"page_{uuid4().hex[:12]}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

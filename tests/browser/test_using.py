@@ -13,7 +13,8 @@ from schemas.settings import Settings
 from tests.browser.conftest import Stack, Watched, watch
 from tests.browser.sample_district import DISTRICT, TODAY, office, street
 from tests.browser.sample_tables import HOSTILE_DISTRICT
-from tests.browser.serving import Served, dashboard, free_port, installation
+from tests.browser.serving import Served, dashboard, installation
+from tests.ports import free_port
 
 MAY = "start=2025-05-01"
 

@@ -16,9 +16,9 @@ from deploy.local.stack import local_settings, local_stack
 from deploy.waiting import wait
 from schemas.envelope import MAX_EVENT_BYTES
 from tests.benchmark import backlog
-from tests.conftest import free_port_base
 from tests.fault.report import LONG, publish
 from tests.fault.workers import Feed
+from tests.ports import free_port_base
 
 BOMB = b" " * (64 << 20)
 BOMBS = 100 if LONG else 4

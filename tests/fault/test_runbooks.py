@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import free_port_base
 from tests.fault.report import LONG
 from tests.integration.test_reconcile import crowd
+from tests.ports import free_port_base
 from tests.runbooks import script
 from tests.scenarios.story import D
 

@@ -20,7 +20,7 @@ from deploy.local.child import as_environment, last_line, start_child
 from schemas.operation.health import CAUGHT_UP
 from schemas.settings import Settings
 from schemas.topics import OFFICE_EVENTS
-from tests.conftest import free_port_base
+from tests.ports import free_port
 
 COUNTING = (sys.executable, str(Path(__file__).with_name("counting_worker.py")))
 REAL = (sys.executable, "-m", "streams.worker")
@@ -40,7 +40,7 @@ class Worker:
     """One worker process with a health port of its own."""
 
     def __init__(self, settings: Settings, folder: Path, name: str, *, command: Sequence[str] = COUNTING, **changed: Any) -> None:
-        self.port = free_port_base()
+        self.port = free_port()
         self.log = folder / f"{name}.log"
         changes = {"session_timeout_ms": 6_000, "health_port": self.port, **changed}
         environment = as_environment(settings.model_copy(update=changes))

@@ -20,8 +20,8 @@ from deploy.local.supervisor import Program, Supervisor
 from deploy.waiting import wait
 from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, OUTPUT_TOPICS, topic_name
-from tests.conftest import free_port_base
 from tests.fault.workers import REAL, Worker
+from tests.ports import free_port_base
 
 REDEFINED = (sys.executable, str(Path(__file__).with_name("redefined_worker.py")))
 VIEWS = (

@@ -24,6 +24,7 @@ from consumers.clickhouse.metrics import Metrics
 from deploy.waiting import wait
 from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, Topic, topic_name
+from tests.ports import free_port
 
 DISTRICT = "990101"
 OFFICE = "sfs-990101-001"
@@ -221,13 +222,6 @@ class Line:
         for end in (source, target):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from consumers.alerts.ways.building import Surroundings, ways
 from consumers.alerts.ways.way import Way
 from tests.alerting import Stage, firing, resolved
 from tests.authority import Authority
-from tests.browser.serving import free_port
+from tests.ports import free_port
 from tests.robots import Alertmanager, Robots, serving
 
 LOOPBACK = [ip_network("127.0.0.0/8")]

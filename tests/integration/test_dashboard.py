@@ -20,7 +20,8 @@ from deploy.migrate import migrate
 from schemas.settings import Settings
 from tests.browser.sample_district import AUTHORITIES, BUREAU, DISTRICT, OFFICES, TODAY, history, office, payers, street
 from tests.browser.sample_tables import HOSTILE_NAME, seed, seed_hostile
-from tests.browser.serving import free_port, installation
+from tests.browser.serving import installation
+from tests.ports import free_port
 
 Client = TestClient[Any, Any]
 MAY = "kind=month&start=2025-05-01"

@@ -22,7 +22,7 @@ from deploy.local.child import as_environment
 from deploy.watching.scrape import look, of_this_machine
 from schemas.operation.metrics import GROUPS
 from schemas.settings import Settings
-from tests.conftest import free_port_base
+from tests.ports import free_port_base
 
 pytestmark = pytest.mark.timeout(1_800)
 

@@ -25,6 +25,7 @@ from streams.ingest.gateway.broker import Broker
 from streams.ingest.gateway.gate import Admissible
 from streams.ingest.gateway.lane import Away, Position
 from tests.integration.asking import logged
+from tests.ports import free_port
 
 SECRET = "correct-horse-battery-staple"
 
@@ -41,13 +42,6 @@ def event(event_id: str, district: str = "990101", **changed: Any) -> dict[str, 
         "data": {"channel": "visit", "persons": 1},
     }
     return base | changed
-
-
-def free_port() -> int:
-    with socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 class Door:

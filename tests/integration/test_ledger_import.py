@@ -24,10 +24,11 @@ from streams.ingest import pseudonym
 from tests.browser.conftest import CHROMIUM
 from tests.conftest import Installation, drop_database
 from tests.integration.ledger_topics import everything
-from tests.integration.sink_stage import ask, free_port
+from tests.integration.sink_stage import ask
 from tests.integration.test_gateway import Door, until
 from tests.integration.whole_way import publish, visible, whole_way
 from tests.ledgers import ACCEPTED, AGREED, DISTRICT, accepted, xlsx
+from tests.ports import free_port
 from tests.scenarios.story import BUREAU_SOURCE, Story
 
 Import = Callable[..., dict[str, Any]]

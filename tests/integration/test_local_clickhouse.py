@@ -22,7 +22,8 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
 
 from deploy.local.child import as_environment, last_line, start_child, stop_children
 from schemas.settings import Settings
-from tests.conftest import Stack, free_port_base
+from tests.conftest import Stack
+from tests.ports import free_port_base
 
 UTC = dt.UTC
 SHANGHAI = ZoneInfo("Asia/Shanghai")

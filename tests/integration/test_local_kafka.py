@@ -15,8 +15,9 @@ from deploy.local.kafka import KafkaNode, kafka_answers, kafka_node
 from deploy.topics import check_topics, create_topics
 from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, OFFICE_EVENTS, TOPICS, topic_name
-from tests.conftest import Installation, Stack, free_port_base
+from tests.conftest import Installation, Stack
 from tests.fault.workers import until
+from tests.ports import free_port_base
 
 
 def run(node: KafkaNode) -> subprocess.Popen[bytes]:

@@ -20,9 +20,10 @@ from deploy.waiting import wait
 from schemas.connecting import kafka_options
 from schemas.settings import Settings, settings
 from schemas.topics import DEAD_LETTERS, FACTS, OFFICE_EVENTS, topic_name
-from tests.conftest import Databases, Stack, free_port_base
+from tests.conftest import Databases, Stack
 from tests.fault.workers import REAL, Worker, until
 from tests.integration.whole_way import SINK
+from tests.ports import free_port_base
 from tests.scenarios.chance import chance_district
 from tests.secured_kafka import SecuredKafka, secured_kafka
 

@@ -19,7 +19,6 @@ from tests.integration.sink_stage import (
     ask,
     closed,
     fact,
-    free_port,
     health,
     output_writer,
     registered,
@@ -29,6 +28,7 @@ from tests.integration.sink_stage import (
     until,
     value,
 )
+from tests.ports import free_port
 
 BEIJING = timezone(timedelta(hours=8))
 REBUILT = 1 << 48

@@ -11,7 +11,8 @@ import pytest
 from consumers.clickhouse.__main__ import run
 from consumers.clickhouse.metrics import Metrics
 from schemas.topics import FACTS, INDICATOR_VALUES
-from tests.integration.sink_stage import Line, Worker, ask, committed, fact, free_port, health, output_writer, sink, until, value, visible
+from tests.integration.sink_stage import Line, Worker, ask, committed, fact, health, output_writer, sink, until, value, visible
+from tests.ports import free_port
 
 worker = pytest.fixture(output_writer)
 

@@ -1,9 +1,11 @@
 """What a process says of itself: two questions with two cures, and how late somebody is."""
 
 import json
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter
@@ -104,3 +106,10 @@ def test_a_backlog_keeps_nobody_waiting_who_starts_it(port: int, told: list[Cond
     told[:] = [Condition("clickhouse", "away"), Condition(CAUGHT_UP, "the sink is 90 s behind")]
     assert not can_work("127.0.0.1", port)
     assert not can_work("127.0.0.1", 9)
+
+
+def test_a_port_that_somebody_else_has_is_named_with_the_settings_to_change() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as theirs:
+        port = theirs.getsockname()[1]
+        with pytest.raises(OSError, match=rf"127\.0\.0\.1:{port} \(SUOHENG_HEALTH_HOST, SUOHENG_HEALTH_PORT\): Address already in use"):
+            serve("127.0.0.1", port, lambda: Health("worker", (), ()), CollectorRegistry())

@@ -18,7 +18,7 @@ from deploy.local.child import as_environment, start_child, stop_children
 from schemas.settings import Settings
 from tests.benchmark.machine import cpu_seconds
 from tests.benchmark.peers.systems import System
-from tests.conftest import free_port_base
+from tests.ports import free_port_base
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
 """A slow system is stopped so long after its first row; what it did until then counts. Shorter, and one batch of Faust's decides."""

@@ -8,7 +8,7 @@ from enum import Enum
 from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
 
-from tests.integration.sink_stage import free_port
+from tests.ports import free_port
 
 SENT_BY_INSERT = b"INSERT INTO"
 

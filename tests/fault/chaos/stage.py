@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from deploy.local.child import as_environment, last_line, start_child, stop_children
 from deploy.local.kafka import kafka_answers, kafka_node
 from schemas.settings import Settings
-from tests.conftest import free_port_base
 from tests.fault.chaos.proxy import Proxy
 from tests.fault.workers import REAL, until
+from tests.ports import free_port_base
 
 WORKERS = ("worker-1", "worker-2")
 SINK = (sys.executable, "-m", "consumers.clickhouse")

@@ -18,6 +18,7 @@ from schemas import settings as in_force
 from schemas.operation.health import Condition, Health
 from schemas.operation.serving import serve
 from schemas.settings import Settings
+from tests.ports import free_port_base
 
 
 def told(check: Check | None, *, ok: bool, en: str, zh: str = "") -> None:
@@ -75,8 +76,6 @@ def test_a_process_of_ours_that_lacks_something(free_base: int) -> None:
 
 @pytest.fixture
 def free_base() -> int:
-    from tests.conftest import free_port_base
-
     return free_port_base()
 
 

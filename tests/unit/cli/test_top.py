@@ -20,7 +20,7 @@ from deploy.watching.screen import screen, span
 from schemas.operation.metrics import worker
 from schemas.operation.serving import serve
 from schemas.settings import Settings
-from tests.conftest import free_port_base
+from tests.ports import free_port_base
 
 
 def seen(process: str, at: float, text: str, address: str = "a:1", why: str = "") -> Seen:

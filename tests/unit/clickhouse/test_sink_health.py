@@ -7,7 +7,7 @@ from consumers.clickhouse import pinging
 from consumers.clickhouse.metrics import Metrics
 from consumers.clickhouse.pinging import Pinging
 from schemas.settings import Settings
-from tests.conftest import free_port_base
+from tests.ports import free_port_base
 
 
 def why(metrics: Metrics, ask: str = "") -> str:
