@@ -125,6 +125,8 @@ class OfficeRow(RegistryRow):
     """None: a closing is known, the opening is not."""
     closed_on: date | None
     merged_into: str | None
+    split_from: str | None = None
+    """The office that it came out of when it was opened."""
 
 
 class AuthorityRow(RegistryRow):

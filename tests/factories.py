@@ -11,6 +11,7 @@ from tests.field_kinds import Kind, fields_of
 
 DISTRICT = "990107"
 OFFICE = f"sfs-{DISTRICT}-001"
+OTHER_OFFICE = f"sfs-{DISTRICT}-002"
 BUREAU_SOURCE = f"/districts/{DISTRICT}/bureau"
 OFFICE_SOURCE = f"/districts/{DISTRICT}/office-1"
 BUREAU = f"au-{DISTRICT}-sfj"
@@ -60,7 +61,7 @@ _DATA: dict[str, dict[str, Any]] = {
     "cap.fund.disbursed": {"authority": STREET, "category": "operating", "amount_yuan": "50000.00", "fiscal_year": 2025},
     "dat.event.retracted": {"target": "e-1", "reason": "duplicate"},
     "reg.office.opened": {"office": OFFICE, "name": "城关司法所", "opened_on": "2020-01-01"},
-    "reg.office.closed": {"office": OFFICE, "closed_on": "2025-02-01", "merged_into": f"sfs-{DISTRICT}-002"},
+    "reg.office.closed": {"office": OFFICE, "closed_on": "2025-02-01", "merged_into": OTHER_OFFICE},
     "reg.authority.registered": {"authority": STREET, "name": "城关街道办事处", "kind": "street_office"},
     "reg.split.decided": {
         "office": OFFICE,
@@ -133,7 +134,7 @@ def value_of(of: Kind) -> Any:
             return []
         case name:
             return {"code": "other", "money": "12.50", "area": "60", "day": "2025-04-01", "instant": "2025-04-01T18:00:00+08:00",
-                    "authority": STREET, "assigner": STREET, "office": OFFICE, "text": SUBJECT}[name]  # fmt: skip
+                    "authority": STREET, "assigner": STREET, "office": OTHER_OFFICE, "text": SUBJECT}[name]  # fmt: skip
 
 
 def amendment(type_: str, target: str, revision: int = 2, **changes: Any) -> dict[str, Any]:

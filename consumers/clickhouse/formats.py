@@ -151,6 +151,7 @@ class Office(_Registered, tag="office", kw_only=True):
     opened_on: str | None = None
     closed_on: str | None = None
     merged_into: str | None = None
+    split_from: str | None = None
 
 
 class Authority(_Registered, tag="authority", kw_only=True):

@@ -107,7 +107,7 @@ CONSERVATION = Table("conservation_rows", _plain("district partition read admitt
 DEAD_LETTERS = Table("dead_letter_rows", _plain(" ".join(Letter._fields)))
 OFFICES = Table(
     "office_rows",
-    _plain("district name merged_into gone version")
+    _plain("district name merged_into split_from gone version")
     | {"office": plain("id"), "opened_on": day("opened_on", DATE32), "closed_on": day("closed_on", DATE32)},
 )
 AUTHORITIES = Table(

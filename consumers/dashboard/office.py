@@ -90,6 +90,8 @@ class OfficeCard:
     """Oldest first; of an office that never changed its name that one alone."""
     merged_here: list[Office]
     """Offices that were merged into it; their own history stays theirs."""
+    split_off: list[Office]
+    """Offices that came out of it; what was done before stays its own."""
     state: str
     restated: int
     day: date
@@ -134,6 +136,7 @@ async def office_card(store: Store, place: District, office: Office, period: Per
         office,
         _names(registered[f"reg.office:{office.id}"]),
         [other for other in place.offices.values() if other.merged_into == office.id],
+        [other for other in place.offices.values() if other.split_from == office.id],
         state,
         restated,
         day,

@@ -39,7 +39,7 @@ def components() -> Query:
 def offices(district: str) -> Query:
     """The registered offices of a district."""
     return Query(
-        "SELECT office, name, opened_on, closed_on, merged_into FROM offices WHERE district = {district:String} ORDER BY office",
+        "SELECT office, name, opened_on, closed_on, merged_into, split_from FROM offices WHERE district = {district:String} ORDER BY office",
         {"district": district},
     )
 

@@ -17,13 +17,14 @@ SELF = "self"
 
 
 class Office(NamedTuple):
-    """A registered office; `closed_on` is the first day on which it was no more."""
+    """A registered office; `closed_on` is the first day on which it was no more. `split_from`: the office that it came out of when it was opened."""
 
     id: str
     name: str
     opened_on: date
     closed_on: date | None
     merged_into: str | None
+    split_from: str | None = None
 
     def open_in(self, period: Period) -> bool:
         """Whether the office existed on any day of the period."""

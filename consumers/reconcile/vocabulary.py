@@ -207,7 +207,7 @@ TYPES: Mapping[str, Type] = {
     "dat.ledger.inspected": _type(False, sampled=some, mismatched=count),
     "dat.duplicate.resolved": _type(False, merged=integer(1, 1000)),
     "dat.event.retracted": _type(False, target=matching(EVENT_ID), reason=one_of("wrong_office duplicate test never_happened other")),
-    "reg.office.opened": _type(False, office=office, name=name, opened_on=day),
+    "reg.office.opened": _type(False, office=office, name=name, opened_on=day, split_from_=office)._replace(added={"split_from": 2}),
     "reg.office.closed": _type(False, office=office, closed_on=day, merged_into_=office),
     "reg.authority.registered": _type(False, authority=authority, name=name, kind=code),
     "reg.split.decided": _type(False, office=office, role=_ROLE, cost_category=_CATEGORY, valid_from=day, shares=shares, doc_no=name),
@@ -237,6 +237,8 @@ def check_data(type_: str, data: Any, district: str) -> dict[str, Any]:
         checked.setdefault("assigned_by", "self")
     if type_ == "reg.calendar.decided":
         _check_calendar(checked)
+    if type_ == "reg.office.opened" and checked.get("split_from") == checked["office"]:
+        raise Refused("STRUCT_VALUE", "split_from itself")
     if kind in (_RATING, _RENEWED):
         _check_level(type_, checked)
     if type_ in _PARTS_OF:

@@ -31,6 +31,7 @@ _NO_SHARES = frozenset(("fund_concentration_hhi", "dq_period_end_burst"))
 _DISTRICT = "SELECT max(today) FROM districts WHERE district = {district:String} HAVING count() > 0"
 _BEGINS = "SELECT min(window_start) FROM indicator_values WHERE district = {district:String} AND window_kind = 'month' HAVING count() > 0"
 _CLOSED = "SELECT office, name, closed_on, merged_into FROM offices WHERE district = {district:String} AND isNotNull(closed_on) ORDER BY closed_on, office"
+_SPLIT_OFF = "SELECT office, name, opened_on, assumeNotNull(split_from) FROM offices WHERE district = {district:String} AND isNotNull(split_from) ORDER BY opened_on, office"
 _NAMES = """
 SELECT office, name FROM offices WHERE district = {district:String}
 UNION ALL SELECT authority, name FROM authorities WHERE district = {district:String}
@@ -59,6 +60,15 @@ class Gone(NamedTuple):
     name: str
     closed_on: date
     merged_into: str | None
+
+
+class SplitOff(NamedTuple):
+    """An office that came out of another one on the day on which it was opened."""
+
+    office: str
+    name: str
+    opened_on: date
+    split_from: str
 
 
 class Compared(NamedTuple):
@@ -94,6 +104,7 @@ class Ground:
     told: Mapping[str, Formula]
     """Of those that a view tells: without terms."""
     gone: Sequence[Gone] = ()
+    split_off: Sequence[SplitOff] = ()
 
     @property
     def catalogue(self) -> Mapping[str, Formula]:
@@ -158,7 +169,8 @@ def read_ground(client: Client, district: str) -> Ground | None:
     words = {row[0]: _words(*row[:9]) for row in rows}
     by_view = {row[0]: _told(row[0], row[3], *row[9:]) for row in rows if row[0] not in formulas}
     gone = [Gone(*row) for row in client.query(_CLOSED, given).result_rows]
-    return Ground(district, today[0][0], begins[0][0] if begins else None, names, words, formulas, by_view, gone)
+    split_off = [SplitOff(*row) for row in client.query(_SPLIT_OFF, given).result_rows]
+    return Ground(district, today[0][0], begins[0][0] if begins else None, names, words, formulas, by_view, gone, split_off)
 
 
 def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grouping, as_of: date | None = None) -> Report:

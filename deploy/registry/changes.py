@@ -12,6 +12,9 @@ from deploy.registry.standing import Standing
 from deploy.registry.villages import require_possible, village_changes
 from schemas.rules import Rule
 
+_OF_A_SPLIT = {"dataschema": "urn:suoheng:reg.office.opened:2"}
+"""The first version of the schema that knows `split_from`."""
+
 
 def changes(standing: Standing, wanted: Registry, *, prune: bool, now: datetime | None = None) -> list[Change]:
     """All differences, in the order in which their events can be admitted. With `prune` what the file does not say is taken back, else kept.
@@ -38,6 +41,10 @@ def _require_known(known: Registry, wanted: Registry) -> None:
     for office in wanted.offices:
         if office.merged_into and office.merged_into not in offices:
             raise Usage(f"{office.office}: merged into {office.merged_into}, which is no office; name it under `offices:`")
+        if office.split_from and office.split_from not in offices:
+            raise Usage(f"{office.office}: split from {office.split_from}, which is no office; name it under `offices:`")
+        if office.split_from == office.office:
+            raise Usage(f"{office.office}: split from itself; name the office that it came out of, or leave `split_from` away")
 
 
 def _authorities(say: Saying, known: Registry, wanted: Registry) -> Iterator[Change]:
@@ -62,9 +69,11 @@ def _offices(say: Saying, known: Registry, wanted: Registry) -> Iterator[Change]
 
 def _life(say: Saying, was: Office | None, one: Office) -> Iterator[dict[str, Any]]:
     """The opening, if something of it is new; the closing, or the retraction of every closing where the office is open after all."""
-    if was is None or (was.name, was.opened_on) != (one.name, one.opened_on):
-        opened = {"office": one.office, "name": one.name, "opened_on": str(one.opened_on)}
-        yield say.event("reg.office.opened", f"registry-{one.office}", opened)
+    if was is None or (was.name, was.opened_on, was.split_from) != (one.name, one.opened_on, one.split_from):
+        opened = {"office": one.office, "name": one.name, "opened_on": str(one.opened_on)} | (
+            {"split_from": one.split_from} if one.split_from else {}
+        )
+        yield say.event("reg.office.opened", f"registry-{one.office}", opened) | (_OF_A_SPLIT if one.split_from else {})
     if one.closed_on is None and was is not None and was.closed_on is not None:
         yield from say.retractions("reg.office.closed", lambda data: data["office"] == one.office)
     elif one.closed_on is not None and (was is None or (was.closed_on, was.merged_into) != (one.closed_on, one.merged_into)):
@@ -122,7 +131,8 @@ def _authority(one: Authority) -> str:
 
 def _office(one: Office) -> str:
     closed = f", closed 撤销 {one.closed_on}" if one.closed_on else ""
-    return f"office 司法所 {one.office} {one.name}, opened 设立 {one.opened_on}{closed}{f' → {one.merged_into}' if one.merged_into else ''}"
+    into, out_of = (f" → {one.merged_into}" if one.merged_into else ""), (f" ← split from 析自 {one.split_from}" if one.split_from else "")
+    return f"office 司法所 {one.office} {one.name}, opened 设立 {one.opened_on}{out_of}{closed}{into}"
 
 
 def _split(one: Split) -> str:

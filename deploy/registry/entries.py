@@ -37,13 +37,14 @@ class Entry(BaseModel):
 
 
 class Office(Entry):
-    """司法所 · open from `opened_on` until the day before `closed_on`."""
+    """司法所 · open from `opened_on` until the day before `closed_on`; `split_from`: the office that it came out of that day."""
 
     office: OfficeId
     name: Name
     opened_on: Day
     closed_on: Day | None = None
     merged_into: OfficeId | None = None
+    split_from: OfficeId | None = None
 
 
 class Authority(Entry):

@@ -10,7 +10,9 @@ from deploy.registry.entries import Authority, Office, Registry, Split, WorkingY
 from deploy.rules.in_force import in_force_now
 from schemas.settings import Settings
 
-_OFFICES = "SELECT office, name, opened_on, closed_on, merged_into FROM offices WHERE district = {district:String} ORDER BY office"
+_OFFICES = (
+    "SELECT office, name, opened_on, closed_on, merged_into, split_from FROM offices WHERE district = {district:String} ORDER BY office"
+)
 _AUTHORITIES = "SELECT authority, name, kind FROM authorities WHERE district = {district:String} ORDER BY authority"
 _SPLITS = """\
 SELECT office, role, cost_category, valid_from, doc_no, arraySort(groupArray((authority, bp))) AS shares
@@ -77,7 +79,7 @@ def ask(settings: Settings, district: str) -> Standing:
     rules = in_force_now().get(district)
     registry = Registry(
         district=district,
-        offices=[Office(**row | {"merged_into": row["merged_into"] or None}) for row in rows["offices"]],
+        offices=[Office(**row | {name: row[name] or None for name in ("merged_into", "split_from")}) for row in rows["offices"]],
         authorities=[Authority(**row) for row in rows["authorities"]],
         splits=[Split(**row | {"shares": dict(row["shares"])}) for row in rows["splits"]],
         villages=steps_of(villages),

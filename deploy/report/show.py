@@ -31,6 +31,7 @@ def document(report: Report) -> dict[str, Any]:
         "compared": {"previous": _span(asked.previous), "last_year": _span(asked.last_year)} if report.grouping.compares else None,
         "by": list(report.grouping.by),
         "closed_offices": [one._asdict() for one in report.ground.gone],
+        "split_offices": [one._asdict() for one in report.ground.split_off],
         "rows": [_plain(report, line) for line in report.lines],
     }
 
@@ -95,6 +96,10 @@ def _notes(report: Report) -> Iterable[str]:
         if one.office in shown:
             into = one.merged_into and f", merged into 并入 {report.ground.names.get(one.merged_into, '')} {one.merged_into}"
             yield f"{one.name} {one.office}: closed 撤销 {one.closed_on}{into or ''}; what it did stays its own 历史数据仍归原所"
+    for new in report.ground.split_off:
+        if shown & {new.office, new.split_from}:
+            out_of = f"{report.ground.names.get(new.split_from, '')} {new.split_from}"
+            yield f"{new.name} {new.office}: split from 析自 {out_of} {new.opened_on}; what was done before stays with that 此前数据仍归原所"
     catalogue = report.ground.catalogue
     chosen = report.grouping.indicators or catalogue
     lines = {line.key.indicator for line in report.lines}

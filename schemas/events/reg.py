@@ -12,11 +12,12 @@ from schemas.rules import MAX_RULES
 
 @with_config(CLOSED)
 class OfficeOpened(TypedDict):
-    """司法所设立 · an office exists from a day on."""
+    """司法所设立 · an office exists from a day on; out of another one, which goes on, where it was split from it on that day."""
 
     office: OfficeId
     name: Name
     opened_on: Day
+    split_from: NotRequired[OfficeId]
 
 
 @with_config(CLOSED)
@@ -86,7 +87,7 @@ class CalendarDecided(TypedDict):
 
 
 TYPES = (
-    EventType("reg.office.opened", "司法所设立", "office opened", OfficeOpened),
+    EventType("reg.office.opened", "司法所设立", "office opened", OfficeOpened, since={"split_from": 2}),
     EventType("reg.office.closed", "司法所撤销", "office closed", OfficeClosed),
     EventType("reg.authority.registered", "单位登记", "authority registered", AuthorityRegistered),
     EventType("reg.split.decided", "分担决定", "split decided", SplitDecided),

@@ -84,6 +84,12 @@ def _days_of_year(data: Data, _district: str) -> None:
         raise Refusal("STRUCT_VALUE", "data.off, data.worked: a day of another year")
 
 
+def _other_office(data: Data, _district: str) -> None:
+    """An office cannot have come out of itself."""
+    if data.get("split_from") == data["office"]:
+        raise Refusal("STRUCT_VALUE", "data.split_from: the office itself")
+
+
 def _award_level(data: Data, district: str) -> None:
     """Stars come with the star programme only, and always."""
     if data["programme"] == "city_star" and "level" not in data:
@@ -133,6 +139,7 @@ _BY_FORMAT: dict[str, Callable[[str], Rule]] = {
     "instant": _instant,
 }
 BY_TYPE: dict[str, tuple[str, Rule]] = {
+    "reg.office.opened": ("data.split_from", _other_office),
     "reg.split.decided": ("data.shares", _shares),
     "reg.calendar.decided": ("data.off", _days_of_year),
     "reg.rules.published": ("data.rules", _alert_rules),

@@ -71,7 +71,8 @@ def _office(district: District, office: int, slots: Any) -> Rows:
         return {}
     closed_on, merged_into = closing[PAYLOAD] if closing else (None, None)
     ident = district.offices[office]
-    fields = {"office": ident, "name": opening[PAYLOAD][1], "opened_on": str(to_date(opening[PAYLOAD][0]))}
+    opened_on, name, split_from = opening[PAYLOAD]
+    fields = {"office": ident, "name": name, "opened_on": str(to_date(opened_on)), "split_from": split_from}
     return {ident: {**fields, "closed_on": None if closed_on is None else str(to_date(closed_on)), "merged_into": merged_into}}
 
 

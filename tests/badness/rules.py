@@ -5,7 +5,7 @@ from typing import Any
 
 from schemas.events import CATALOGUE
 from tests.badness.case import Case, changed
-from tests.factories import ABSENT, BUREAU, BUREAU_SOURCE, DISTRICT, OFFICE_SOURCE, STREET, event
+from tests.factories import ABSENT, BUREAU, BUREAU_SOURCE, DISTRICT, OFFICE, OFFICE_SOURCE, STREET, event
 
 _FOREIGN_SOURCE, _FOREIGN_OFFICE, _FOREIGN_AUTHORITY = "/districts/990108/office-1", "sfs-990108-001", "au-990108-sfj"
 _NO_INSTANTS = (
@@ -80,6 +80,9 @@ def _districts() -> Iterator[Case]:
     for type_ in ("reg.office.opened", "reg.office.closed", "reg.split.decided"):
         yield changed(f"district/office of {type_}", codes, type_, data={"office": _FOREIGN_OFFICE})
     yield changed("district/merged_into", codes, "reg.office.closed", data={"merged_into": _FOREIGN_OFFICE})
+    split: dict[str, Any] = {"dataschema": "urn:suoheng:reg.office.opened:2"}
+    yield changed("district/split_from", codes, "reg.office.opened", data={"split_from": _FOREIGN_OFFICE}, **split)
+    yield changed("split_from/the office itself", "STRUCT_VALUE", "reg.office.opened", data={"split_from": OFFICE}, **split)
     shares = [{"authority": STREET, "bp": 5_000}, {"authority": _FOREIGN_AUTHORITY, "bp": 5_000}]
     yield changed("district/share", codes, "reg.split.decided", data={"shares": shares})
     for subjects, foreign in (("office", _FOREIGN_OFFICE), ("authority", _FOREIGN_AUTHORITY), ("district", "990108")):

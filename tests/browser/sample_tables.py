@@ -88,8 +88,8 @@ def tables() -> dict[str, Table]:
     return {
         "district_rows": (["district", "today", "gone", "version"], [(DISTRICT, TODAY, False, 95_000)]),
         "office_rows": (
-            ["district", "office", "name", "opened_on", "closed_on", "merged_into", "gone", "version"],
-            [(DISTRICT, id_, name, date(2019, 5, 1), None, None, False, 1) for id_, name in OFFICES.items()],
+            ["district", "office", "name", "opened_on", "closed_on", "merged_into", "split_from", "gone", "version"],
+            [(DISTRICT, id_, name, date(2019, 5, 1), None, None, None, False, 1) for id_, name in OFFICES.items()],
         ),
         "authority_rows": (
             ["district", "authority", "name", "kind", "gone", "version"],

@@ -1,9 +1,28 @@
 """Admission: duplicates, conflicts, offices not registered or closed, amendments, retractions, what waits, today, sequences."""
 
-from tests.scenarios.story import BUREAU_SOURCE, O1, O2, OFFICE_SOURCE, D, Event, FactKey, Scenario, Story, case, row, task
+from tests.scenarios.story import (
+    BUREAU_SOURCE,
+    O1,
+    O2,
+    OFFICE_SOURCE,
+    STREET,
+    UNKNOWN,
+    D,
+    Event,
+    FactKey,
+    Row,
+    Scenario,
+    Story,
+    ValueKey,
+    case,
+    person,
+    row,
+    task,
+)
 
 OTHER_SOURCE = f"/districts/{D}/office-2"
 DAY = "2024-03-05"
+_WITH_ORIGIN = {"dataschema": "urn:suoheng:reg.office.opened:2"}
 
 
 def _accepted(*days_and_offices: tuple[int, str, str]) -> dict[FactKey, int]:
@@ -79,6 +98,40 @@ def _offices() -> Scenario:
     }
     return Scenario("offices open and close", story.events, {row("med_accepted_cnt", O2, "month 2024-03-01"): (4, None, 1)}, facts,
                     counts=_counts(20, duplicates=1, dead=5), dead=(5, 7, 11, 14, 17))  # fmt: skip
+
+
+def _office_split_off() -> Scenario:
+    """On 1 April O2 comes out of O1: the cases of March and who was in the register stay O1's, though O2 concludes one of them; of April one case is
+    O1's and two are O2's. To the district it is as if nobody had gone. Who pays for O2 nobody has said: that is another decision."""
+    story = Story()
+    story.split(O1, "2020-01-01", {STREET: 10_000})
+    story.accepted("2024-03-05", case(1))
+    story.accepted("2024-03-06", case(2))
+    story.add("cor.subject.registered", "2024-03-07", O1, person(1))
+    story.opened(O2, "2024-04-01", when="2024-03-20", split_from=O1, more=_WITH_ORIGIN)
+    story.accepted("2024-03-31T23:59:59+08:00", case(3), O2)  # the day before it opened: dead
+    story.agreed("2024-04-02", case(1))
+    story.agreed("2024-04-03", case(2), O2)
+    story.accepted("2024-04-04", case(4))
+    story.accepted("2024-04-05", case(5), O2)
+    story.accepted("2024-04-06", case(6), O2)
+    story.opened(O2, "2024-04-01", when="2024-04-07", split_from=O2, more=_WITH_ORIGIN)  # out of itself: dead
+    april = {D: (3, 2), O1: (1, 1), O2: (2, 1)}
+    values: dict[ValueKey, Row | None] = {}
+    for subject, (accepted, concluded) in april.items():
+        values[row("med_accepted_cnt", subject, "month 2024-04-01")] = (accepted, None, 1)
+        values[row("med_concluded_cnt", subject, "month 2024-04-01")] = (concluded, None, 1)
+    values |= {
+        row("med_accepted_cnt", subject, "month 2024-03-01"): said for subject, said in ((D, (2, None, 1)), (O1, (2, None, 1)), (O2, None))
+    }
+    values |= {
+        row("cor_caseload", subject, "month 2024-04-01"): said for subject, said in ((D, (1, None, 1)), (O1, (1, None, 1)), (O2, None))
+    }
+    values |= {
+        row("med_accepted_cnt", payer, "month 2024-04-01", "share_weighted"): (said, None, 10_000)
+        for payer, said in ((STREET, 10_000), (UNKNOWN, 20_000))
+    }
+    return Scenario("an office is split off another", story.events, values, counts=_counts(17, dead=2), dead=(10, 16))
 
 
 def _opening_taken_back() -> Scenario:
@@ -260,6 +313,7 @@ def _sequences() -> Scenario:
 SCENARIOS = [
     _duplicates(),
     _offices(),
+    _office_split_off(),
     _opening_taken_back(),
     _amendments(),
     _amend_first(),

@@ -9,6 +9,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "office.merged_here": ("并入本所:", "Merged into this office:"),
     "office.merged_here.why": ("其历史数据仍归原所,全区合计不变。", "What it did stays its own; the district's values do not change."),
     "office.merged": ("并入", "Merged into"),
+    "office.split": ("析自", "Split from"),
+    "office.split_off": ("由本所析出:", "Split off from this office:"),
+    "office.split_off.why": (
+        "析出前的数据仍归本所,全区合计不变。",
+        "What was done before stays with this office; the district's values do not change.",
+    ),
     "office.choose": ("选择司法所", "Choose an office"),
     "office.capacity": ("力量与阵地", "Capacity"),
     "office.staff": ("工作人员", "Staff"),

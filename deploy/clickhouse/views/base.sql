@@ -15,7 +15,7 @@ SELECT switch, epoch, previous, decided_at, build, switch = (SELECT max(switch) 
 FROM switch_rows FINAL;
 
 CREATE OR REPLACE VIEW offices AS
-SELECT district, office, name, assumeNotNull(opened_on) AS opened_on, closed_on, merged_into, version
+SELECT district, office, name, assumeNotNull(opened_on) AS opened_on, closed_on, merged_into, split_from, version
 FROM office_rows FINAL
 WHERE bitShiftRight(version, 48) = (SELECT epoch FROM served_epoch) AND NOT gone AND isNotNull(office_rows.opened_on);
 

@@ -97,7 +97,7 @@ _PAYLOADS: dict[str, Payload] = {
     "cap.service.paid": lambda d, _w, _o: hundredths(d["amount_yuan"]),
     "dat.report.requested": lambda d, _w, _o: (d["due_at"], f"report={d['report_code']}"),
     "dat.report.submitted": lambda d, _w, _o: (d["due_at"],),
-    "reg.office.opened": lambda d, _w, _o: (to_day(d["opened_on"]), d["name"]),
+    "reg.office.opened": lambda d, _w, _o: (to_day(d["opened_on"]), d["name"], d.get("split_from")),
     "reg.office.closed": lambda d, _w, _o: (to_day(d["closed_on"]), d.get("merged_into")),
     "reg.authority.registered": lambda d, _w, _o: (d["kind"], d["name"]),
     "reg.split.decided": _split,

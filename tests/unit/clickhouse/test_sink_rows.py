@@ -170,7 +170,7 @@ def test_the_registry_goes_to_a_table_a_kind() -> None:
     )
     assert list(found) == ["district_rows", "office_rows", "authority_rows", "split_rows", "period_rows"]
     assert found["office_rows"][0] | {"name": ""} == {
-        "district": "990001", "name": "", "merged_into": None, "gone": False, "version": 1, "office": "sfs-990001-001", "opened_on": -5054, "closed_on": None,
+        "district": "990001", "name": "", "merged_into": None, "split_from": None, "gone": False, "version": 1, "office": "sfs-990001-001", "opened_on": -5054, "closed_on": None,
     }  # fmt: skip
     assert found["split_rows"][0]["shares"] == [("au-990001-street", 7000), ("au-990001-bureau", 3000)]
     assert found["split_rows"][0]["valid_from"] == 19_905

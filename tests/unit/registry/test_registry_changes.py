@@ -89,6 +89,21 @@ def test_an_office_is_renamed_closed_or_open_after_all() -> None:
     ]
 
 
+def test_an_office_that_came_out_of_another_says_so_in_the_version_that_can() -> None:
+    new = Office(office=f"sfs-{D}-003", name="北街", opened_on=date(2026, 6, 1), split_from=O1)
+    wanted = KNOWN.model_copy(update={"offices": [*KNOWN.offices, new]})
+    (change,) = changes(Standing(KNOWN, SAID), wanted, prune=False, now=NOW)
+    ((event,), line) = change.events, change.line
+    assert (event["dataschema"], event["data"]["split_from"]) == ("urn:suoheng:reg.office.opened:2", O1)
+    assert f"析自 {O1}" in line
+    with_it = Standing(wanted, SAID)
+    assert changes(with_it, wanted, prune=False, now=NOW) == []
+    (taken_back,) = changes(
+        with_it, KNOWN.model_copy(update={"offices": [*KNOWN.offices, new.model_copy(update={"split_from": None})]}), prune=False, now=NOW
+    )
+    assert "split_from" not in taken_back.events[0]["data"]
+
+
 def test_a_year_is_told_whole() -> None:
     year = WorkingYear(doc_no="10", days_off=[date(2027, 1, 1)], days_worked=[])
     assert told(KNOWN.model_copy(update={"calendar": {**(KNOWN.calendar or {}), 2027: year}})) == [
@@ -102,6 +117,8 @@ def test_a_year_is_told_whole() -> None:
         ({"splits": [split(date(2025, 1, 1), bureau=1, street=9_999).model_copy(update={"office": f"sfs-{D}-009"})]}, "no office"),
         ({"splits": [split(date(2025, 1, 1), bureau=1, street=9_999).model_copy(update={"shares": {f"au-{D}-czj": 10_000}})]}, "no authority"),
         ({"offices": [KNOWN.offices[0].model_copy(update={"closed_on": date(2026, 1, 1), "merged_into": f"sfs-{D}-009"})]}, "merged into"),
+        ({"offices": [KNOWN.offices[0].model_copy(update={"split_from": f"sfs-{D}-009"})]}, "split from"),
+        ({"offices": [KNOWN.offices[0].model_copy(update={"split_from": O1})]}, "split from itself"),
     ],
 )  # fmt: skip
 def test_unknown_ids_end_it(changed: dict[str, Any], said: str) -> None:
