@@ -17,7 +17,7 @@ from schemas.settings import Settings
 from schemas.topics import DEAD_LETTERS, KEY_SEPARATOR, OFFICE_EVENTS, TOPICS, Topic
 
 Json = dict[str, Any]
-VERSION = "1.4.0"
+VERSION = "1.5.0"
 """Of the contract. The second number rises when types, fields or codes are added; the first one never does, for the log is kept for ever."""
 STRUCTURED, BINARY = "application/cloudevents+json", "application/json"
 _KAFKA = {"bindingVersion": "0.5.0"}

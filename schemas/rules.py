@@ -51,13 +51,13 @@ def _day(given: object) -> object:
 Level = Annotated[Decimal, BeforeValidator(_decimal, json_schema_input_type=str | int | float), PlainSerializer(_shortest, return_type=str)]
 RuleId = Annotated[str, Field(pattern="^[a-z0-9_]{1,32}$")]
 Deadline = Literal[
-    "cor_control", "cor_investigation", "cor_monitor", "cor_report", "dat_report", "med_conclude", "med_confirm", "med_follow_up", "med_perform",
+    "cap_rating", "cor_control", "cor_investigation", "cor_monitor", "cor_report", "dat_report", "med_conclude", "med_confirm", "med_follow_up", "med_perform",
     "res_handover", "res_verify", "soc_task", "svc_contract",
 ]  # fmt: skip
 """Duties with a last day; `streams/core/duties.py` says which events begin and end each."""
 SubjectsOfRule = Literal["office", "authority", "district", "source"]
 _SERIES = ("indicator", "deadline", "silence", "gaps_older_than", "refusals")
-_ONLY_INDICATORS = ("mode", "dimension", "min_denominator", "no_data", "confidence", "jump")
+_ONLY_INDICATORS = ("mode", "dimension", "min_denominator", "no_data", "unstated", "confidence", "jump")
 _SUBJECTS_OF = {
     "deadline": ("office", "district"), "silence": ("office", "source"), "gaps_older_than": ("source", "district"), "refusals": ("district",),
     "indicator": ("office", "authority", "district"),
@@ -120,6 +120,8 @@ class Rule(BaseModel):
     """Number of windows after the first that has reached the clear level which must all keep it before an alert ends."""
     no_data: Literal["keep", "clear", "breach"] = "keep"
     """What a window without a value says: nothing (a run in breach is broken, an open alert stays), or that all is well, or that it is not."""
+    unstated: Literal["zero", "no_data"] = "zero"
+    """What a window says that ends before the office's first snapshot of what the indicator counts (its rooms, its staff): zero, or no value."""
     confidence: Literal["wilson"] | None = None
     """Ratios of counts: in breach only if the threshold lies outside the Wilson score interval of 95 % (z = 1.96) around the value."""
     jump: Annotated[int, Field(ge=1, le=10, strict=True)] | None = None
@@ -216,6 +218,8 @@ def _series_contradictions(rule: Rule) -> Iterator[str]:
     strange = [name for name in _ONLY_INDICATORS if getattr(rule, name) != Rule.model_fields[name].default]
     if series != "indicator" and strange:
         yield f"{strange[0]} belongs to an indicator, not to {series}"
+    if rule.unstated == "no_data" and rule.subjects != "office":
+        yield f"unstated is about an office's snapshots, not about {rule.subjects} values, which rest on several offices"
     if series in ("deadline", "silence", "gaps_older_than") and rule.window != "day":
         yield f"{series} is judged by day: window: day"
 

@@ -187,7 +187,7 @@ TYPES: Mapping[str, Type] = {
     "cap.staff.left": _type(False, reason_=code),
     "cap.volunteer.served": _type(False, domain=_FIELD, hours=integer(1, 1000), supervisor_present=flag, volunteer_ref_=codes)._replace(
         added={"volunteer_ref": 2}),
-    "cap.rating.awarded": _RATING, "cap.rating.withdrawn": _RATING, "cap.rating.applied": _RATING, "cap.rating.renewed": _RENEWED,
+    "cap.rating.awarded": _RENEWED, "cap.rating.withdrawn": _RATING, "cap.rating.applied": _RATING, "cap.rating.renewed": _RENEWED,
     "cap.fund.disbursed": _FUND, "cap.fund.budgeted": _FUND,
     "cap.fund.spent": _type(False, authority=authority, category=code, amount_yuan=money, fiscal_year=year, domain_=_FIELD)._replace(
         added={"domain": 2}),

@@ -29,6 +29,8 @@ def objections(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "window", f"{indicator.id} has no values by {rule.window}, only by {' '.join(indicator.windows)}"
     if rule.min_denominator and not indicator.den:
         yield "min_denominator", f"{indicator.id} is no ratio; leave it out"
+    if rule.unstated == "no_data" and not indicator.snapshots:
+        yield "unstated", f"{indicator.id} rests on no snapshot that an office could have left out; leave it out"
     if rule.confidence and (indicator.shape != "ratio" or indicator.divisor != 1):
         yield "confidence", f"{indicator.id} is no ratio of counts; leave it out"
 

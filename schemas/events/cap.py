@@ -69,6 +69,8 @@ class RatingAwarded(Work):
 
     programme: Programme
     level: NotRequired[Level]
+    valid_to: NotRequired[Day]
+    """The last day on which it holds unless it is confirmed again."""
 
 
 class RatingWithdrawn(Work):

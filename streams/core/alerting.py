@@ -4,6 +4,7 @@ An alert is a pure function of the values: it does not depend on how the log was
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from orjson import dumps
 
@@ -13,7 +14,7 @@ from streams.core.admit import Admission
 from streams.core.catalogue import BY_ID
 from streams.core.cells import Line, Subject
 from streams.core.judge import YEARS_BEFORE, AlertKey, Verdict, Window, changes, in_force, judge
-from streams.core.lifecycles.slots import CALENDAR, DAY, OFFICE_LIFE, PAYLOAD, RULES
+from streams.core.lifecycles.slots import CALENDAR, DAY, OFFICE_LIFE, PAYLOAD, RULES, SNAPSHOT
 from streams.core.state import District
 from streams.core.values import Put, is_null, parts
 from streams.core.windows import BY_INDEX, DAY_TEXT, END, KIND_NAMES, LENGTHS, MONTH, MONTH_OF, OF_DAY, row_of
@@ -65,9 +66,24 @@ def _to_judge(admission: Admission, today: int, lines: Iterable[Line], *, afresh
             moved = daily_rules.moved(admission, rule)
         else:
             moved = touched.get((rule.indicator, rule.dimension), [])
+            if rule.unstated == "no_data":
+                moved = list(dict.fromkeys(chain(moved, _stating(admission, rule))))
         for subject in moved:
             if _is_judged(district, rule, subject):
                 yield rule, since, subject
+
+
+def _snapshots(rule: Rule) -> tuple[str, ...]:
+    indicator = BY_ID.get(rule.indicator or "")
+    return indicator.snapshots if indicator else ()
+
+
+def _stating(admission: Admission, rule: Rule) -> Iterator[Subject]:
+    """The offices whose snapshots the slice has changed: one may state zero, and no value moves."""
+    kinds = _snapshots(rule)
+    for domain, key in admission.before:
+        if domain == SNAPSHOT and key[1] in kinds:
+            yield admission.district.office_subjects[key[0]]
 
 
 def _is_judged(district: District, rule: Rule, subject: Subject) -> bool:
@@ -99,8 +115,21 @@ def _verdicts(district: District, today: int, rule: Rule, since: int, subject: S
         return []
     line = district.lines.get((rule.indicator, rule.dimension, subject))
     series = [_window(rule, line, w) for w in row_of(_KIND[rule.window], first, last)]
+    if rule.unstated == "no_data":
+        series = _where_stated(series, _stated_from(district, rule, district.office_numbers[subject[1]]))
     scale, divisor = (line.scale, line.indicator.divisor if line.den else 1) if line else (1, 1)
     return judge(rule, since, series, scale, divisor, today, _past(rule, line, opened) if rule.jump else None)
+
+
+def _stated_from(district: District, rule: Rule, office: int) -> int | None:
+    """The day of the first of an office's snapshots that a rule's indicator rests on."""
+    records = (district.records[SNAPSHOT].get((office, kind)) for kind in _snapshots(rule))
+    return min((slots[0][DAY] for slots in records if slots), default=None)
+
+
+def _where_stated(series: Iterable[Window], stated: int | None) -> list[Window]:
+    """The windows, without a value those that end before anything was stated."""
+    return [window if stated is not None and stated < window[1] else (window[0], window[1], 0, None, True) for window in series]
 
 
 def _past(rule: Rule, line: Line | None, opened: int | None) -> Callable[[int], list[Window]]:

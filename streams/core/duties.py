@@ -13,7 +13,7 @@ from streams.core.instants import local_day
 from streams.core.lifecycles.correction import MONITOR_MONTHS
 from streams.core.lifecycles.mediation import FOLLOW_UP_AFTER, OVERDUE_AFTER
 from streams.core.lifecycles.payloads import HANDED_OVER
-from streams.core.lifecycles.slots import COR, DAY, KIND, KINDS, MED, OFFICE, PAYLOAD, REPORT, RES, SERVICE, TASK, Slot
+from streams.core.lifecycles.slots import COR, DAY, KIND, KINDS, MED, OFFICE, PAYLOAD, RATING, REPORT, RES, SERVICE, TASK, Slot
 from streams.core.lifecycles.transitions import VALUES
 from streams.core.windows import END, MONTH, OF_DAY, months_later
 
@@ -195,6 +195,19 @@ def _contract(slots: Sequence[Slot]) -> Iterator[Duty]:
         yield Duty(signed[OFFICE], max(first, signed[DAY]), last, _earliest(_day(slots, _TERMINATED), last + 1))
 
 
+_AWARDED, _RENEWED = _kinds("cap.rating.awarded"), _kinds("cap.rating.renewed")
+_TITLE = _AWARDED | _RENEWED | _kinds("cap.rating.withdrawn")
+
+
+def _title(slots: Sequence[Slot]) -> Iterator[Duty]:
+    """A title is confirmed or awarded again by the last day on which it holds, or withdrawn; an application alone does not do it."""
+    life = [slot for slot in slots if slot[KIND] in _TITLE]
+    for number, slot in enumerate(life):
+        last = slot[PAYLOAD] if slot[KIND] in _RENEWED else slot[PAYLOAD][2]
+        if last is not None:
+            yield Duty(slot[OFFICE], slot[DAY], last, life[number + 1][DAY] if number + 1 < len(life) else None)
+
+
 DEADLINES: dict[Deadline, tuple[int, Duties]] = {
     "med_conclude": (MED, _conclude),
     "med_confirm": (MED, _confirm),
@@ -209,5 +222,6 @@ DEADLINES: dict[Deadline, tuple[int, Duties]] = {
     "soc_task": (TASK, _task),
     "dat_report": (REPORT, _table),
     "svc_contract": (SERVICE, _contract),
+    "cap_rating": (RATING, _title),
 }
 """Name -> the domain of the records that tell it, and how it is read from one."""

@@ -32,6 +32,7 @@ DEADLINES = (
     "res_handover",
     "soc_task",
     "svc_contract",
+    "cap_rating",
 )
 
 
@@ -45,6 +46,7 @@ RULES = [
     *(rule(id=f"{name}_over", deadline=name, overdue=1, subjects="district", keep_firing_for=2) for name in DEADLINES),
     rule(id="silent", silence="days", above=1, **{"for": 2}),
     rule(id="silent_work", silence="working_days", above=0, running=False),
+    rule(id="rooms", indicator="cap_area_m2", window="month", below=1000, above=None, unstated="no_data"),
     rule(id="gaps", gaps_older_than=0, subjects="source"),
     rule(id="success", indicator="med_success_rate", window="week", below="0.9", above=None, confidence="wilson", min_denominator=2),
 ]

@@ -169,6 +169,12 @@ class Indicator:
         return tuple(self.components[split_term(term)[0]] for term in self.num + self.den)
 
     @property
+    def snapshots(self) -> tuple[str, ...]:
+        """The types of the snapshots that state what the numerator counts; none where it counts no stock of snapshots."""
+        told_by = (kind for term in self.num for kind in self.components[split_term(term)[0]].told_by)
+        return tuple(dict.fromkeys(kind for kind in told_by if kind.endswith(".snapshot")))
+
+    @property
     def attribution(self) -> tuple[Mode, ...]:
         """The modes in which the indicator is given to authorities."""
         if self.modes is not None:

@@ -10,6 +10,7 @@ from streams.core.measures import measure
 
 _OFFICES = measure("cap.offices")
 _HELD = {"prov_standard": measure("cap.standard"), "prov_excellent": measure("cap.excellent")}
+_DECIDES = frozenset((KINDS["cap.rating.awarded"], KINDS["cap.rating.withdrawn"]))
 _IS_OPENED = KINDS["reg.office.opened"]
 NOBODY = 0
 """Assigner of what no event of work caused: `self`."""
@@ -41,9 +42,10 @@ def rating(slots: Sequence[Slot], closed: int | None) -> Facts:
     flag(found, RATING_LIFE, slots)
     for slot in slots:
         add_minutes(found, slot, core=False)
-        if (closed is not None and slot[DAY] >= closed) or slot[PAYLOAD] is None:
+        if (closed is not None and slot[DAY] >= closed) or slot[KIND] not in _DECIDES:
             continue
-        now = _measure_of(*slot[PAYLOAD])
+        programme, level, _ = slot[PAYLOAD]
+        now = _measure_of(programme, level)
         if now != held:
             if held is not None:
                 add(found, (held, slot[DAY], slot[OFFICE], slot[ASSIGNER]), -1)

@@ -52,6 +52,11 @@ def _split(data: dict[str, Any], who: Intern, _offset: int) -> tuple[int, tuple[
     return to_day(data["valid_from"]), tuple((who(s["authority"]), s["bp"]) for s in data["shares"]), data["doc_no"]
 
 
+def _valid_to(data: dict[str, Any]) -> int | None:
+    """The last day on which a title holds; None: no end is told."""
+    return to_day(data["valid_to"]) if "valid_to" in data else None
+
+
 _PAYLOADS: dict[str, Payload] = {
     "med.case.accepted": _accepted,
     "med.case.agreed": _agreed,
@@ -87,8 +92,9 @@ _PAYLOADS: dict[str, Payload] = {
     "soc.police_help.requested": lambda d, _w, _o: d.get("minutes_to_arrive"),
     "soc.joint.opened": lambda d, _w, _o: (d.get("info_shared", False), False),
     "soc.joint.closed": lambda d, _w, _o: (d.get("info_shared", False), d["result"] == "solved"),
-    "cap.rating.awarded": lambda d, _w, _o: (d["programme"], d.get("level", 0)),
-    "cap.rating.withdrawn": lambda d, _w, _o: (d["programme"], WITHDRAWN),
+    "cap.rating.awarded": lambda d, _w, _o: (d["programme"], d.get("level", 0), _valid_to(d)),
+    "cap.rating.withdrawn": lambda d, _w, _o: (d["programme"], WITHDRAWN, None),
+    "cap.rating.renewed": lambda d, _w, _o: _valid_to(d),
     "cap.fund.budgeted": _money,
     "cap.fund.spent": _money,
     "cap.fund.disbursed": _money,

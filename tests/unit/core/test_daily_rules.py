@@ -199,3 +199,42 @@ def test_a_share_of_nothing_is_no_value_even_where_there_never_was_a_row() -> No
     told = story(*({name: value for name, value in one.items() if value is not None} for one in (shares, sums)))
     told.tick("2024-02-01")
     assert [one["rule"] for one in folded(told).rows["alerts"].values()] == ["s"]
+
+
+def test_an_office_that_has_stated_nothing_is_not_judged_and_one_that_states_zero_is() -> None:
+    #  O1 states nobody on 02-10, O2 never states anything; taken back, nothing was stated
+    few = rule(indicator="cap_staff_avg", window="month", at_most="1", unstated="no_data")
+    del few["above"]
+    told = story(few, offices=(O1, O2))
+    told.tick("2024-02-05")
+    assert alerts(folded(told)) == []
+    stated = told.add("cap.staff.snapshot", "2024-02-10", O1, staff=0)
+    assert alerts(folded(told)) == [("02-01", "firing", "02-01", O1, 0)]
+    told.retract(stated, "2024-02-12")
+    assert alerts(folded(told)) == []
+
+
+def test_a_snapshot_that_moves_no_value_is_noticed_in_a_slice_of_its_own() -> None:
+    few = rule(indicator="cap_staff_avg", window="month", at_most="1", unstated="no_data")
+    del few["above"]
+    told = story(few)
+    told.tick("2024-02-15")
+    stated = told.add("cap.staff.snapshot", "2024-02-10", O1, staff=0)
+    told.retract(stated, "2024-02-12")
+    whole = messages(told)
+    seen = fold(whole[:-1], [len(whole) - 2])
+    assert alerts(seen) == [("02-01", "firing", "02-01", O1, 0)]
+    assert alerts(fold(whole, [len(whole) - 2, len(whole) - 1])) == []
+
+
+def test_a_title_is_due_until_it_is_renewed_awarded_again_or_withdrawn() -> None:
+    #  valid to 03-31: within 30 days from 03-01; the application of 03-05 changes nothing, the renewal of 03-20 moves it by a year
+    told = story(rule(deadline="cap_rating", within=30))
+    told.add("cap.rating.awarded", "2024-01-05", O1, programme="five_good", valid_to="2024-03-31")
+    told.add("cap.rating.awarded", "2024-01-05", O1, programme="fengqiao")
+    told.tick("2024-02-29")
+    assert alerts(folded(told)) == []
+    told.add("cap.rating.applied", "2024-03-05", O1, programme="five_good")
+    assert alerts(folded(told)) == [("03-01", "firing", "03-05", O1, 1)]
+    told.add("cap.rating.renewed", "2024-03-20", O1, programme="five_good", valid_to="2025-03-31")
+    assert alerts(folded(told)) == [("03-01", "resolved", "03-20", O1, 0)]

@@ -175,6 +175,7 @@ def test_what_does_not_belong_together_is_refused_in_words(fields: dict[str, Any
         ({"no_data": "breach"}, "no_data: breach needs running: false, for a window that has just begun has no value yet"),
         ({"confidence": "wilson", "below": "1.5"}, "confidence needs a threshold between 0 and 1"),
         ({"confidence": "wilson", "indicator": "dual_balance_gap_pp"}, "confidence does not apply to differences in percentage points"),
+        ({"unstated": "no_data", "subjects": "district"}, "unstated is about an office's snapshots, not about district values"),
         ({"jump": 4}, "jump needs above or at_least, and a window of a month or longer"),
     ],
 )

@@ -47,7 +47,7 @@ def tried(tmp_path: Path, text: str) -> Path:
 
 def test_the_example_passes(capsys: pytest.CaptureFixture[str]) -> None:
     command.test(EXAMPLE)
-    assert capsys.readouterr().out.endswith("7 tests passed\n")
+    assert capsys.readouterr().out.endswith("9 tests passed\n")
 
 
 def test_values_and_events_are_judged_as_the_workers_judge_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
