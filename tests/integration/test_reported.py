@@ -20,7 +20,7 @@ from schemas.settings import Settings
 from tests.integration.asking import command
 from tests.integration.sink_stage import ask
 from tests.scenarios.chance import chance_district
-from tests.scenarios.story import BUREAU, O1, O2, STREET, D, Event, Story, case, is_nothing, log, person
+from tests.scenarios.story import BUREAU, BUREAU_SOURCE, O1, O2, STREET, D, Event, Story, case, is_nothing, log, person
 from tests.storing import store
 
 KEY = "indicator, mode, dimension, subject_id, window_kind, window_start"
@@ -56,7 +56,7 @@ def test_as_reported_on_a_day_is_what_a_log_that_ends_with_it_gives(two: list[Se
     story = Story()
     for kind in ("month", "quarter"):
         story.bureau("reg.period.closed", "2024-01-20", id_=f"closes-{kind}", window_kind=kind, window_start="2024-01-01")
-    made = [event for event in chance_district(11, 600) if event["type"] != "reg.period.closed"]
+    made = chance_district(11, 600)  # it closes January again and again, and amends and retracts that
     events = appended([*made[:250], story.events[-2], *made[250:450], story.events[-1], *made[450:]])
     store(whole, [message[1:] for message in log(events)], slice_events=EACH_DAY // 5)
     days = 9
@@ -120,6 +120,49 @@ def corrected() -> list[Event]:
     story.add("cor.subject.registered", "2024-01-06", O2, person(2), id_="joined")
     at(story, "2024-02-14")
     return story.events
+
+
+def closed_again_and_again() -> list[Event]:
+    """Of January 2024: closed on 3 February with one case, one more comes in on the 5th, closed again on the 7th, another one on the 9th; on the 11th the
+    second closing is retracted, on the 13th what closed December is amended to close January, on the 15th the last case comes."""
+    story = Story(O1)
+    story.accepted("2024-01-10", case(1))
+    story.tick("2024-02-01")
+    at(story, "2024-02-01")
+    january: dict[str, Any] = {"window_kind": "month", "window_start": "2024-01-01"}
+    story.bureau("reg.period.closed", "2024-02-03", id_="first", **january)
+    story.bureau("reg.period.closed", "2024-02-03", id_="december", window_kind="month", window_start="2023-12-01")
+    at(story, "2024-02-03")
+    story.accepted("2024-01-11", case(2))
+    at(story, "2024-02-05")
+    story.bureau("reg.period.closed", "2024-02-07", id_="second", **january)
+    at(story, "2024-02-07")
+    story.accepted("2024-01-12", case(3))
+    at(story, "2024-02-09")
+    story.retract("second", "2024-02-11", source=BUREAU_SOURCE)
+    at(story, "2024-02-11")
+    story.amend("december", 2, "reg.period.closed", "2024-02-13", source=BUREAU_SOURCE, **january)
+    at(story, "2024-02-13")
+    story.accepted("2024-01-13", case(4))
+    at(story, "2024-02-15")
+    return story.events
+
+
+def test_a_window_closed_twice_had_the_state_of_each_day(two: list[Settings]) -> None:
+    """By hand, and what the log has told until a day."""
+    settings, events = two[0], closed_again_and_again()
+    store(settings, [message[1:] for message in log(events)], slice_events=1)
+    days = ("02-02", "02-04", "02-06", "02-08", "02-10", "02-12", "02-14", "02-16")
+    found = [
+        ask(
+            settings,
+            f"SELECT numerator, period_state FROM as_reported(district = '{D}', day = '2024-{day}') WHERE indicator = 'med_accepted_cnt' "
+            f"AND subject_id = '{D}' AND window_kind = 'month' AND window_start = '2024-01-01' AND dimension = ''",
+        )[0]
+        for day in days
+    ]
+    # On the 11th the first closing holds again, since when there have been two cases; the amended one is of the 13th, by its own time.
+    assert found == [(1, "provisional"), (1, "closed"), (2, "restated"), (2, "closed"), (3, "restated"), (3, "restated"), (3, "closed"), (4, "restated")]  # fmt: skip
 
 
 def told(one: Explained) -> list[tuple[str, list[tuple[str, str]]]]:

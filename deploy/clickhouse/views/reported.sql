@@ -3,24 +3,65 @@
 --     SELECT indicator, subject_id, numerator, denominator, value FROM as_reported(district = '990107', day = '2026-02-05')
 --     WHERE window_kind = 'month' AND window_start = '2026-01-01' AND mode = 'none'
 
--- The values as they stood at the end of a day, with the state that their windows had then: by the closings that hold now, for one that was taken
--- back is as if it had never been. Of a sink that began on a compacted topic nothing older than that is known.
+-- The closing of each window that held at the end of a day, by what had come into the log until then: the last one by (time, id, source) that
+-- nobody had retracted yet, where an amendment stands in its target's place as in `record_events`. `periods` knows only what holds now.
+CREATE OR REPLACE VIEW closings_then AS
+WITH toDateTime64(addDays({day:Date}, 1), 3, 'Asia/Shanghai') AS until
+SELECT window_kind, window_start, argMax(offset, moment) AS closed_offset
+FROM
+(
+    SELECT
+        JSONExtractString(data, 'window_kind') AS window_kind, toDate(JSONExtractString(data, 'window_start')) AS window_start, offset,
+        (time, if(op = 'amend', target, id), toString(if(op = 'amend' AND targetsource != '', targetsource, source))) AS moment,
+        op, (assumeNotNull(revision), id, toString(source)) AS own
+    FROM event_rows
+    WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND type = 'reg.period.closed' AND appended_at < until
+        AND JSONExtractString(data, 'window_start') >= '1970-01-01'
+    LIMIT 1 BY source, id
+) AS e
+LEFT JOIN
+(
+    SELECT
+        if(targetsource = '', source, targetsource) AS of_source, concat(target, retracts) AS of_id, max(op != 'amend') AS gone,
+        arraySort(groupUniqArrayIf((assumeNotNull(revision), id, toString(source)), op = 'amend' AND (source, id) NOT IN
+        (
+            SELECT if(targetsource = '', source, targetsource), retracts
+            FROM event_rows
+            WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND type = 'dat.event.retracted' AND appended_at < until
+        ))) AS amendments
+    FROM event_rows
+    WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND (op = 'amend' OR type = 'dat.event.retracted')
+        AND appended_at < until
+    GROUP BY of_source, of_id
+) AS c ON c.of_source = e.moment.3 AND c.of_id = e.moment.2
+WHERE NOT gone AND if(op = 'amend', amendments[-1] = own, empty(amendments))
+    -- An amendment waits for its target.
+    AND (op != 'amend' OR (moment.3, moment.2) IN
+    (
+        SELECT source, id FROM event_rows
+        WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String} AND startsWith(type, 'reg.') AND op != 'amend'
+            AND appended_at < until
+    ))
+GROUP BY window_kind, window_start;
+
+-- The values as they stood at the end of a day, with the state that their windows had then. Of a sink that began on a compacted topic nothing older
+-- than that is known.
 CREATE OR REPLACE VIEW as_reported AS
 WITH
     toDateTime64(addDays({day:Date}, 1), 3, 'Asia/Shanghai') AS until,
     (SELECT argMax(epoch, switch) FROM switch_rows WHERE decided_at < toDateTime64(addDays({day:Date}, 1), 3, 'Asia/Shanghai')) AS served_then,
     (
-        SELECT (max(offset), max(toDate32(time, 'Etc/GMT-8')))
+        SELECT max(toDate32(time, 'Etc/GMT-8'))
         FROM event_rows
         WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {district:String}
             AND appended_at < toDateTime64(addDays({day:Date}, 1), 3, 'Asia/Shanghai')
-    ) AS known
+    ) AS today_then
 SELECT
     v.district AS district, v.indicator AS indicator, v.mode AS mode, v.dimension AS dimension, v.subject_kind AS subject_kind,
     v.subject_id AS subject_id, v.window_kind AS window_kind, v.window_start AS window_start, v.until_day AS window_end,
     v.row.1 AS numerator, v.row.2 AS denominator, v.row.3 AS scale, v.row.4 AS value,
     multiIf(
-        isNotNull(p.closed_offset) AND assumeNotNull(p.closed_offset) <= known.1, if(
+        isNotNull(p.closed_offset), if(
             bitAnd(v.newest, 281474976710655) > p.closed_offset
             OR (served_then, v.district, v.indicator, v.mode, v.dimension, v.subject_kind, v.subject_id, v.window_kind, v.window_start,
                 assumeNotNull(p.closed_offset)) IN
@@ -29,7 +70,7 @@ SELECT
                 FROM restated_rows
             ),
             'restated', 'closed'),
-        known.2 >= v.until_day, 'provisional',
+        today_then >= v.until_day, 'provisional',
         'open') AS period_state,
     v.row.5 AS computed_at, v.newest AS version, n.definition AS definition, n.version AS definition_version
 FROM
@@ -43,9 +84,8 @@ FROM
 ) AS v
 LEFT JOIN
 (
-    SELECT window_kind, window_start, toNullable(bitAnd(closed_version, 281474976710655)) AS closed_offset
-    FROM periods
-    WHERE district = {district:String}
+    SELECT window_kind, window_start, toNullable(closed_offset) AS closed_offset
+    FROM closings_then(district = {district:String}, day = {day:Date})
 ) AS p ON p.window_kind = v.window_kind AND p.window_start = v.window_start
 LEFT JOIN (SELECT id, definition, version FROM definition_rows FINAL WHERE epoch = served_then) AS n ON n.id = v.indicator;
 
