@@ -93,6 +93,7 @@ _FUND = _type(False, authority=authority, category=code, amount_yuan=money, fisc
 _MORE_OF_STAFF = ("established", "political_posts", "law_degree", "legal_qualification", "enforcement_card", "functions")
 _RATING = _type(False, programme=_PROGRAMME, level_=integer(1, 5))
 _RENEWED = _type(False, programme=_PROGRAMME, level_=integer(1, 5), valid_to_=day)
+_AWARDED = _RENEWED._replace(added={"valid_to": 2})
 _FIELD = one_of("mediation correction resettlement legal_aid publicity")
 _TRAINING = {
     "hours": integer(1, 1000),
@@ -187,7 +188,7 @@ TYPES: Mapping[str, Type] = {
     "cap.staff.left": _type(False, reason_=code),
     "cap.volunteer.served": _type(False, domain=_FIELD, hours=integer(1, 1000), supervisor_present=flag, volunteer_ref_=codes)._replace(
         added={"volunteer_ref": 2}),
-    "cap.rating.awarded": _RENEWED, "cap.rating.withdrawn": _RATING, "cap.rating.applied": _RATING, "cap.rating.renewed": _RENEWED,
+    "cap.rating.awarded": _AWARDED, "cap.rating.withdrawn": _RATING, "cap.rating.applied": _RATING, "cap.rating.renewed": _RENEWED,
     "cap.fund.disbursed": _FUND, "cap.fund.budgeted": _FUND,
     "cap.fund.spent": _type(False, authority=authority, category=code, amount_yuan=money, fiscal_year=year, domain_=_FIELD)._replace(
         added={"domain": 2}),
@@ -239,7 +240,7 @@ def check_data(type_: str, data: Any, district: str) -> dict[str, Any]:
         _check_calendar(checked)
     if type_ == "reg.office.opened" and checked.get("split_from") == checked["office"]:
         raise Refused("STRUCT_VALUE", "split_from itself")
-    if kind in (_RATING, _RENEWED):
+    if kind in (_RATING, _AWARDED, _RENEWED):
         _check_level(type_, checked)
     if type_ in _PARTS_OF:
         part, whole = (checked.get(name) for name in _PARTS_OF[type_])

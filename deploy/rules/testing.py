@@ -10,6 +10,7 @@ from typing import NamedTuple
 from orjson import dumps
 
 from deploy.rules.test_file import Happening, RuleTest, Suite, Value, Values
+from schemas.events import CATALOGUE
 from schemas.rules import Rule
 from streams.core.judge import YEARS_BEFORE, AlertKey, Window, judge
 from streams.core.message import Message
@@ -20,6 +21,8 @@ _CHINA = timezone(timedelta(hours=8))
 _PSEUDONYM = pattern("[0-9A-HJKMNP-TV-Z]{26}")
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MICRO = 1_000_000
+_NEWEST = {kind.name: kind.version for kind in CATALOGUE}
+"""Type -> version of its schema: an event of a test may have every field that there is."""
 
 
 class Outcome(NamedTuple):
@@ -130,6 +133,7 @@ class _District:
         source = one.source or f"/districts/{self.code}/{f'office-{one.office[-3:]}' if one.office else 'bureau'}"
         event = {
             "specversion": "1.0", "id": one.id or f"e{number}", "source": source, "type": one.type, "district": self.code,
+            "dataschema": f"urn:suoheng:{one.type}:{_NEWEST[one.type]}" if one.type in _NEWEST else None,
             "time": f"{one.day}T{one.at}:00+08:00", "data": one.data, "office": one.office, "sequence": one.sequence, "op": one.op,
             "subject": _pseudonym(one.subject), "target": one.target, "revision": one.revision,
         }  # fmt: skip

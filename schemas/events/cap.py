@@ -278,7 +278,7 @@ TYPES = (
         PremisesSnapshot,
         since={"uniform_sign": 2, "needs_repair": 2},
     ),
-    EventType("cap.rating.awarded", "创建命名", "rating awarded", RatingAwarded),
+    EventType("cap.rating.awarded", "创建命名", "rating awarded", RatingAwarded, since={"valid_to": 2}),
     EventType("cap.rating.withdrawn", "撤销命名", "rating withdrawn", RatingWithdrawn),
     EventType("cap.fund.disbursed", "经费拨付", "fund disbursed", FundDisbursed),
     EventType("cap.village.snapshot", "村居快照", "village snapshot", VillageSnapshot),

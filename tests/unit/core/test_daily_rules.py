@@ -230,7 +230,14 @@ def test_a_snapshot_that_moves_no_value_is_noticed_in_a_slice_of_its_own() -> No
 def test_a_title_is_due_until_it_is_renewed_awarded_again_or_withdrawn() -> None:
     #  valid to 03-31: within 30 days from 03-01; the application of 03-05 changes nothing, the renewal of 03-20 moves it by a year
     told = story(rule(deadline="cap_rating", within=30))
-    told.add("cap.rating.awarded", "2024-01-05", O1, programme="five_good", valid_to="2024-03-31")
+    told.add(
+        "cap.rating.awarded",
+        "2024-01-05",
+        O1,
+        more={"dataschema": "urn:suoheng:cap.rating.awarded:2"},
+        programme="five_good",
+        valid_to="2024-03-31",
+    )
     told.add("cap.rating.awarded", "2024-01-05", O1, programme="fengqiao")
     told.tick("2024-02-29")
     assert alerts(folded(told)) == []
