@@ -1,50 +1,15 @@
-"""Who must act: the roles that can mend what an indicator or a limit tells (domain 3.11), and who holds them at an office on a day.
+"""Who must act: who holds the roles of `consumers.acting` at an office on a day.
 
-A role is `office` (its head) or one of the registry's. The bureau is asked about a district; an authority answers for itself, and with it the bureau.
+The bureau is asked about a district; an authority answers for itself, and with it the bureau and whoever else is named by kind.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from consumers.acting import FUNDING, KIND_ROLES, MANAGING, OFFICE, STREET
 from consumers.dashboard.reading import Authority, District
 from consumers.dashboard.registry import Split, holders, payers
-
-OFFICE = "office"
-MANAGING = "managing"
-STAFF = "staff_assigning"
-FUNDING = "funding"
-PREMISES = "premises_owner"
-ROLES = (OFFICE, MANAGING, STAFF, FUNDING, PREMISES)
-
-_BY_INDICATOR: Mapping[str, tuple[str, ...]] = {
-    "med_escalation_cnt": (MANAGING, OFFICE),
-    "med_success_rate": (MANAGING, OFFICE),
-    "res_key_handover_rate": (OFFICE, STAFF),
-    "cap_area_m2": (PREMISES,),
-    "cap_area_ok_rate": (PREMISES,),
-    "cap_independent_rate": (PREMISES,),
-    "cap_staff_avg": (STAFF, FUNDING),
-    "cap_single_person_cnt": (STAFF, FUNDING),
-}
-_BY_FAMILY: Mapping[str, tuple[str, ...]] = {
-    "med": (OFFICE,),
-    "cor": (MANAGING, OFFICE),
-    "res": (OFFICE,),
-    "leg": (MANAGING,),
-    "pub": (OFFICE,),
-    "gov": (OFFICE,),
-    "cap": (MANAGING,),
-    "fund": (FUNDING,),
-    "svc": (FUNDING,),
-    "cost": (FUNDING,),
-    "dual": (MANAGING, STAFF),
-    "dq": (OFFICE,),
-    "soc": (OFFICE,),
-    "silence": (MANAGING, OFFICE),
-    "gaps": (OFFICE,),
-    "refusals": (OFFICE,),
-}
 
 
 class Actor(NamedTuple):
@@ -55,26 +20,35 @@ class Actor(NamedTuple):
     authority: Authority | None
 
 
-def roles(series: str) -> tuple[str, ...]:
-    """The roles that can mend what a rule watches, the first to act first: an indicator, or a series by day such as `deadline:cor_report`, `silence`."""
-    name = series.removeprefix("deadline:")
-    return _BY_INDICATOR.get(name) or _BY_FAMILY.get(name.split("_", 1)[0], (MANAGING,))
-
-
 def actors(place: District, splits: Sequence[Split], subject_kind: str, subject: str, wanted: Sequence[str], day: date) -> list[Actor]:
     """Who must act on what concerns a subject on a day; `splits` are those of the district. Each is named once, with the first role."""
-    bureau = [Actor(MANAGING, one.id, one) for one in place.authorities.values() if one.kind == "district_bureau"]
-    if subject_kind == "authority":
-        return [Actor("itself", subject, place.authority(subject)), *(one for one in bureau if one.id != subject)]
-    if subject_kind in {"district", "source"}:
-        return bureau
-    own = [split for split in splits if split.office == subject]
     found: dict[str, Actor] = {}
-    for role in wanted:
-        if role == OFFICE:
-            found.setdefault(subject, Actor(OFFICE, subject, None))
-            continue
-        shares = payers(own, place.code, day) if role == FUNDING else holders(own, role, day)
-        for share in shares:
-            found.setdefault(share.authority, Actor(role, share.authority, place.authority(share.authority)))
+    if subject_kind == "authority":
+        found[subject] = Actor("itself", subject, place.authority(subject))
+    own = [split for split in splits if split.office == subject]
+    for role in wanted if subject_kind == "office" else (MANAGING, *(role for role in wanted if role in KIND_ROLES and role != STREET)):
+        for id_ in _holders(place, own, subject_kind, subject, role, day):
+            found.setdefault(id_, Actor(role, id_, None if role == OFFICE else place.authority(id_)))
     return list(found.values())
+
+
+def _holders(place: District, own: Sequence[Split], subject_kind: str, subject: str, role: str, day: date) -> Iterator[str]:
+    """Who holds a role: for an office by its decisions, `own`; for other subjects the district's authorities of a kind."""
+    if role == OFFICE:
+        yield subject
+    elif role == STREET:
+        yield from (id_ for id_ in _of_kind(place, role) if any(split.holds_on(day) and _names(split, id_) for split in own))
+    elif role in KIND_ROLES:
+        yield from _of_kind(place, role)
+    elif subject_kind != "office":
+        yield from _of_kind(place, "bureau")
+    else:
+        yield from (share.authority for share in (payers(own, place.code, day) if role == FUNDING else holders(own, role, day)))
+
+
+def _of_kind(place: District, role: str) -> Iterator[str]:
+    return (one.id for one in place.authorities.values() if one.kind in KIND_ROLES[role])
+
+
+def _names(split: Split, authority: str) -> bool:
+    return any(share.authority == authority for share in split.shares)

@@ -6,36 +6,42 @@ from datetime import date
 from math import ceil
 from typing import Any, NamedTuple
 
+from consumers.acting import roles
 from consumers.clickhouse.store import Store
 from consumers.dashboard import watch_queries
-from consumers.dashboard.acting import MANAGING, OFFICE, STAFF
 from consumers.dashboard.asking import Ask, PageError
 from consumers.dashboard.reading import District
 
 LIMITS = {
-    "report": MANAGING,
-    "monitor": MANAGING,
-    "mediation": OFFICE,
-    "confirmation": OFFICE,
-    "performance": OFFICE,
-    "follow_up": OFFICE,
-    "investigation": OFFICE,
-    "notice": OFFICE,
-    "aid_decision": MANAGING,
-    "aid_assignment": MANAGING,
-    "task": OFFICE,
-    "instruction": OFFICE,
-    "transfer": STAFF,
-    "counsel": MANAGING,
+    kind: roles(series)[0]
+    for kind, series in {
+        "report": "cor_report",
+        "monitor": "cor_monitor",
+        "mediation": "med_conclude",
+        "confirmation": "med_confirm",
+        "performance": "med_perform",
+        "follow_up": "med_follow_up",
+        "investigation": "cor_investigation",
+        "notice": "res_verify",
+        "aid_decision": "leg_aid_decision",
+        "aid_assignment": "leg_aid_assignment",
+        "task": "soc_task",
+        "instruction": "soc_instruction",
+        "transfer": "soc_transfer",
+        "counsel": "leg_counsel",
+    }.items()
 }
 """The kinds of limit in the order in which pages list them, and the role that must act before it ends."""
 LISTS = {
-    "lost": MANAGING,
-    "unreported": MANAGING,
-    "over_limit": MANAGING,
-    "monitored": OFFICE,
-    "lost_released": OFFICE,
-    "overdue": OFFICE,
+    kind: roles(series)[0]
+    for kind, series in {
+        "lost": "cor_lost_cnt",
+        "unreported": "cor_report",
+        "over_limit": "cor_monitor",
+        "monitored": "cor_monitored",
+        "lost_released": "res_lost",
+        "overdue": "med_conclude",
+    }.items()
 }
 """The lists of those past a limit or under control, the gravest first, and the role that must act."""
 HORIZONS = (3, 7, 14, 30)

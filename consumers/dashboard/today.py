@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from consumers.acting import roles
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries, watch_queries
-from consumers.dashboard.acting import Actor, actors, roles
+from consumers.dashboard.acting import Actor, actors
 from consumers.dashboard.asking import Ask
 from consumers.dashboard.figures import Change, Figure, Row, change, figure
 from consumers.dashboard.key_dates import KeyDate, key_dates

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
+from consumers.acting import KIND_ROLES
 from consumers.alerts.plan.fields import Duration, Match, ReceiverName, Strict, Target, TimeOfDay, duration
 from consumers.alerts.plan.matching import LABELS
 from consumers.alerts.plan.receivers import Receiver
@@ -14,14 +15,10 @@ Severity = Literal["critical", "high", "medium", "low", "info"]
 
 SPLIT_ROLES = ("funding", "staff_assigning", "managing", "head_appointing", "premises_owner", "establishment")
 """Roles that `reg.split.decided` gives to authorities: whoever has it for the alert's office today."""
-KIND_ROLES: Mapping[str, tuple[str, ...]] = {
-    "bureau": ("district_bureau",),
-    "finance": ("district_finance",),
-    "street": ("street_office", "town_government"),
-}
-"""Roles by the kind of an authority. The street is the one that has any share of the office, the others are the district's."""
-OWN_ROLES = ("office", "subject")
-"""The office that the alert is about; its subject, office or authority."""
+ABLE = "able"
+"""Whoever can fix what the alert tells: the roles of `consumers.acting`, as pages name them."""
+OWN_ROLES = ("office", "subject", ABLE)
+"""The office that the alert is about; its subject, office or authority; whoever can fix it."""
 ROLES = (*SPLIT_ROLES, *KIND_ROLES, *OWN_ROLES)
 
 ALL_LABELS = "..."
@@ -135,7 +132,7 @@ def _contacts(plan: Plan) -> Iterator[PlanProblem]:
     for whose, names in plan.contacts.items():
         if not names:
             yield PlanProblem(("contacts", whose), "names nobody")
-        if whose in SPLIT_ROLES or whose in KIND_ROLES or whose == "subject":
+        if whose in SPLIT_ROLES or whose in KIND_ROLES or whose in ("subject", ABLE):
             yield PlanProblem(
                 ("contacts", whose), f"{whose!r} is a role: its holders are looked up; name an authority, a kind of it, or a post"
             )

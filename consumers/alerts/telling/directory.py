@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from consumers.alerts.plan.model import KIND_ROLES, SPLIT_ROLES, Plan
+from consumers.acting import KIND_ROLES, STREET, roles
+from consumers.alerts.plan.model import ABLE, SPLIT_ROLES, Plan
 from consumers.reconcile.calendar import YearDays, is_working_day
 from schemas.outputs import Alert
 
@@ -43,9 +44,20 @@ def contacts(plan: Plan, role: str, alert: Alert, directory: Directory) -> list[
     if role in plan.contacts and role != _OFFICE:
         return list(plan.contacts[role])
     found: dict[str, None] = {}
-    for holder, kind in _holders(role, alert, directory):
+    for holder, kind in _able(alert, directory) if role == ABLE else _holders(role, alert, directory):
         found |= dict.fromkeys(plan.contacts.get(holder) or plan.contacts.get(kind) or ())
     return list(found)
+
+
+def _able(alert: Alert, directory: Directory) -> Iterator[tuple[str, str]]:
+    """Who can fix it, as pages name them: of an office by its roles; an authority itself and the bureau, the bureau for all else, and kinds that are named."""
+    wanted = roles(alert.indicator)
+    if alert.subject_kind != _OFFICE:
+        if alert.subject_kind == "authority":
+            yield from _holders("subject", alert, directory)
+        wanted = ("bureau", *(role for role in wanted if role in KIND_ROLES and role != STREET))
+    for role in wanted:
+        yield from _holders(role, alert, directory)
 
 
 def _holders(role: str, alert: Alert, directory: Directory) -> Iterator[tuple[str, str]]:
@@ -59,9 +71,9 @@ def _holders(role: str, alert: Alert, directory: Directory) -> Iterator[tuple[st
     elif role in KIND_ROLES:
         kinds = KIND_ROLES[role]
         ids = tuple(id_ for id_, one in directory.authorities.items() if one.kind in kinds)
-        if role == "street" and office:
+        if role == STREET and office:
             ids = tuple(id_ for id_ in ids if any(id_ in directory.holders.get((office, part), ()) for part in SPLIT_ROLES))
-        elif role == "street" and alert.subject_kind == "authority":
+        elif role == STREET and alert.subject_kind == "authority":
             ids = tuple(id_ for id_ in ids if id_ == alert.subject_id)
         yield from ((id_, _kind(id_, directory)) for id_ in ids)
         if not ids:

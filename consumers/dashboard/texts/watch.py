@@ -83,6 +83,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "who.staff_assigning": ("人员调配", "supplies staff"),
     "who.funding": ("经费保障", "pays"),
     "who.premises_owner": ("业务用房", "owns the premises"),
+    "who.street": ("街道(乡镇)", "street or town"),
+    "who.finance": ("区财政", "district finance"),
     "who.itself": ("本单位", "itself"),
     "who.kind.office": ("司法所", "the office"),
     "who.kind.managing": ("司法局", "the bureau"),

@@ -10,9 +10,9 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from consumers.acting import ROLES
 from consumers.assessment.inputs import Part
 from consumers.dashboard import presentation, texts
-from consumers.dashboard.acting import ROLES
 from consumers.dashboard.dual import DUAL
 from consumers.dashboard.figures import Kind
 from consumers.dashboard.groups import STEPS, TOPICS

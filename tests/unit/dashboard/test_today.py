@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from consumers.dashboard.acting import FUNDING, MANAGING, OFFICE, STAFF, actors, roles
+from consumers.acting import FUNDING, MANAGING, OFFICE, STAFF, roles
+from consumers.dashboard.acting import actors
 from consumers.dashboard.asking import PageError, ask
 from consumers.dashboard.key_dates import key_dates, name
 from consumers.dashboard.limits import LIMITS, LISTS, concerned, counted, days_ahead
