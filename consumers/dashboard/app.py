@@ -11,10 +11,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from consumers.clickhouse.store import Store, Unavailable
 from consumers.dashboard import api, exporting, queries, reading, rendering
 from consumers.dashboard.asking import Ask, PageError, ask, language
+from consumers.dashboard.dated import listed_of_any_days
 from consumers.dashboard.desk import Desk
 from consumers.dashboard.files import FORMATS
 from consumers.dashboard.missing import incomplete, missing
-from consumers.dashboard.pages import PAGES, Page
+from consumers.dashboard.pages import NOW, PAGES, Page
 from consumers.dashboard.serving import add_headers, right_host
 from consumers.dashboard.standing import Standing
 from consumers.dashboard.trust import trust
@@ -52,7 +53,7 @@ def application(store: Store, host: str, silence_days: int = 0, desk: Desk | Non
     pages: tuple[Page, ...] = PAGES
     if desk is not None:
         app.router.add_post("/d/{district}/alerts/{act:ack|silence|unsilence}", desk.act)
-        pages = (*PAGES, Page("/d/{district}/alerts", "alerts.html", desk.page))
+        pages = (*PAGES, Page("/d/{district}/alerts", "alerts.html", desk.page, NOW))
     for page in pages:
         app.router.add_get(page.path, _of_one_epoch(_html(page)))
         app.router.add_get(f"/api{page.path}", _of_one_epoch(_json(page)))
@@ -125,13 +126,14 @@ def _json(page: Page) -> Handler:
 
 async def _arrive(request: web.Request, page: Page) -> tuple[Ask, reading.District, Period]:
     """The request, the district that it names, and the period. Raises PageError, Unavailable."""
-    asked = ask(request.path[request.path.index("/d/") :], dict(request.query), page.kinds, dated=page.dated)
+    asked = ask(request.path[request.path.index("/d/") :], dict(request.query), page.kinds)
     code = request.match_info["district"]
     try:
         place = await reading.district(request.app[_STORE], code, request.app[_SILENCE])
     except reading.UnknownDistrict:
         raise PageError(404, "error.404.district", id=code) from None
-    return asked, replace(place, as_of=asked.as_of), asked.period(place.today)
+    listed = frozenset(await listed_of_any_days(request.app[_STORE])) if asked.days else frozenset()
+    return asked, replace(place, as_of=asked.as_of, listed=listed), asked.period(place.today)
 
 
 async def _first(request: web.Request) -> web.StreamResponse:

@@ -10,8 +10,10 @@ from consumers.dashboard.texts import LANGUAGES
 from consumers.periods import DAYS, KINDS, SHORT, Period, between, containing
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DATED = re.compile(r"/d/[^/]+(/offices/[^/]+|/authorities/[^/]+)?")
-"""Pages that can show any days, and a day's reports."""
+_DAYS = re.compile(r"/d/[^/]+(/(offices|authorities|told|values)/[^/]+|/(authorities|centres|trends|groups|dual|matrix|catalogue))?")
+"""Pages that can show any days."""
+_REPORTED = re.compile(r"/d/[^/]+(/(offices|authorities)/[^/]+|/(authorities|centres|trends|groups|dual|matrix|catalogue))?")
+"""Pages that can show a day's reports."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _MOST_DAYS = 3_660
 """Ten years; more than that nobody compares."""
@@ -40,8 +42,10 @@ class Ask:
     """Any days that were asked for in place of a calendar window."""
     as_of: date | None = None
     """The day as on whose evening values are wanted as they were reported."""
-    dated: bool = False
-    """Whether the page can show any days and a day's reports."""
+    takes_days: bool = False
+    """Whether the page can show any days."""
+    takes_as_of: bool = False
+    """Whether it can show a day's reports."""
 
     def period(self, today: date) -> Period:
         """The period asked for: the one that holds `start`, or today, or the day whose reports are wanted. Raises PageError for days to come."""
@@ -51,9 +55,14 @@ class Ask:
 
     def at(self, period: Period) -> str:
         """The address of this page in another period."""
+        return self.here(**self.names(period))
+
+    @staticmethod
+    def names(period: Period) -> dict[str, str]:
+        """How addresses name a period."""
         if period.kind == DAYS:
-            return self.here(**_days(period))
-        return self.here(kind=period.kind, start=period.start)
+            return {"from": str(period.start), "to": str(period.last_day)}
+        return {"kind": period.kind, "start": str(period.start)}
 
     def day(self, name: str) -> date | None:
         """A day of the query; None when it is not given."""
@@ -72,11 +81,10 @@ class Ask:
         """The address of another page in the same language and period; a day's or week's month, for other pages show no shorter one. Any days and the
         day of reports go along where the page can show them."""
         chosen = {"lang": self.lang}
-        dated = _DATED.fullmatch(path) is not None
-        if dated and self.as_of:
+        if self.as_of and _REPORTED.fullmatch(path):
             chosen["as_of"] = str(self.as_of)
-        if dated and period and period.kind == DAYS:
-            return f"{path}?{urlencode({**chosen, **_days(period)})}"
+        if period and period.kind == DAYS and _DAYS.fullmatch(path):
+            return f"{path}?{urlencode({**chosen, **self.names(period)})}"
         if period and period.kind == DAYS:
             period = containing(KINDS[0], period.last_day)
         if period and period.kind in SHORT:
@@ -106,24 +114,27 @@ def language(query: Mapping[str, str]) -> str:
     return lang if lang in LANGUAGES else LANGUAGES[0]
 
 
-def ask(path: str, query: Mapping[str, str], kinds: Sequence[str] = KINDS, *, dated: bool = False) -> Ask:
-    """A request read, with a period of one of these kinds, the first unless another is asked for. Raises PageError 400 with the parameter that is wrong."""
+def ask(path: str, query: Mapping[str, str], kinds: Sequence[str] = KINDS) -> Ask:
+    """A request read, with a period of one of these kinds, the first unless another is asked for. A page that is of no period has no kinds. Raises
+    PageError 400 with the parameter that is wrong, or that means nothing on this page."""
+    if not kinds and any(query.get(name) for name in ("from", "to", "as_of")):
+        raise PageError(400, "error.400.now")
+    kinds = kinds or KINDS
+    takes_days, takes_as_of = (pattern.fullmatch(path) is not None for pattern in (_DAYS, _REPORTED))
     kind = query.get("kind", kinds[0])
     if kind not in kinds:
         raise PageError(400, "error.400.kind")
     first, last, as_of = (_day(query.get(name, "")) for name in ("from", "to", "as_of"))
-    if (first or last or as_of) and not dated:
+    if (first or last) and not takes_days:
         raise PageError(400, "error.400.undated")
+    if as_of and not takes_as_of:
+        raise PageError(400, "error.400.unreported")
     if (first is None) != (last is None) or (first and last and (first > last or (last - first).days > _MOST_DAYS)):
         raise PageError(400, "error.400.days")
     if first and as_of:
         raise PageError(400, "error.400.as_of")
     days = between(first, last) if first and last else None
-    return Ask(path, language(query), kind, _day(query.get("start", "")), query, days, as_of, dated)
-
-
-def _days(period: Period) -> dict[str, str]:
-    return {"from": str(period.start), "to": str(period.last_day)}
+    return Ask(path, language(query), kind, _day(query.get("start", "")), query, days, as_of, takes_days, takes_as_of)
 
 
 def _day(text: str) -> date | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.dated import read_beside_district
+from consumers.dashboard.dated import read_beside_district, read_rows
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state
@@ -90,8 +90,8 @@ async def authorities(store: Store, place: District, period: Period) -> Authorit
     """Every authority that is registered, pays, or gives tasks. Raises Unavailable."""
     day = period.as_day(place.today)
     own, around, tasks, splits = await asyncio.gather(
-        store.rows(queries.values(place.code, period.kind, [period.start], "authority", modes=["own"])),
-        store.rows(queries.values(place.code, period.kind, [period.start], "district", only=["med_accepted_cnt"])),
+        read_rows(store, place, [period], "authority", modes=["own"]),
+        read_rows(store, place, [period], "district", only=["med_accepted_cnt"]),
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.splits(place.code)),
     )

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import partial
 from math import ceil
 from string import ascii_lowercase
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import formats
 from consumers.dashboard.asking import Ask, PageError
+from consumers.dashboard.dated import read_rows
 from consumers.dashboard.figures import Figure, Row, figure
 from consumers.dashboard.grounds import Grounds, grounds
 from consumers.dashboard.presentation import Presentation
@@ -17,8 +19,8 @@ from consumers.dashboard.reading import Authority, Component, District, Indicato
 from consumers.dashboard.registry import Share
 from consumers.lineage import Basis, ExplainedValue, Key, Patience, RecordEvent, Shown, explain_value
 from consumers.lineage.value import Row as Fact
-from consumers.lineage.value import Sum, days_passed
-from consumers.periods import Period
+from consumers.lineage.value import Stored, Sum, days_passed
+from consumers.periods import DAYS, Period
 
 PER_PAGE = 50
 _EVENTS_A_RECORD = 4
@@ -116,7 +118,8 @@ async def behind(store: Store, place: District, period: Period, ask: Ask, indica
     page = ask.number("page", 1)
     shown = Shown(PER_PAGE, (page - 1) * PER_PAGE, ask.query.get("assigner", ""))
     chosen = min(ask.number("sum", 1), len(on.basis.formulas[indicator].terms))
-    found = await explain_value(store, key, on.basis, shown, _PATIENCE, of=chosen - 1)
+    reading = partial(_of_days, store, place, key) if period.kind == DAYS else None
+    found = await explain_value(store, key, on.basis, shown, _PATIENCE, of=chosen - 1, reading=reading)
     return _content(place, on, found, chosen, page, shown.assigner)
 
 
@@ -133,12 +136,22 @@ def _key(place: District, period: Period, ask: Ask, indicator: str, rest_on: Bas
     mode = ask.query.get("mode") or modes[0]
     if mode not in modes:
         raise PageError(400, "error.400.mode", id=mode)
-    if period.kind not in formula.windows:
+    if period.kind == DAYS and not formula.plain:
+        raise PageError(400, "error.400.unlisted", id=indicator)
+    if period.kind != DAYS and period.kind not in formula.windows:
         raise PageError(400, "error.400.window", id=indicator, kinds=", ".join(formula.windows))
     dimension = ask.query.get("dimension", "")
     if dimension and dimension.partition("=")[0] not in formula.dims:
         raise PageError(400, "error.400.dimension", id=dimension)
     return Key(place.code, indicator, mode, dimension, subject, period)
+
+
+async def _of_days(store: Store, place: District, key: Key) -> Stored | None:
+    """A value of any days as the other pages have it."""
+    subject = "" if key.subject_kind == "district" else key.subject
+    rows = await read_rows(store, place, [key.period], key.subject_kind, subject=subject, modes=(key.mode,), only=[key.indicator])
+    told = {row[2]: row for row in rows if row[4] == key.period.start and row[3] == key.subject}.get(key.dimension)
+    return Stored(told[5], told[6], told[7], told[8], DAYS, None, 0) if told else None
 
 
 def _is_known(place: District, subject: str) -> bool:
@@ -163,7 +176,7 @@ def _content(place: District, on: Grounds, found: ExplainedValue, chosen: int, p
         for letter, s in zip(ascii_lowercase, found.sums, strict=False)
     ]
     return Behind(
-        there.period_state if there else "none",
+        DAYS if key.period.kind == DAYS else there.period_state if there else "none",
         1 if there and there.period_state == "restated" else 0,
         place.indicator(id_),
         shown,

@@ -6,10 +6,12 @@ from itertools import chain
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
+from consumers.dashboard.dated import read_rows
 from consumers.dashboard.figures import Figure, Row
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import District, Indicator, Values, period_state
 from consumers.periods import Period
+from consumers.told import VIEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class Entry:
     indicator: Indicator
     shown: Presentation
     figures: list[Shown]
+
+    @property
+    def told_now(self) -> bool:
+        """Whether a view tells it, of the log as it is now."""
+        return any(self.indicator.id in told for told in VIEWS.values())
 
     @property
     def has_value(self) -> bool:
@@ -51,11 +58,12 @@ class Catalogue:
 
 
 async def catalogue(store: Store, place: District, period: Period) -> Catalogue:
-    """Every indicator in a period. Raises Unavailable."""
+    """Every indicator in a period; as reported on a day only what was published then, for what views tell is told of the log as it is. Raises Unavailable."""
+    views = [] if place.as_of else queries.told_values(place.code, period.start, period.last_day)
     published, own, *told = await asyncio.gather(
-        store.rows(queries.values(place.code, period.kind, [period.start], "district")),
-        store.rows(queries.values(place.code, period.kind, [period.start], "authority", modes=("own",))),
-        *(store.rows(query) for query in queries.told_values(place.code, period.start, period.last_day)),
+        read_rows(store, place, [period], "district"),
+        read_rows(store, place, [period], "authority", modes=("own",)),
+        *(store.rows(query) for query in views),
     )
     of_district, only_authorities, by_view = ([Row(*row) for row in rows] for rows in (published, own, sorted(chain(*told))))
     values = Values(of_district, place.first_day, place.looks)

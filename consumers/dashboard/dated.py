@@ -68,6 +68,11 @@ def _chosen(found: Mapping[Key, Value], subject_kind: str, modes: Sequence[str])
     ]
 
 
+async def listed_of_any_days(store: Store) -> list[str]:
+    """The indicators of which the facts of any days can be listed: those counted in ways that need no window of the calendar. Raises Unavailable."""
+    return [id_ for id_, formula in (await formulas(store)).items() if formula.plain]
+
+
 class _Patient:
     """A store whose answers may lag: sums of any days go through the facts of the district."""
 

@@ -10,19 +10,19 @@ from consumers.periods import DAYS, Period
 
 def value(ask: Ask, place: District, period: Period, indicator: str, subject: str = "", mode: str = "", **chosen: object) -> str:
     """The page behind a value: of the district unless a subject is named. Among what else is chosen `at` is a period other than the page's.
-    Empty for any days, of which no value is stored."""
+    Empty where the facts of any days cannot be listed."""
     window = chosen.pop("at", period)
     assert isinstance(window, Period)
-    if window.kind == DAYS:
+    if window.kind == DAYS and indicator not in place.listed:
         return ""
     wanted = {"subject": subject if subject != place.code else "", "mode": mode if mode != "none" else "", **chosen}
     said = {name: str(value) for name, value in wanted.items() if value not in ("", None)}
-    return _address(ask, place, f"values/{quote(indicator)}", {"kind": window.kind, "start": str(window.start), **said})
+    return _address(ask, place, f"values/{quote(indicator)}", {**ask.names(window), **said})
 
 
 def told(ask: Ask, place: District, period: Period, indicator: str) -> str:
     """The page of a value that a view tells."""
-    return _address(ask, place, f"told/{quote(indicator)}", {"kind": period.kind, "start": str(period.start)})
+    return _address(ask, place, f"told/{quote(indicator)}", ask.names(period))
 
 
 def record(ask: Ask, place: District, name: str) -> str:

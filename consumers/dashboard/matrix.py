@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
+from consumers.dashboard.dated import read_rows
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.reading import Authority, District, Office, Values, period_state
 from consumers.dashboard.registry import WHOLE_BP, Split, assemble, holders, payers
@@ -84,8 +85,8 @@ async def matrix(store: Store, place: District, period: Period) -> Matrix:
         store.rows(queries.splits(place.code)),
         store.rows(queries.tasks(place.code, period.start, period.end)),
         store.rows(queries.disbursed(place.code, day - A_YEAR, day + timedelta(days=1))),
-        store.rows(queries.values(place.code, period.kind, [period.start], "office", only=SIDES)),
-        store.rows(queries.values(place.code, period.kind, [period.start], "district", only=["med_accepted_cnt"])),
+        read_rows(store, place, [period], "office", only=SIDES),
+        read_rows(store, place, [period], "district", only=["med_accepted_cnt"]),
     )
     decided: dict[str, list[Split]] = defaultdict(list)
     for split in assemble(splits):

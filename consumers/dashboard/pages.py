@@ -42,9 +42,11 @@ class Page(NamedTuple):
     template: str
     content: Content
     kinds: Sequence[str] = KINDS
-    """Kinds of period that it can show."""
-    dated: bool = False
-    """Whether it can show any days, and values as they were reported on a day."""
+    """Kinds of period that it can show; none where it always shows how things stand now."""
+
+
+NOW: Sequence[str] = ()
+"""The kinds of period of a page that is of none."""
 
 
 async def _today(store: Store, place: District, _: Period, ask: Ask, __: Mapping[str, str]) -> object:
@@ -160,30 +162,30 @@ async def _sources(store: Store, place: District, _: Period, __: Ask, ___: Mappi
 
 
 PAGES = (
-    Page("/d/{district}", "overview.html", _overview, dated=True),
-    Page("/d/{district}/today", "today.html", _today),
-    Page("/d/{district}/wall", "wall.html", _wall),
-    Page("/d/{district}/limits", "limits.html", _limits),
+    Page("/d/{district}", "overview.html", _overview),
+    Page("/d/{district}/today", "today.html", _today, NOW),
+    Page("/d/{district}/wall", "wall.html", _wall, NOW),
+    Page("/d/{district}/limits", "limits.html", _limits, NOW),
     Page("/d/{district}/centres", "centres.html", _centres),
     Page("/d/{district}/trends", "trends.html", _trends),
     Page("/d/{district}/groups", "groups.html", _groups),
-    Page("/d/{district}/offices/{office}", "office.html", _office, dated=True),
+    Page("/d/{district}/offices/{office}", "office.html", _office),
     Page("/d/{district}/authorities", "authorities.html", _authorities),
-    Page("/d/{district}/authorities/{authority}", "authority.html", _authority, dated=True),
+    Page("/d/{district}/authorities/{authority}", "authority.html", _authority),
     Page("/d/{district}/dual", "dual.html", _dual),
     Page("/d/{district}/matrix", "matrix.html", _matrix),
     Page("/d/{district}/catalogue", "catalogue.html", _catalogue),
     Page("/d/{district}/values/{indicator}", "value.html", _value, (*KINDS, *SHORT)),
     Page("/d/{district}/told/{indicator}", "told.html", _told),
     Page("/d/{district}/restatements", "restatements.html", _restatements, (*KINDS, *SHORT)),
-    Page("/d/{district}/record", "record.html", _record),
-    Page("/d/{district}/event", "record.html", _event),
+    Page("/d/{district}/record", "record.html", _record, NOW),
+    Page("/d/{district}/event", "record.html", _event, NOW),
     Page("/d/{district}/assessment", "assessment.html", _assessment, ASSESSED),
     Page("/d/{district}/assessment/{office}", "sheet.html", _sheet, ASSESSED),
-    Page("/d/{district}/programmes", "programmes.html", _programmes),
-    Page("/d/{district}/decisions", "decisions.html", _decisions),
-    Page("/d/{district}/letters", "letters.html", _letters),
-    Page("/d/{district}/letter", "letter.html", _letter),
-    Page("/d/{district}/sources", "sources.html", _sources),
+    Page("/d/{district}/programmes", "programmes.html", _programmes, NOW),
+    Page("/d/{district}/decisions", "decisions.html", _decisions, NOW),
+    Page("/d/{district}/letters", "letters.html", _letters, NOW),
+    Page("/d/{district}/letter", "letter.html", _letter, NOW),
+    Page("/d/{district}/sources", "sources.html", _sources, NOW),
 )
 """Every page of a district; the address without a district leads to the first one."""

@@ -79,10 +79,9 @@ def values(  # noqa: PLR0913  what a row is told by
 ) -> Query:
     """The rows of these windows for one kind of subject: all of them or one; all indicators or some; every dimension. `as_of`: as they were
     reported at the end of that day."""
-    table = "as_reported(district = {district:String}, day = {day:Date})" if as_of else "indicator_values"
     return Query(
-        "SELECT indicator, mode, dimension, subject_id, window_start, numerator, denominator, scale, value, period_state "  # noqa: S608  one of the two above
-        f"FROM {table} "
+        "SELECT indicator, mode, dimension, subject_id, window_start, numerator, denominator, scale, value, period_state "  # noqa: S608  one of two
+        f"FROM {source_of_values(as_of)} "
         "WHERE district = {district:String} AND window_kind = {window_kind:String} "
         "AND window_start IN {starts:Array(Date)} AND subject_kind = {subject_kind:String} AND mode IN {modes:Array(String)} "
         "AND ({subject:String} = '' OR subject_id = {subject:String}) "
@@ -99,6 +98,11 @@ def values(  # noqa: PLR0913  what a row is told by
             **({"day": as_of} if as_of else {}),
         },
     )
+
+
+def source_of_values(as_of: date | None) -> str:
+    """Where rows of values come from: as they stand, or as they were reported on a day, which the parameters `district` and `day` then name."""
+    return "as_reported(district = {district:String}, day = {day:Date})" if as_of else "indicator_values"
 
 
 def told_values(district: str, first: date, last: date) -> list[Query]:

@@ -106,6 +106,8 @@ class District:
     silence_days: int = 0
     as_of: date | None = None
     """The day as on whose evening values are read, as they were reported; None: as they stand now."""
+    listed: frozenset[str] = frozenset()
+    """Where any days are asked for: the indicators of which the facts behind a figure of any days can be listed."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,7 @@
-"""Indicators of different shortest windows on one page: each is shown for the period that was asked for, or the shortest longer one that it has."""
+"""Indicators of different shortest windows on one page: each is shown for the period that was asked for, or the shortest longer one that it has.
+
+Of any days every indicator is summed for these days themselves.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +10,9 @@ from typing import Any
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import watch_queries
-from consumers.dashboard.reading import District, Indicator, Line, Values, line, starts
-from consumers.periods import KINDS, Period, containing
+from consumers.dashboard.dated import read_rows
+from consumers.dashboard.reading import District, Indicator, Line, Values, line, starts, windows
+from consumers.periods import DAYS, KINDS, Period, containing
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +24,10 @@ class Told:
 
 
 class Spans:
-    """Values of several kinds of window, each under its own."""
+    """Values of several kinds of window, each under its own; rows begin with their kind."""
 
     def __init__(self, place: District, rows: Iterable[Sequence[Any]]) -> None:
-        by_kind: dict[str, list[Sequence[Any]]] = {kind: [] for kind in KINDS}
+        by_kind: dict[str, list[Sequence[Any]]] = {kind: [] for kind in (*KINDS, DAYS)}
         for kind, *row in rows:
             by_kind[kind].append(row)
         self._place = place
@@ -45,6 +49,8 @@ class Spans:
 
 def shown_in(indicator: Indicator, period: Period) -> Period:
     """The period itself, or the shortest longer one around it of which the indicator has values."""
+    if period.kind == DAYS:
+        return period
     kinds = KINDS[KINDS.index(period.kind) :]
     shortest = next((kind for kind in kinds if kind in indicator.windows), period.kind)
     return period if shortest == period.kind else containing(shortest, period.start)
@@ -61,10 +67,13 @@ async def spans(
     modes: Sequence[str] = ("none",),
 ) -> Spans:
     """The values of indicators in the periods in which they are shown, of all subjects of a kind; `compared`: with the periods before. Raises Unavailable."""
+    if period.kind == DAYS:
+        rows = await read_rows(store, place, windows(period) if compared else [period], subject_kind, modes=modes, only=indicators)
+        return Spans(place, ((DAYS, *row) for row in rows))
     asked: dict[str, set[date]] = {}
     for id_ in indicators:
         shown = shown_in(place.indicator(id_), period)
         asked.setdefault(shown.kind, set()).update(starts(shown) if compared else [shown.start])
     kinds = sorted(asked)
     days = sorted({day for found in asked.values() for day in found})
-    return Spans(place, await store.rows(watch_queries.windows(place.code, kinds, days, subject_kind, indicators, modes)))
+    return Spans(place, await store.rows(watch_queries.windows(place.code, kinds, days, subject_kind, indicators, modes, place.as_of)))

@@ -8,7 +8,7 @@ from consumers.dashboard.asking import PageError
 from consumers.dashboard.figures import Figure, Row, figure
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import District, Indicator
-from consumers.periods import Period
+from consumers.periods import DAYS, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +50,5 @@ async def told_page(store: Store, place: District, period: Period, id_: str) -> 
     statement = (
         f"SELECT * FROM told_values(district = '{place.code}', indicators = ['{id_}'], periods = [('{period.start}', '{period.last_day}')])"  # noqa: S608  printed only
     )
-    return Told("open" if period.end > place.today else "provisional", indicator, looks, lines, statement)
+    state = DAYS if period.kind == DAYS else "open" if period.end > place.today else "provisional"
+    return Told(state, indicator, looks, lines, statement)

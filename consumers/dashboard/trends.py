@@ -8,19 +8,21 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from consumers.clickhouse.store import Store
-from consumers.dashboard import queries
 from consumers.dashboard.asking import Ask, PageError
+from consumers.dashboard.dated import read_rows
 from consumers.dashboard.figures import RATIOS, Change, Figure, Kind, change, figure
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import District, Indicator, Office, Values, period_state
 from consumers.dashboard.topics import Cell, shades
-from consumers.periods import Period, containing
+from consumers.periods import DAYS, Period, containing
 
 ACCEPTED = "med_accepted_cnt"
 LENGTHS = (12, 24, 36)
 DEFAULT = (ACCEPTED, "med_success_rate", "cor_caseload")
 PLACES = ("i1", "i2", "i3")
 """Names of the choices in the address."""
+MONTHS = "months"
+"""The state of any days, which are shown by whole months."""
 _YEAR = 12
 _MIXED = 6
 """Types of dispute drawn apart; the others are drawn together."""
@@ -78,21 +80,23 @@ class TrendsPage:
 
 
 async def trends_page(store: Store, place: District, period: Period, ask: Ask) -> TrendsPage:
-    """Months up to the period's end. Raises PageError, Unavailable."""
+    """Months up to the period's end; of any days all in which one of them lies. Raises PageError, Unavailable."""
     chosen, length, office = _asked(place, ask)
     last = containing("month", period.as_day(place.today))
+    if period.kind == DAYS:
+        length = len(list(containing("month", period.start).until(last.start)))
     months = [last.earlier(back) for back in range(length - 1, -1, -1)]
     every = [last.earlier(back) for back in range(length + _YEAR - 1, -1, -1)]
     recent, quarter = months[-_YEAR:], last_quarter(place, last)
     kind, subject = ("office", office) if office else ("district", place.code)
-    quarters = [quarter.start, quarter.earlier().start, quarter.year_before().start]
+    quarters = [quarter, quarter.earlier(), quarter.year_before()]
     of_months, of_quarters, of_offices = await asyncio.gather(
-        store.rows(queries.values(place.code, "month", [m.start for m in every], kind, subject=office, only=sorted({*chosen, ACCEPTED}))),
-        store.rows(queries.values(place.code, "quarter", quarters, kind, subject=office, only=[ACCEPTED])),
-        store.rows(queries.values(place.code, "month", [m.start for m in recent], "office", only=[chosen[0]])),
+        read_rows(store, place, every, kind, subject=office, only=sorted({*chosen, ACCEPTED})),
+        read_rows(store, place, quarters, kind, subject=office, only=[ACCEPTED]),
+        read_rows(store, place, recent, "office", only=[chosen[0]]),
     )
     values, by_quarter, around = (Values(rows, place.first_day, place.looks) for rows in (of_months, of_quarters, of_offices))
-    state, restated = period_state(values.states(last, subject))
+    state, restated = (MONTHS, 0) if period.kind == DAYS else period_state(values.states(last, subject))
     first = [(month, values.figure(chosen[0], month, subject)) for month in months]
     return TrendsPage(
         state,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from consumers.clickhouse.store import Query
+from consumers.dashboard.queries import source_of_values
 
 
 def limits(district: str, days: int) -> Query:
@@ -70,12 +71,20 @@ def working_years(district: str) -> Query:
 
 
 def windows(
-    district: str, kinds: Sequence[str], starts: Sequence[date], subject_kind: str, only: Sequence[str], modes: Sequence[str] = ("none",)
+    district: str,
+    kinds: Sequence[str],
+    starts: Sequence[date],
+    subject_kind: str,
+    only: Sequence[str],
+    modes: Sequence[str] = ("none",),
+    as_of: date | None = None,
 ) -> Query:
-    """Rows of windows of several kinds, for all subjects of one kind: the kind of window, then the columns of `queries.values`."""
+    """Rows of windows of several kinds, for all subjects of one kind: the kind of window, then the columns of `queries.values`. `as_of`: as they
+    were reported at the end of that day."""
     return Query(
-        "SELECT window_kind, indicator, mode, dimension, subject_id, window_start, numerator, denominator, scale, value, period_state "
-        "FROM indicator_values WHERE district = {district:String} AND window_kind IN {kinds:Array(String)} "
+        "SELECT window_kind, indicator, mode, dimension, subject_id, window_start, numerator, denominator, scale, value, period_state "  # noqa: S608
+        f"FROM {source_of_values(as_of)} "
+        "WHERE district = {district:String} AND window_kind IN {kinds:Array(String)} "
         "AND window_start IN {starts:Array(Date)} AND subject_kind = {subject_kind:String} AND mode IN {modes:Array(String)} "
         "AND indicator IN {only:Array(String)} ORDER BY window_kind, indicator, mode, dimension, subject_id, window_start",
         {
@@ -85,6 +94,7 @@ def windows(
             "subject_kind": subject_kind,
             "modes": list(modes),
             "only": list(only),
+            **({"day": as_of} if as_of else {}),
         },
     )
 

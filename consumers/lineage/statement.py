@@ -5,7 +5,8 @@ value, and planning that takes ClickHouse more than a tenth of a second; here th
 assigners and weights matter.
 """
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import count, pairwise, takewhile
 from typing import NamedTuple
 
 from consumers.clickhouse.store import Parameter, Query
@@ -14,6 +15,7 @@ from consumers.lineage.basis import Basis
 from consumers.lineage.key import Key
 from consumers.lineage.payers import UNKNOWN_WEIGHTS
 from consumers.periods import Period
+from consumers.report.span import back
 
 NO_LIMIT = 10_000_000
 """More rows than any value has."""
@@ -171,9 +173,12 @@ def sums_of_view(key: Key, shown: Shown) -> Query:
 
 
 def cuts(period: Period, last_day: date, *, monthly: bool) -> list[tuple[int, date, date]]:
-    """(0, first, last) of the window up to a day, and where something is summed over months (month, first, last) of each that has begun."""
-    months = Period("month", period.start).until(last_day) if monthly else ()
-    return [(0, period.start, last_day), *((month.start.month, month.start, min(month.last_day, last_day)) for month in months)]
+    """(0, first, last) of the window up to a day, and where something is summed over months (month, first, last) of each that has begun. The months of
+    any days are counted from the first of them, and go by the name of their own first day."""
+    starts = (back(period.start, -months) for months in count())
+    pieces = takewhile(lambda piece: piece[0] <= last_day, pairwise(starts)) if monthly else ()
+    lasts = ((first, min(following - timedelta(days=1), last_day)) for first, following in pieces)
+    return [(0, period.start, last_day), *((first.month, first, last) for first, last in lasts)]
 
 
 def _given(term: Term, key: Key, basis: Basis) -> tuple[str, int, str, str, str, list[int], bool, list[str]]:

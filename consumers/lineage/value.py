@@ -5,7 +5,7 @@ The sums come from facts and live events in SQL, by other code than the workers'
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -20,15 +20,19 @@ from consumers.lineage.statement import Shown, sums, sums_of_view
 
 
 class Stored(NamedTuple):
-    """A value as it stands in `indicator_values`."""
+    """A value as it stands in `indicator_values`. One of any days is told when asked for: it has version 0 and was computed at no time."""
 
     numerator: int
     denominator: int | None
     scale: int
     value: float | None
     period_state: str
-    computed_at: datetime
+    computed_at: datetime | None
     version: int
+
+
+Reading = Callable[[], Awaitable[Stored | None]]
+"""Reads a value that is told elsewhere than in `indicator_values`."""
 
 
 class Row(NamedTuple):
@@ -103,27 +107,39 @@ _PATIENCE = Patience()
 
 
 async def explain_value(
-    store: Rows, key: Key, basis: Basis, shown: Shown, patience: Patience = _PATIENCE, of: int | None = None
+    store: Rows,
+    key: Key,
+    basis: Basis,
+    shown: Shown,
+    patience: Patience = _PATIENCE,
+    of: int | None = None,
+    reading: Reading | None = None,
 ) -> ExplainedValue:
     """Explain a value of an indicator that the basis knows, with the events of the rows shown: of all sums, or of the one in place `of` (from 0).
+    `reading`: where the value is told, if it is not stored.
 
     Raises Unavailable.
     """
-    tries, found = 1, await add_up(store, key, basis, shown)
+    tries, found = 1, await add_up(store, key, basis, shown, reading)
     while not found.agrees and tries < patience.tries:
         await asyncio.sleep(patience.pause_s)
-        tries, found = tries + 1, await add_up(store, key, basis, shown)
+        tries, found = tries + 1, await add_up(store, key, basis, shown, reading)
     records = dict.fromkeys(row.record for one in (found.sums if of is None else found.sums[of : of + 1]) for row in one.shown)
     return replace(found, events=await events_of(store, key.district, list(records)))
 
 
-async def add_up(store: Rows, key: Key, basis: Basis, shown: Shown) -> ExplainedValue:
+async def add_up(store: Rows, key: Key, basis: Basis, shown: Shown, reading: Reading | None = None) -> ExplainedValue:
     """A value with its rows but without their events, read once. Raises Unavailable."""
-    rows, added = await asyncio.gather(store.rows(stored(key)), _sums(store, key, basis, shown))
-    formula, there = basis.formulas[key.indicator], Stored(*rows[0]) if rows else None
+    there, added = await asyncio.gather(reading() if reading else _stored(store, key), _sums(store, key, basis, shown))
+    formula = basis.formulas[key.indicator]
     return ExplainedValue(
         key, formula, there, _parts(formula, there, added, days_passed(key, basis)), added, _payers(key, formula, basis), {}
     )
+
+
+async def _stored(store: Rows, key: Key) -> Stored | None:
+    rows = await store.rows(stored(key))
+    return Stored(*rows[0]) if rows else None
 
 
 def last_day(key: Key, basis: Basis) -> date | None:

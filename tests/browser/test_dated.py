@@ -1,47 +1,70 @@
 """Any days, and values as they were reported on a day: the same figures as calendar windows have, said for what they are, kept in the address."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from consumers.told import VIEWS
 from tests.browser.computed_district import COMPUTED
 from tests.browser.conftest import Watched
 
 OFFICE, BUREAU = f"sfs-{COMPUTED}-002", f"au-{COMPUTED}-sfj"
-PATHS = {"overview": "", "office": f"/offices/{OFFICE}", "authority": f"/authorities/{BUREAU}"}
+PATHS = {
+    "overview": "",
+    "office": f"/offices/{OFFICE}",
+    "authority": f"/authorities/{BUREAU}",
+    "centres": "/centres",
+    "matrix": "/matrix",
+    "catalogue": "/catalogue",
+}
 MARCH, THESE_DAYS = "kind=month&start=2025-03-01", "from=2025-03-01&to=2025-03-31"
+TOLD_NOW = tuple(f"/rows/{id_}/" for told in VIEWS.values() for id_ in told)
+"""Views tell these of the log as it is: nobody published them."""
 STORED_ON, BEFORE = "as_of=2030-03-18", "as_of=2030-03-16"
 """The district's events were appended within seconds (computed_district.py)."""
 
 
 def figures(desk: Watched, path: str, query: str) -> dict[str, Any]:
-    """Every figure that a page shows of its own period, by where it stands."""
+    """Every figure that a page shows of its own period, by where it stands; not what it shows of a longer one."""
     answer = desk.page.request.get(f"{desk.address}/api/d/{COMPUTED}{path}?{query}")
     assert answer.ok, answer.text()
-    found: dict[str, Any] = {}
+    told = answer.json()
+    period = (told["period"]["kind"], told["period"]["start"])
+    for section in sections(told["content"]):
+        short = [n for n, (*_, shown) in enumerate(section["columns"]) if (shown["kind"], shown["start"]) == period]
+        section["offices"] = [[office, [cells[n] for n in short]] for office, cells in section["offices"]]
+    return dict(walked(told["content"], period, ""))
 
-    def walk(one: Any, place: str) -> None:
-        if isinstance(one, dict) and {"kind", "value", "numerator"} <= set(one):
-            found[place] = (one["value"], one["numerator"], one["denominator"])
-        elif isinstance(one, dict):
+
+def walked(one: Any, period: tuple[str, str], place: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(one, dict) and {"kind", "value", "numerator"} <= set(one):
+        yield place, (one["value"], one["numerator"], one["denominator"])
+    elif isinstance(one, dict):
+        shown = one.get("period")
+        if shown is None or (shown["kind"], shown["start"]) == period:
             for name, child in one.items():
-                if name not in ("previous", "last_year", "compared", "trend"):
-                    walk(child, f"{place}/{name}")
-        elif isinstance(one, list):
-            for number, child in enumerate(one):
-                key = child.get("indicator", {}).get("id", number) if isinstance(child, dict) and "indicator" in child else number
-                walk(child, f"{place}/{key}")
+                if name not in ("previous", "last_year", "compared", "trend", "trends"):
+                    yield from walked(child, period, f"{place}/{name}")
+    elif isinstance(one, list):
+        for number, child in enumerate(one):
+            of = child.get("line", child) if isinstance(child, dict) else {}
+            named = of["indicator"]["id"] if isinstance(of.get("indicator"), dict) else number
+            yield from walked(child, period, f"{place}/{named}")
 
-    walk(answer.json()["content"], "")
-    return found
+
+def sections(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The topics of a page, whose tables of offices have columns of several periods."""
+    found = content.get("sections", [])
+    return found if isinstance(found, list) else []
 
 
 @pytest.mark.parametrize("name", PATHS)
 def test_days_that_are_a_month_have_the_months_figures(desk: Watched, name: str) -> None:
     stored, summed = figures(desk, PATHS[name], MARCH), figures(desk, PATHS[name], THESE_DAYS)
     both = stored.keys() & summed.keys()
-    assert len(both) > 20
+    assert len(both) > 8
     assert {place: stored[place] for place in both} == {place: summed[place] for place in both}
     # A row that is missing means nothing (contract, section 6); indicators of longer windows than a month have values of any days all the same.
     assert not any(stored[place][1] for place in stored.keys() - summed.keys())
@@ -49,8 +72,37 @@ def test_days_that_are_a_month_have_the_months_figures(desk: Watched, name: str)
 
 @pytest.mark.parametrize("name", PATHS)
 def test_what_was_reported_by_now_is_what_stands_and_before_it_there_was_nothing(desk: Watched, name: str) -> None:
-    assert figures(desk, PATHS[name], f"{MARCH}&{STORED_ON}") == figures(desk, PATHS[name], MARCH)
+    stands = {place: told for place, told in figures(desk, PATHS[name], MARCH).items() if not place.startswith(TOLD_NOW)}
+    assert figures(desk, PATHS[name], f"{MARCH}&{STORED_ON}") == stands
     assert not any(numerator for _, numerator, _ in figures(desk, PATHS[name], f"{MARCH}&{BEFORE}").values())
+
+
+@pytest.mark.parametrize("indicator", ["med_success_rate", "med_duration_p50", "cor_caseload", "med_screening_ok", "dual_balance_gap_pp"])
+def test_a_figure_of_any_days_opens_on_facts_that_add_up_to_it(desk: Watched, indicator: str) -> None:
+    page = desk.open(f"/d/{COMPUTED}/catalogue?lang=en&from=2024-11-20&to=2025-03-19")
+    shown = page.locator(f"tr[data-indicator={indicator}] td a.why").first
+    text = shown.inner_text()
+    shown.click()
+    expect(page.locator("#published .big .num")).to_have_text(text)
+    expect(page.locator("#recomputed .big .num")).to_have_text(text)
+    expect(page.locator("#recomputed.good")).to_be_visible()
+    expect(page.locator(".period")).to_have_text("2024-11-20 to 2025-03-19")
+    assert page.locator("table.facts tbody tr").count() > 0 or text.startswith("0")
+    desk.check()
+
+
+def test_trends_of_any_days_are_drawn_by_whole_months(desk: Watched) -> None:
+    page = desk.open(f"/d/{COMPUTED}/trends?lang=en&from=2025-01-20&to=2025-03-02")
+    expect(page.locator(".state-months")).to_have_text("Whole months")
+    expect(page.locator("#trend-1 ~ .chart tbody tr")).to_have_count(3)
+    desk.check()
+
+
+@pytest.mark.parametrize("path", ["/today", "/programmes", "/letters", "/sources", "/alerts"])
+def test_a_page_of_now_says_that_it_has_no_periods(desk: Watched, path: str) -> None:
+    page = desk.open(f"/d/{COMPUTED}{path}?lang=en")
+    expect(page.locator(".controls .why")).to_have_text("This page always shows how things stand now.")
+    desk.check()
 
 
 def test_any_days_are_chosen_said_and_stepped_through(desk: Watched) -> None:
@@ -87,7 +139,8 @@ def test_a_days_reports_are_marked_and_lead_on_as_such_and_back(desk: Watched, p
 
 def test_what_cannot_be_shown_is_said(desk: Watched) -> None:
     for path, status in (
-        ("/matrix?from=2025-03-01&to=2025-03-31", 400),
+        ("/assessment?from=2025-03-01&to=2025-03-31", 400),
+        ("/today?as_of=2025-03-31", 400),
         ("?from=2025-03-31&to=2025-03-01", 400),
         ("?from=2025-03-31", 400),
         ("?from=2025-03-01&to=2025-03-31&as_of=2025-04-01", 400),

@@ -13,6 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "新事件正在入库时会短暂不一致,请稍后刷新;仍不一致请运行 suoheng reconcile。",
         "While events are being stored this passes: reload in a moment. If it stays, run suoheng reconcile.",
     ),
+    "behind.summed": ("打开时即时相加。", "Added up when asked."),
     "behind.absent": ("没有公布过这个数值,按 0 计。", "No such value was ever published; it counts as 0."),
     "behind.formula": ("公式", "Formula"),
     "behind.sums": ("由什么构成", "What it is made of"),

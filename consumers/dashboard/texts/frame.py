@@ -56,6 +56,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "此后的迟报、更正均未计入;预警、任务和承担份额只有当前数据,不在此显示;点击数字看到的是现在的依据。",
         "Without what came or was corrected later. Alerts, tasks and shares are known as of now only and are not shown; a number leads to what stands behind it now.",
     ),
+    "dates.unreported": (
+        "此页没有按当日已报的数字:依据总是现在的。",
+        "There are no figures as reported on a day here: what stands behind a number is always that of now.",
+    ),
+    "dates.calendar.only": (
+        "本页只按日历周期:没有任意时段,也没有按当日已报的数字。",
+        "This page has calendar periods only: no other days, and no figures as reported on a day.",
+    ),
+    "dates.now.only": ("本页总是现况,不分时段。", "This page always shows how things stand now."),
+    "state.months": ("按整月", "Whole months"),
+    "state.months.why": (
+        "曲线以整月为单位:自起始日所在月,至截止日所在月。",
+        "Curves are drawn by whole months: from that of the first day to that of the last.",
+    ),
     "dates.now": ("回到当前数字", "Back to the figures of now"),
     "state.open.why": (
         "本期未结束,数据截至{today};与上期、去年同期比较仅供参考。",
@@ -132,8 +146,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error.400": ("参数有误", "Wrong parameter"),
     "error.400.kind": ("kind 应为 month、quarter、half 或 year。", "kind must be month, quarter, half or year."),
     "error.400.undated": (
-        "此页只按日历周期展示,请去掉 from、to、as_of。",
-        "This page shows calendar periods only: leave out from, to and as_of.",
+        "此页只按日历周期展示,请去掉 from、to。",
+        "This page shows calendar periods only: leave out from and to.",
+    ),
+    "error.400.unreported": (
+        "此页没有按当日已报的数字,请去掉 as_of。",
+        "This page has no figures as reported on a day: leave out as_of.",
+    ),
+    "error.400.now": (
+        "此页总是现况,不分时段:请去掉 from、to、as_of。",
+        "This page always shows how things stand now: leave out from, to and as_of.",
+    ),
+    "error.400.unlisted": (
+        "任意时段内,指标 {id} 的依据无法逐条列出:请改看月、季度或年。",
+        "What stands behind {id} cannot be listed for any days: ask for a month, quarter or year.",
     ),
     "error.400.days": ("from 与 to 应同时给出,from 不晚于 to,不超过十年。", "Give both from and to, from not after to, ten years at most."),
     "error.400.as_of": (

@@ -100,5 +100,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "catalogue.levels": ("参考值", "Levels"),
     "catalogue.version": ("第 {version} 版,自 {since} 起", "Version {version}, from {since}"),
     "catalogue.sources": ("依据", "Sources"),
+    "catalogue.unreported": (
+        "由视图即时计算,没有公布过,因此没有当日已报数字。",
+        "Told of the log as it is now and published by nobody, so nothing was reported on that day.",
+    ),
     "catalogue.numbers": ("{n} 项有值,共 {all} 项", "{n} of {all} have a value"),
 }

@@ -1,11 +1,13 @@
 """Addresses read and written; a wrong parameter is told, not guessed."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
 from consumers.dashboard.asking import PageError, ask, language
-from consumers.periods import Period, between
+from consumers.dashboard.pages import NOW
+from consumers.periods import KINDS, Period, between
 
 
 def test_without_parameters_it_is_this_month_in_chinese() -> None:
@@ -50,32 +52,42 @@ def test_a_wrong_parameter_is_told(query: dict[str, str], key: str) -> None:
 )
 def test_days_that_cannot_be_are_told(query: dict[str, str], key: str) -> None:
     with pytest.raises(PageError) as caught:
-        ask("/d/990107", query, dated=True)
+        ask("/d/990107", query)
     assert caught.value.key == key
 
 
 def test_any_days_and_a_day_of_reports_go_along_where_they_can_be_shown() -> None:
-    days = ask("/d/990107", {"from": "2025-02-10", "to": "2025-03-01", "page": "2"}, dated=True)
+    days = ask("/d/990107", {"from": "2025-02-10", "to": "2025-03-01", "page": "2"})
     period = days.period(date(2025, 6, 18))
     assert period == between(date(2025, 2, 10), date(2025, 3, 1))
     assert days.link("/d/990107/offices/sfs-990107-001", period) == "/d/990107/offices/sfs-990107-001?lang=zh&from=2025-02-10&to=2025-03-01"
-    assert days.link("/d/990107/matrix", period) == "/d/990107/matrix?lang=zh&kind=month&start=2025-03-01"
+    assert days.link("/d/990107/assessment", period) == "/d/990107/assessment?lang=zh&kind=month&start=2025-03-01"
     assert days.at(period.earlier()) == "/d/990107?from=2025-01-21&to=2025-02-09&lang=zh"
     assert days.here(kind="month", start="2025-03-01") == "/d/990107?lang=zh&kind=month&start=2025-03-01"
-    then = ask("/d/990107", {"as_of": "2025-02-10"}, dated=True)
+    then = ask("/d/990107", {"as_of": "2025-02-10"})
     assert then.period(date(2025, 6, 18)) == Period("month", date(2025, 2, 1))
     assert then.link("/d/990107/authorities/au-990107-sfj") == "/d/990107/authorities/au-990107-sfj?lang=zh&as_of=2025-02-10"
-    assert then.link("/d/990107/matrix") == "/d/990107/matrix?lang=zh"
+    assert then.link("/d/990107/matrix") == "/d/990107/matrix?lang=zh&as_of=2025-02-10"
+    assert then.link("/d/990107/today") == "/d/990107/today?lang=zh"
 
 
-def test_a_page_of_calendar_periods_says_so() -> None:
+@pytest.mark.parametrize(
+    ("path", "kinds", "query", "key"),
+    [
+        ("/assessment", KINDS, {"from": "2025-03-01", "to": "2025-03-02"}, "error.400.undated"),
+        ("/values/med_success_rate", KINDS, {"as_of": "2025-03-01"}, "error.400.unreported"),
+        ("/today", NOW, {"as_of": "2025-03-01"}, "error.400.now"),
+        ("/wall", NOW, {"from": "2025-03-01", "to": "2025-03-02"}, "error.400.now"),
+    ],
+)
+def test_a_page_says_which_days_mean_nothing_on_it(path: str, kinds: Sequence[str], query: dict[str, str], key: str) -> None:
     with pytest.raises(PageError) as caught:
-        ask("/d/990107/matrix", {"as_of": "2025-03-01"})
-    assert caught.value.key == "error.400.undated"
+        ask(f"/d/990107{path}", query, kinds)
+    assert caught.value.key == key
 
 
 def test_days_to_come_are_told() -> None:
-    asked = ask("/d/990107", {"from": "2025-07-01", "to": "2025-07-02"}, dated=True)
+    asked = ask("/d/990107", {"from": "2025-07-01", "to": "2025-07-02"})
     with pytest.raises(PageError):
         asked.period(date(2025, 6, 18))
 

@@ -14,7 +14,7 @@ from consumers.lineage import record as of_record
 from consumers.lineage.payers import Funding, payers
 from consumers.lineage.statement import cuts, sums
 from consumers.lineage.touched import Touched
-from consumers.periods import Period
+from consumers.periods import Period, between
 from deploy.formulas import formulas
 
 D, HOSTILE = "990107", "x' OR '1'='1"
@@ -114,6 +114,15 @@ def test_sums_over_months_are_cut_at_each_that_has_begun() -> None:
     assert cuts(quarter, date(2024, 2, 10), monthly=True)[1:] == [
         (1, date(2024, 1, 1), date(2024, 1, 31)),
         (2, date(2024, 2, 1), date(2024, 2, 10)),
+    ]
+
+
+def test_months_of_any_days_are_counted_from_the_first_of_them() -> None:
+    days = between(date(2023, 12, 31), date(2024, 3, 30))
+    assert cuts(days, date(2024, 3, 10), monthly=True)[1:] == [
+        (12, date(2023, 12, 31), date(2024, 1, 30)),
+        (1, date(2024, 1, 31), date(2024, 2, 28)),
+        (2, date(2024, 2, 29), date(2024, 3, 10)),
     ]
 
 
