@@ -47,7 +47,9 @@ def _measure(settings: Settings, ground: Ground, server: int) -> dict[str, Any]:
         return ask
 
     def each(span: Span) -> list[Callable[[], None]]:
-        return [question(span, id_) for id_ in ground.formulas]
+        """Of each indicator that the simulated district tells something of; some are about types of event that it does not send."""
+        found = read_report(settings, ground, asked("bench", span, ground.today), Grouping(("office", "authority"), (), (), compare=False))
+        return [question(span, id_) for id_ in dict.fromkeys(line.key.indicator for line in found.lines)]
 
     return {
         "an_indicator_of_all_offices_and_authorities_in_a_month": _timed(each(MONTH), server),
