@@ -146,6 +146,18 @@ class Settings(BaseSettings):
     """Address on which the dashboard listens."""
     dashboard_port: Annotated[int, Field(ge=0, le=65_535)] = 0
     """Port of the dashboard; 0: `port_base` + 4."""
+    dashboard_url: Annotated[str, Field(pattern="^(https?://[^/?# ]+/?)?$")] = ""
+    """Address by which people reach the page, `https://suoheng.bureau.example`: messages about alerts link to it. Empty: by host and port."""
+    desk_key: Annotated[str, Field(pattern="^([!-~]{24,})?$")] = ""
+    """Secret that page and deliverer share where they are on different machines, at least 24 characters: with it the deliverer answers the page about
+    its journal at its health port. Empty: it does not."""
+    desk_url: Annotated[str, Field(pattern="^(https?://[^/?# ]+/?)?$")] = ""
+    """Where the page asks for the deliverer's journal, its health port, `http://alerts:9000` (needs `desk_key`). Empty: the file in `data`."""
+    sign_on_header: Annotated[str, Field(pattern="^[A-Za-z0-9-]{0,64}$")] = ""
+    """Header in which the sign-on before the page names who asks, `X-Forwarded-User`: then the alert desk acts in that name, also from elsewhere.
+    The sign-on must take this header away from what comes to it. Needs `sign_on_networks` and `dashboard_url`."""
+    sign_on_networks: tuple[IPvAnyNetwork, ...] = ()
+    """Networks from which that header is believed, `["10.1.0.0/16"]`: those of the sign-on's own addresses."""
     webhook_url: str = ""
     """Where alerts are delivered (Alertmanager's version 4 payload by HTTP POST); empty: only recorded. Not used where there is a plan."""
     alerting_plan: Path | None = None
@@ -187,6 +199,13 @@ class Settings(BaseSettings):
         return self.alerting_plan or self.data / "alerting.yaml"
 
     @property
+    def page_url(self) -> str:
+        """The page's address as messages link to it, with a slash at its end."""
+        host = "127.0.0.1" if self.dashboard_host in ("", "0.0.0.0", "::") else self.dashboard_host  # noqa: S104 - compared, not bound
+        named = f"[{host}]" if ":" in host else host
+        return f"{(self.dashboard_url or f'http://{named}:{self.dashboard_port}').rstrip('/')}/"
+
+    @property
     def audit_folder(self) -> Path:
         """Where the audit log is."""
         return self.audit_path or self.data / "audit"
@@ -207,6 +226,14 @@ class Settings(BaseSettings):
     def _login_is_whole(self) -> "Settings":
         if self.kafka_security.startswith("sasl") and not (self.kafka_user and self.kafka_password):
             raise ValueError(f"SUOHENG_KAFKA_SECURITY={self.kafka_security} needs SUOHENG_KAFKA_USER and SUOHENG_KAFKA_PASSWORD")
+        return self
+
+    @model_validator(mode="after")
+    def _desk_is_whole(self) -> "Settings":
+        if self.desk_url and not self.desk_key:
+            raise ValueError("SUOHENG_DESK_URL needs SUOHENG_DESK_KEY, the same as the deliverer's")
+        if self.sign_on_header and not (self.sign_on_networks and self.dashboard_url):
+            raise ValueError("SUOHENG_SIGN_ON_HEADER needs SUOHENG_SIGN_ON_NETWORKS, whom to believe it, and SUOHENG_DASHBOARD_URL")
         return self
 
     @classmethod

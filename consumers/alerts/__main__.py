@@ -5,6 +5,7 @@ Exit 0: stopped. 70: Kafka or our own code failed; start again. 78: a setting ma
 
 import signal
 import sys
+from collections.abc import Callable
 from random import Random
 from threading import Event
 
@@ -17,13 +18,17 @@ from consumers.alerts.delivery import Delivery, Stopped
 from consumers.alerts.destination import UnsafeDestination
 from consumers.alerts.feed import Feed
 from consumers.alerts.health import AlertsHealth, Watched
+from consumers.alerts.journal.asking import answering
+from consumers.alerts.journal.desk import OwnJournal
+from consumers.alerts.journal.journal import FILE
 from consumers.alerts.journal.tables import JournalError
 from consumers.alerts.plan.model import PlanError
 from consumers.alerts.planned import run_planned
 from consumers.alerts.topic import Topic
+from schemas.audit import Audit
 from schemas.connecting import kafka_options
 from schemas.operation import logs
-from schemas.operation.serving import serve
+from schemas.operation.serving import Answer, Asked, serve
 from schemas.settings import Settings, settings
 from schemas.topics import ALERTS, topic_name
 
@@ -59,7 +64,7 @@ def run(config: Settings, stop: Event) -> int:
     channel = LogChannel() if planned else _channel(config)
     health = AlertsHealth()
     if config.health_port:
-        serve(config.health_host, config.health_port, health)
+        serve(config.health_host, config.health_port, health, also=_desk(config))
     topic = topic_name(ALERTS, config)
     consumer = _consumer(config)
     try:
@@ -84,11 +89,17 @@ def run(config: Settings, stop: Event) -> int:
     return 0
 
 
+def _desk(config: Settings) -> Callable[[Asked], Answer | None]:
+    """What the page asks from another machine; nothing without a key."""
+    if not config.desk_key:
+        return lambda _: None
+    return answering(OwnJournal(config.data / FILE, Audit(config.audit_folder, config.audit_days)), config.desk_key)
+
+
 def _channel(config: Settings) -> Channel:
     if not config.webhook_url:
         return LogChannel()
-    page = f"http://{config.dashboard_host}:{config.dashboard_port}/"
-    return Webhook(config.webhook_url, page, config.webhook_private_networks)
+    return Webhook(config.webhook_url, config.page_url, config.webhook_private_networks)
 
 
 def _consumer(config: Settings) -> KafkaConsumer:

@@ -74,8 +74,9 @@ class Followed:
 
 def run_planned(config: Settings, topic: Topic, health: AlertsHealth, stop: Event) -> None:
     """Tell alerts by the plan until `stop` is set. Raises `PlanError` and `JournalError` at the start."""
-    page = f"http://{config.dashboard_host}:{config.dashboard_port}/"
-    followed = Followed(config.alerting_file, Surroundings(config.alerting_file.parent, page, config.webhook_private_networks, utc_now))
+    followed = Followed(
+        config.alerting_file, Surroundings(config.alerting_file.parent, config.page_url, config.webhook_private_networks, utc_now)
+    )
     journal = Journal.at(config.data / FILE)
     try:
         topic.begin(journal)

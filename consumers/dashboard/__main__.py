@@ -4,10 +4,13 @@ import sys
 
 from aiohttp import web
 
+from consumers.alerts.journal.asking import AskedJournal
+from consumers.alerts.journal.desk import OwnJournal, Source
 from consumers.alerts.journal.journal import FILE
 from consumers.clickhouse.remembering import Remembering
 from consumers.dashboard.app import application
 from consumers.dashboard.desk import Desk
+from consumers.dashboard.signing_in import Door, SignOn, origin
 from schemas.audit import Audit
 from schemas.operation import logs
 from schemas.settings import Settings, settings
@@ -42,9 +45,12 @@ def serve(configured: Settings) -> None:
 
 
 def desk(configured: Settings) -> Desk:
-    """The duty desk over the deliverer's journal."""
-    audit = Audit(configured.audit_folder, configured.audit_days)
-    return Desk(configured.data / FILE, audit, configured.dashboard_host)
+    """The duty desk over the deliverer's journal: this machine's, or another's."""
+    source: Source = OwnJournal(configured.data / FILE, Audit(configured.audit_folder, configured.audit_days))
+    if configured.desk_url:
+        source = AskedJournal(configured.desk_url, configured.desk_key)
+    sign_on = SignOn(configured.sign_on_header, configured.sign_on_networks, origin(configured.page_url))
+    return Desk(source, Door(configured.dashboard_host, sign_on if configured.sign_on_header else None, configured.desk_key))
 
 
 if __name__ == "__main__":

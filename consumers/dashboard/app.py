@@ -38,7 +38,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def application(store: Store, host: str, silence_days: int = 0, desk: Desk | None = None) -> web.Application:
     """The application over a store; `host` is the address that it is bound to, `silence_days` the setting. Closes the store with itself."""
-    app = web.Application(middlewares=[_count, _explain])
+    app = web.Application(middlewares=[_count, *((desk.door.come_in,) if desk else ()), _explain])
     app[_STORE], app[_HOST], app[_SILENCE] = store, host, silence_days
     app[_STANDING] = Standing()
     app.on_response_prepare.append(add_headers)

@@ -12,8 +12,7 @@ from schemas.settings import Settings
 
 def surroundings(config: Settings, plan: Path) -> Surroundings:
     """What the deliverer would give to the plan's ways."""
-    page = f"http://{config.dashboard_host}:{config.dashboard_port}/"
-    return Surroundings(plan.parent, page, config.webhook_private_networks, lambda: datetime.now(UTC))
+    return Surroundings(plan.parent, config.page_url, config.webhook_private_networks, lambda: datetime.now(UTC))
 
 
 def trial(receiver: Receiver) -> Message:

@@ -155,7 +155,7 @@ def _secret_files(given: Settings) -> Iterator[tuple[Path, int]]:
         given.gateway_tls_key or given.gateway_tls_certificate,
         given.kafka_tls_key or given.kafka_tls_certificate,
         given.clickhouse_tls_key or given.clickhouse_tls_certificate,
-        config if {"clickhouse_password", "kafka_password"} & set(_toml(config)) else None,
+        config if {"clickhouse_password", "kafka_password", "desk_key"} & set(_toml(config)) else None,
         *_secrets_of_the_plan(given.alerting_file),
     ]
     for file in files:

@@ -12,9 +12,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no plan of telling here: alerts go to the log or to one webhook. Copy deploy/alerts/alerting.yaml into the data folder as alerting.yaml, start the alerts process anew, and acknowledge and silence here.",
     ),
     "desk.elsewhere": (
-        "本页未限于本机,不能在此认领或静默:请用命令 suoheng alerts。",
-        "The page is open beyond this machine, so nothing is changed here: use suoheng alerts.",
+        "本页未限于本机,又没有统一登录告知来者是谁,不能在此认领或静默:请用命令 suoheng alerts,或设 SUOHENG_SIGN_ON_HEADER。",
+        "The page is open beyond this machine and no sign-on says who asks, so nothing is changed here: use suoheng alerts, or set SUOHENG_SIGN_ON_HEADER.",
     ),
+    "desk.away": (
+        "现在问不到预警进程,通知情况不明;预警本身见“今天”。原因:",
+        "The alerts process cannot be asked now, so who was told is not known; what fires is on the page of today. The reason:",
+    ),
+    "desk.signed": ("以 {name} 的名义,记入审计日志。", "In the name of {name}, noted in the audit log."),
     "desk.firing": ("未恢复", "Firing"),
     "desk.firing.none": ("当前没有预警。", "No alert fires."),
     "desk.ended": ("近 7 天已恢复", "Ended in the last 7 days"),
@@ -52,12 +57,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "desk.done.silence": ("已静默,并记入审计日志。", "Silenced, and noted in the audit log."),
     "desk.done.unsilence": ("静默已解除,并记入审计日志。", "The silence has ended, and that is noted in the audit log."),
     "error.400.act": ("没有办成:{why}", "It was not done: {why}"),
+    "error.503.desk": ("没有办成,预警进程没有答复:{why}", "It was not done, the alerts process did not answer: {why}"),
     "error.403": ("不予办理", "Not done"),
     "error.403.foreign": (
         "请求不是从本页发出的,或本页已过期:请返回预警值班台,刷新后再试。",
         "The request did not come from this page, or the page is old: go back to the alert desk, reload it and try again.",
     ),
-    "error.403.elsewhere": ("只在本机受理:请用命令 suoheng alerts。", "Only this machine is served: use suoheng alerts."),
+    "error.403.elsewhere": (
+        "只受理本机或经统一登录的请求:请用命令 suoheng alerts。",
+        "Only this machine, or whom the sign-on names, is served: use suoheng alerts.",
+    ),
     "error.503.audit": (
         "审计日志无法写入,没有办理:请联系运维。",
         "The audit log cannot be written, so nothing was done: tell whoever runs this.",

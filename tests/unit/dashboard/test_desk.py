@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from consumers.alerts.journal.acts import Acts
+from consumers.alerts.journal.desk import OwnJournal
 from consumers.alerts.journal.journal import FILE, Journal, Read
 from consumers.alerts.planned import look
 from consumers.clickhouse.store import Store
@@ -20,6 +21,7 @@ from consumers.dashboard.asking import ask
 from consumers.dashboard.desk import Desk, DeskPage
 from consumers.dashboard.missing import Missing
 from consumers.dashboard.reading import District
+from consumers.dashboard.signing_in import Door
 from consumers.dashboard.trust import Conservation, Trust
 from consumers.periods import containing
 from schemas.audit import Audit, entries
@@ -39,7 +41,7 @@ def desk(tmp_path: Path) -> Desk:
     journal.position(0, 0)
     journal.fold(0, [Read(0, firing(1), False), Read(1, firing(2), False)], 2, 0, datetime.now(UTC))
     journal.close()
-    return Desk(tmp_path / FILE, Audit(tmp_path / "audit", 400), "127.0.0.1")
+    return Desk(OwnJournal(tmp_path / FILE, Audit(tmp_path / "audit", 400)), Door("127.0.0.1"))
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def shown(desk: Desk) -> DeskPage:
 async def post(client: Client, act: str, desk: Desk, headers: dict[str, str] | None = None, **form: str) -> int:
     own = {"Origin": f"http://127.0.0.1:{client.port}", "Sec-Fetch-Site": "same-origin"} if headers is None else headers
     answer = await client.post(
-        f"/d/990101/alerts/{act}", data={"token": desk._token, "by": "王芳"} | form, headers=own, allow_redirects=False
+        f"/d/990101/alerts/{act}", data={"token": desk.door.token, "by": "王芳"} | form, headers=own, allow_redirects=False
     )
     return answer.status
 
@@ -91,7 +93,7 @@ async def test_only_the_page_itself_may_ask(client: Client, desk: Desk, tmp_path
 
 
 async def test_beyond_this_machine_nothing_is_changed(desk: Desk, tmp_path: Path) -> None:
-    open_ = Desk(tmp_path / FILE, Audit(tmp_path / "audit", 400), "0.0.0.0")
+    open_ = Desk(OwnJournal(tmp_path / FILE, Audit(tmp_path / "audit", 400)), Door("0.0.0.0"))
     assert not shown(open_).may_act
     async with TestClient(
         TestServer(application(Store.of(Settings(clickhouse_url="http://127.0.0.1:9")), "0.0.0.0", desk=open_))
@@ -149,7 +151,7 @@ def test_the_page_is_rendered_with_all_that_stands(desk: Desk, tmp_path: Path, l
     html = rendering.page(
         "alerts.html", asked, place, containing("month", place.today), desk._read("990101", "ack"), rendering.Frame(foot, ["990101"], {})
     )
-    assert html.count(desk._token) == html.count("<form method") == 4, "silence twice, acknowledge once, end a silence"
+    assert html.count(desk.door.token) == html.count("<form method") == 4, "silence twice, acknowledge once, end a silence"
     assert "核查 &lt;b&gt;" in html
     assert "去 &lt;i&gt;" in html
     words = {
@@ -160,6 +162,6 @@ def test_the_page_is_rendered_with_all_that_stands(desk: Desk, tmp_path: Path, l
 
 
 def test_the_token_is_in_no_json_and_without_a_journal_the_page_says_so(desk: Desk, tmp_path: Path) -> None:
-    assert desk._token not in orjson.dumps(shown(desk), default=str).decode()
-    assert shown(desk).token == desk._token
-    assert not shown(Desk(tmp_path / "nowhere", Audit(tmp_path / "audit", 400), "127.0.0.1")).planned
+    assert desk.door.token not in orjson.dumps(shown(desk), default=str).decode()
+    assert shown(desk).token == desk.door.token
+    assert not shown(Desk(OwnJournal(tmp_path / "nowhere", Audit(tmp_path / "audit", 400)), Door("127.0.0.1"))).planned

@@ -88,7 +88,7 @@ def _secrets(spec: dict[str, Any], mounted: set[str], environment: dict[str, str
     sources = [source["secret"] for volume in spec["volumes"] for source in volume.get("projected", {}).get("sources", [])]
     assert not sources or folder in mounted
     files_of = [item["path"] for source in sources for item in source["items"]]
-    return {path.upper(): "x" for path in files_of if path.startswith("suoheng_")}
+    return {path.upper(): "x" * 24 for path in files_of if path.startswith("suoheng_")}
 
 
 @pytest.mark.parametrize("name", PODS)
@@ -119,7 +119,7 @@ def test_each_pod_is_as_closed_as_the_restricted_standard_asks(name: str) -> Non
 
 def test_no_secret_stands_in_a_file() -> None:
     assert not named("Secret")
-    known = set(named("KafkaUser")) | {"suoheng-clickhouse", "suoheng-gateway", "suoheng-cluster-ca-cert"}
+    known = set(named("KafkaUser")) | {"suoheng-clickhouse", "suoheng-gateway", "suoheng-desk", "suoheng-cluster-ca-cert"}
     used = {volume["secret"]["secretName"] for pod in PODS.values() for volume in pod["spec"]["volumes"] if "secret" in volume} | {
         source["secret"]["name"]
         for pod in PODS.values()
@@ -163,6 +163,28 @@ def test_everything_is_closed_and_each_opening_is_for_somebody_who_is_there() ->
     }
     (to_clickhouse,) = policies["to-clickhouse"]["spec"]["podSelector"]["matchExpressions"]
     assert set(to_clickhouse["values"]) == by_clickhouse
+
+
+def test_the_page_reaches_the_journal_of_alerts_by_a_service_a_key_and_a_way_through_the_policies() -> None:
+    page, alerts = PODS["Deployment/suoheng-page"], PODS["Deployment/suoheng-alerts"]
+    environment = {one["name"]: one.get("value") for one in page["spec"]["containers"][0]["env"]}
+    host, _, port = environment["SUOHENG_DESK_URL"].removeprefix("http://").partition(":")
+    (service,) = named("Service")[host]["spec"]["ports"]
+    assert named("Service")[host]["spec"]["selector"].items() <= alerts["metadata"]["labels"].items()
+    assert service["port"] == int(port) == int(MAPS["suoheng"]["SUOHENG_HEALTH_PORT"])
+    for pod in (page, alerts):
+        assert any(
+            source["secret"] == {"name": "suoheng-desk", "items": [{"key": "key", "path": "suoheng_desk_key"}]}
+            for volume in pod["spec"]["volumes"]
+            for source in volume.get("projected", {}).get("sources", [])
+        )
+    policies = named("NetworkPolicy")
+    out, into = policies["desk-out"]["spec"], policies["desk-in"]["spec"]
+    assert out["podSelector"] == into["ingress"][0]["from"][0]["podSelector"]
+    assert into["podSelector"] == out["egress"][0]["to"][0]["podSelector"]
+    assert out["podSelector"]["matchLabels"].items() <= page["metadata"]["labels"].items()
+    assert into["podSelector"]["matchLabels"].items() <= alerts["metadata"]["labels"].items()
+    assert [rule["port"] for rule in (*out["egress"][0]["ports"], *into["ingress"][0]["ports"])] == [int(port)] * 2
 
 
 def test_budgets_and_services_select_pods_that_are_there() -> None:
