@@ -222,7 +222,7 @@ def seed_hostile(settings: Settings) -> None:
     alert = (HOSTILE_DISTRICT, HOSTILE_NAME, "office", office_id, "x", "firing", HOSTILE_NAME, "med_accepted_cnt", "none", "", "month", may)
     rows: dict[str, list[tuple[object, ...]]] = {
         "district_rows": [(HOSTILE_DISTRICT, TODAY, False, 1)],
-        "office_rows": [(HOSTILE_DISTRICT, office_id, HOSTILE_NAME, date(2019, 5, 1), None, None, False, 1)],
+        "office_rows": [(HOSTILE_DISTRICT, office_id, HOSTILE_NAME, date(2019, 5, 1), None, None, None, False, 1)],
         "authority_rows": [(HOSTILE_DISTRICT, authority, HOSTILE_NAME, "district_bureau", False, 1)],
         "split_rows": [(HOSTILE_DISTRICT, office_id, "funding", "all", may, [(authority, 10_000)], HOSTILE_NAME, now, False, 1)],
         "indicator_value_versions": [
