@@ -1,4 +1,4 @@
-"""The re-check of sealed records, the oracle's own (`suoheng settings`: SUOHENG_SEAL_REQUIRED_FROM; the format stands in the README's Operate).
+"""The re-check of sealed records, the oracle's own (`suoheng settings`: SUOHENG_SEAL_REQUIRED_FROM; the format stands in deploy/docs/operator.en.md).
 
 Records appended from the instant on need exactly one header `suoheng-seal`, `v1 <name> <hex> <claims>`: the hex is HMAC-SHA256, with the
 secret of that name, over claims, key, value and every other header's name and value in order, each as `<length>:<bytes>`.

@@ -12,6 +12,8 @@ from deploy.cli import application
 
 ROOT = Path(__file__).parents[2]
 READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
+DOCUMENTS = [*READMES, *sorted((ROOT / "deploy/docs").glob("*.md"))]
+COMMANDS = set(get_command(application()).commands)  # type: ignore[attr-defined]
 
 
 def make(target: str) -> str:
@@ -28,18 +30,23 @@ def test_the_two_commands_run_the_demo_and_the_tests(readme: Path) -> None:
     assert re.search(r"python -m pytest\b", make("test"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
-def test_what_it_names_is_there(readme: Path) -> None:
-    text = readme.read_text("utf-8")
-    paths = set(re.findall(r"(?:tests|streams|consumers|schemas|deploy)/[\w/.]+", text))
-    assert paths
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_what_it_names_is_there(document: Path) -> None:
+    paths = set(re.findall(r"(?<![\w/.])(?:tests|streams|consumers|schemas|deploy)/[\w/.]+", document.read_text("utf-8")))
     assert [path for path in sorted(paths) if not (ROOT / path.rstrip("/.")).exists()] == []
 
 
-def test_its_commands_are_commands() -> None:
-    named = {command for readme in READMES for command in re.findall(r"`suoheng ([a-z-]+)", readme.read_text("utf-8"))}
-    assert {"up", "publish", "wait", "reconcile"} <= named
-    assert named - set(get_command(application()).commands) == set()  # type: ignore[attr-defined]
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_its_commands_are_commands(document: Path) -> None:
+    named = set(re.findall(r"`suoheng ([a-z-]+)", document.read_text("utf-8")))
+    assert named - COMMANDS == set()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_of_commands_tells_all_of_them(language: str) -> None:
+    rows = re.findall(r"^\| (.*?) \| ", (ROOT / f"deploy/docs/commands.{language}.md").read_text("utf-8"), re.MULTILINE)
+    named = {word for row in rows for word in re.findall(r"`(?:suoheng )?([a-z-]+)", row)}
+    assert COMMANDS - named == set()
 
 
 def test_make_lists_its_jobs() -> None:
