@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Event
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
-from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka import ConsumerRebalanceListener, TopicPartition
 from kafka.errors import CommitFailedError, IllegalGenerationError, KafkaError, RebalanceInProgressError, UnknownMemberIdError
 from kafka.structs import OffsetAndMetadata
 
@@ -23,7 +23,7 @@ _MOVED_ON = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError
 """How the broker refuses a commit of a member whose partitions are being given out anew."""
 
 _MEASURE_S = 1.0
-"""Seconds between two looks at how far behind the loop is: a look asks for some hundred positions."""
+"""Seconds between two looks at how far behind the loop is."""
 
 
 class Unavailable(Exception):
@@ -47,6 +47,21 @@ class Message(Protocol):
     def value(self) -> bytes | None: ...
     @property
     def headers(self) -> Sequence[tuple[str, bytes]]: ...
+
+
+class Consumer(Protocol):
+    """Where messages come from: what is asked of `consumers.group.Member`."""
+
+    def partitions_for_topic(self, topic: str, /) -> object: ...
+    def subscribe(self, topics: list[str], *, listener: ConsumerRebalanceListener) -> None: ...
+    def assignment(self) -> set[TopicPartition]: ...
+    def poll(self, *, timeout_ms: int, max_records: int) -> dict[TopicPartition, list[Any]]: ...
+    def positions(self) -> dict[TopicPartition, int]: ...
+    def highwater(self, tp: TopicPartition, /) -> int | None: ...
+    def pause(self, *partitions: TopicPartition) -> None: ...
+    def paused(self) -> set[TopicPartition]: ...
+    def resume(self, *partitions: TopicPartition) -> None: ...
+    def commit(self, offsets: dict[TopicPartition, OffsetAndMetadata], *, timeout_ms: int) -> None: ...
 
 
 class Sink(Protocol):
@@ -88,7 +103,7 @@ class Watch(Protocol):
 class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python carries no types
     """Carries messages from a consumer into a sink until told to stop. Everything, rebalance callbacks included, happens in one thread."""
 
-    def __init__(self, consumer: KafkaConsumer, sink: Sink, pace: Pace, watch: Watch, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, consumer: Consumer, sink: Sink, pace: Pace, watch: Watch, clock: Callable[[], float] = time.monotonic) -> None:
         self._consumer = consumer
         self._sink = sink
         self._pace = pace
@@ -144,7 +159,7 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python car
         if now < self._measure_at:
             return
         self._measure_at = now + _MEASURE_S
-        unread = sum(max(0, (self._consumer.highwater(tp) or 0) - at) for tp, at in self._positions().items())
+        unread = sum(max(0, (self._consumer.highwater(tp) or 0) - at) for tp, at in self._consumer.positions().items())
         self._watch.behind(unread + self._rows, self._newest_ms / 1000)
 
     def _deliver(self, stop: Event) -> None:
@@ -208,7 +223,7 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python car
 
     def _commit(self) -> None:
         """Commit the positions that moved. A commit that the group refuses is no error: whoever has the partitions now reads the rows again."""
-        moved = {tp: at for tp, at in self._positions().items() if self._committed.get(tp) != at}
+        moved = {tp: at for tp, at in self._consumer.positions().items() if self._committed.get(tp) != at}
         if not moved:
             return
         try:
@@ -222,11 +237,6 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python car
         else:
             self._committed |= moved
             self._watch.committed()
-
-    def _positions(self) -> dict[TopicPartition, int]:
-        """Where the next message of each of our partitions is expected, as far as that is known already."""
-        known = {tp: self._consumer.position(tp, timeout_ms=0) for tp in self._consumer.assignment()}
-        return {tp: at for tp, at in known.items() if at is not None}
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Forget what was committed for them. Their rows stay in the sink: stored twice does no harm, and they are no longer committed here."""

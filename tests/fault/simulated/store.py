@@ -107,10 +107,10 @@ class Consumer:
         return set(self._at)
 
     def highwater(self, tp: TopicPartition) -> int:
-        return self.position(tp)
-
-    def position(self, tp: TopicPartition, timeout_ms: int = 0) -> int:
         return self._at[tp]
+
+    def positions(self) -> dict[TopicPartition, int]:
+        return dict(self._at)
 
     def pause(self, *held: TopicPartition) -> None:
         self._held |= set(held)
@@ -156,7 +156,7 @@ class SimulatedSink:
         self._chance, self._stop = chance, Event()
         self.sink = ClickHouseSink(FailingWriter(store, chance), Mock(), Settings())  # type: ignore[arg-type]
         self.consumer = Consumer(broker, group, self.sink.topics, chance)
-        self.loop = Loop(self.consumer, self.sink, Pace(), Mock(), lambda: self.consumer.now)
+        self.loop = Loop(self.consumer, self.sink, Pace(), Mock(), lambda: self.consumer.now)  # type: ignore[arg-type]  # subscribed for good
 
     def advance(self) -> bool:
         """Poll, and perhaps deliver; whether the process goes on."""

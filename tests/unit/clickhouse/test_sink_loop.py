@@ -32,15 +32,15 @@ class Broker:
         self.now = 0.0
         self.committed: list[dict[TopicPartition, int]] = []
         self.refuse: list[Exception] = []
-        self.positions: dict[TopicPartition, int] = {}
+        self.at: dict[TopicPartition, int] = {}
         self.held: set[TopicPartition] = set()
         self.polls_while_held = 0
         self.listener: Any = None
 
     def subscribe(self, topics: list[str], listener: Any) -> None:
         self.listener = listener
-        self.positions = {TopicPartition(t, p): 0 for t in topics for p in range(2)}
-        listener.on_partitions_assigned(list(self.positions))
+        self.at = {TopicPartition(t, p): 0 for t in topics for p in range(2)}
+        listener.on_partitions_assigned(list(self.at))
 
     def partitions_for_topic(self, _: str) -> set[int]:
         return {0, 1}
@@ -56,19 +56,19 @@ class Broker:
         polled: dict[TopicPartition, list[Said]] = {}
         for m in step(self) if callable(step) else step:
             polled.setdefault(TopicPartition(m.topic, m.partition), []).append(m)
-            self.positions[TopicPartition(m.topic, m.partition)] = m.offset + 1
+            self.at[TopicPartition(m.topic, m.partition)] = m.offset + 1
         # As with the real one: messages come at once, nothing comes after the whole wait.
         self.now += 0.001 if polled else timeout_ms / 1000
         return polled
 
     def assignment(self) -> set[TopicPartition]:
-        return set(self.positions)
+        return set(self.at)
 
-    def position(self, tp: TopicPartition, timeout_ms: int) -> int:
-        return self.positions[tp]
+    def positions(self) -> dict[TopicPartition, int]:
+        return dict(self.at)
 
     def highwater(self, tp: TopicPartition) -> int:
-        return self.positions[tp]
+        return self.at[tp]
 
     def pause(self, *tps: TopicPartition) -> None:
         self.held |= set(tps)
@@ -168,7 +168,7 @@ def test_a_position_that_moves_without_a_message_is_committed() -> None:
     """The marker at the end of a transaction is a position without a message; `suoheng wait` looks for it to be passed."""
 
     def past_the_marker(broker: Broker) -> list[Said]:
-        broker.positions[A0] = 3
+        broker.at[A0] = 3
         return []
 
     broker = run(Store(), said(0, 1), [], past_the_marker, [])
@@ -178,7 +178,7 @@ def test_a_position_that_moves_without_a_message_is_committed() -> None:
 def test_a_partition_taken_away_is_not_committed_and_its_rows_are_stored_all_the_same() -> None:
     def revoked(broker: Broker) -> list[Said]:
         broker.listener.on_partitions_revoked([A0])
-        del broker.positions[A0]
+        del broker.at[A0]
         return []
 
     store = Store()
