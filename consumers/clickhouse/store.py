@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, TypeVar
@@ -76,6 +76,16 @@ class Store:
             raise Unavailable(self._explained(error)) from error
         QUERY_SECONDS.observe(time.perf_counter() - began)
         return [tuple(row) for row in result.result_rows]
+
+    async def blocks(self, query: Query) -> AsyncIterator[list[tuple[Any, ...]]]:
+        """The rows of a query as they come, so many at a time and never all at once. Raises Unavailable."""
+        try:
+            client = await self._connected()
+            async with await client.query_row_block_stream(query.sql, parameters=dict(query.parameters)) as stream:
+                async for block in stream:
+                    yield [tuple(row) for row in block]
+        except (ClickHouseError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise Unavailable(self._explained(error)) from error
 
     async def of_one_epoch(self, make: Callable[[], Awaitable[T]]) -> T:
         """What `make` makes of rows of one epoch only: it is called again when another one came to be served between its questions."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -13,18 +14,20 @@ from consumers.dashboard import api, exporting, queries, reading, rendering
 from consumers.dashboard.asking import Ask, PageError, ask, language
 from consumers.dashboard.dated import listed_of_any_days
 from consumers.dashboard.desk import Desk
-from consumers.dashboard.files import FORMATS
+from consumers.dashboard.files import FORMATS, Document
 from consumers.dashboard.missing import incomplete, missing
 from consumers.dashboard.pages import NOW, PAGES, Page
 from consumers.dashboard.serving import add_headers, right_host
 from consumers.dashboard.standing import Standing
 from consumers.dashboard.trust import trust
+from consumers.dashboard.whole import Whole
 from consumers.periods import Period
 from schemas.operation.health import Condition, Health
 from schemas.operation.instruments import counter
 from schemas.operation.metrics import dashboard
 
 RETRY_SECONDS = 5
+_PIECE_BYTES = 256 * 1024
 ANSWERS = counter(dashboard.ANSWERS)
 
 _STORE = web.AppKey("store", Store)
@@ -58,7 +61,7 @@ def application(store: Store, host: str, silence_days: int = 0, desk: Desk | Non
         app.router.add_get(page.path, _of_one_epoch(_html(page)))
         app.router.add_get(f"/api{page.path}", _of_one_epoch(_json(page)))
         for ending in FORMATS:
-            app.router.add_get(f"/{ending}{page.path}", _of_one_epoch(_file(page, ending)))
+            app.router.add_get(f"/{ending}{page.path}", _file(page, ending))
     return app
 
 
@@ -80,18 +83,36 @@ def _html(page: Page) -> Handler:
 
 
 def _file(page: Page, ending: str) -> Handler:
-    """The tables of the page as a file for spreadsheets."""
+    """The tables of the page as a file for spreadsheets, its list whole. It is made in the system's temporary folder before any of it is sent, so that
+    whoever gets a file has all of it."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
-        asked, place, period = await _arrive(request, page)
-        if place.first_day is None:
-            raise PageError(404, "empty.period")
-        html = await _made(request, page, asked, place, period)
-        address = str(request.url.with_path(asked.path).with_query(request.query))
-        body, name = await asyncio.to_thread(exporting.written, html, asked.lang, place, period, address, ending)
-        return web.Response(body=body, headers={"Content-Type": FORMATS[ending].content_type, "Content-Disposition": name})
+        place, document, whole = await request.app[_STORE].of_one_epoch(lambda: _document(request, page))
+        with tempfile.TemporaryFile() as out:
+            await exporting.write(out, document, whole, ending)
+            response = web.StreamResponse(headers={"Content-Type": FORMATS[ending].content_type})
+            response.headers["Content-Disposition"] = exporting.disposition(place, document, ending)
+            response.content_length = out.tell()
+            out.seek(0)
+            await response.prepare(request)
+            while piece := await asyncio.to_thread(out.read, _PIECE_BYTES):
+                await response.write(piece)
+            return response
 
     return handler
+
+
+async def _document(request: web.Request, page: Page) -> tuple[reading.District, Document, Whole | None]:
+    """What the file of a page says, and its list, whose rows are yet to be read."""
+    asked, place, period = await _arrive(request, page)
+    asked = replace(asked, whole=True)
+    if place.first_day is None:
+        raise PageError(404, "empty.period")
+    html = await _made(request, page, asked, place, period)
+    whole = await page.whole(request.app[_STORE], place, period, asked, request.match_info) if page.whole else None
+    address = str(request.url.with_path(asked.path).with_query(request.query))
+    rows = whole.total if whole else None
+    return place, await asyncio.to_thread(exporting.document, html, asked.lang, place, period, address, rows), whole
 
 
 async def _made(request: web.Request, page: Page, asked: Ask, place: reading.District, period: Period) -> str:

@@ -42,6 +42,8 @@ class Ask:
     """Any days that were asked for in place of a calendar window."""
     as_of: date | None = None
     """The day as on whose evening values are wanted as they were reported."""
+    whole: bool = False
+    """For a file: lists are wanted whole that a page cuts short."""
     takes_days: bool = False
     """Whether the page can show any days."""
     takes_as_of: bool = False
@@ -104,8 +106,8 @@ class Ask:
         return f"{self.path}?{urlencode({**kept, 'lang': self.lang, **{name: str(value) for name, value in changes.items()}})}"
 
     def file(self, ending: str) -> str:
-        """The address of this page's tables as a file for spreadsheets."""
-        return f"/{ending}{self.here(**({'page': self.query['page']} if 'page' in self.query else {}))}"
+        """The address of this page's tables, lists whole, as a file for spreadsheets."""
+        return f"/{ending}{self.here()}"
 
 
 def language(query: Mapping[str, str]) -> str:
@@ -134,7 +136,9 @@ def ask(path: str, query: Mapping[str, str], kinds: Sequence[str] = KINDS) -> As
     if first and as_of:
         raise PageError(400, "error.400.as_of")
     days = between(first, last) if first and last else None
-    return Ask(path, language(query), kind, _day(query.get("start", "")), query, days, as_of, takes_days, takes_as_of)
+    return Ask(
+        path, language(query), kind, _day(query.get("start", "")), query, days, as_of, takes_days=takes_days, takes_as_of=takes_as_of
+    )
 
 
 def _day(text: str) -> date | None:

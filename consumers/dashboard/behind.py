@@ -19,7 +19,7 @@ from consumers.dashboard.reading import Authority, Component, District, Indicato
 from consumers.dashboard.registry import Share
 from consumers.lineage import Basis, ExplainedValue, Key, Patience, RecordEvent, Shown, explain_value
 from consumers.lineage.value import Row as Fact
-from consumers.lineage.value import Stored, Sum, days_passed
+from consumers.lineage.value import Stored, days_passed
 from consumers.periods import DAYS, Period
 
 PER_PAGE = 50
@@ -113,14 +113,19 @@ class Behind:
 
 async def behind(store: Store, place: District, period: Period, ask: Ask, indicator: str) -> Behind:
     """The page of a figure: of an indicator and what the query says of subject, mode and dimension. Raises PageError, Unavailable."""
-    on = await grounds(store, place, funding=ask.query.get("subject", "").startswith("au-"))
-    key = _key(place, period, ask, indicator, on.basis)
+    on, key, chosen = await asked_value(store, place, period, ask, indicator)
     page = ask.number("page", 1)
     shown = Shown(PER_PAGE, (page - 1) * PER_PAGE, ask.query.get("assigner", ""))
-    chosen = min(ask.number("sum", 1), len(on.basis.formulas[indicator].terms))
     reading = partial(_of_days, store, place, key) if period.kind == DAYS else None
     found = await explain_value(store, key, on.basis, shown, _PATIENCE, of=chosen - 1, reading=reading)
     return _content(place, on, found, chosen, page, shown.assigner)
+
+
+async def asked_value(store: Store, place: District, period: Period, ask: Ask, indicator: str) -> tuple[Grounds, Key, int]:
+    """Which value, and which of its sums (from 1), the address names, with what it rests on. Raises PageError, Unavailable."""
+    on = await grounds(store, place, funding=ask.query.get("subject", "").startswith("au-"))
+    key = _key(place, period, ask, indicator, on.basis)
+    return on, key, min(ask.number("sum", 1), len(on.basis.formulas[indicator].terms))
 
 
 def _key(place: District, period: Period, ask: Ask, indicator: str, rest_on: Basis) -> Key:
@@ -200,7 +205,7 @@ def _content(place: District, on: Grounds, found: ExplainedValue, chosen: int, p
         one.matching,
         page,
         max(1, ceil(one.matching / PER_PAGE)),
-        [_listed(on, found, one, row) for row in one.shown],
+        [listed(on, key, one.component, row, found.events.get(row.record, [])) for row in one.shown],
         [Paid(p.office, p.valid_from, tuple(Share(*share) for share in p.shares), p.lead) for p in found.payers],
     )
 
@@ -233,17 +238,17 @@ def _weight(key: Key) -> int:
     return _WHOLE if key.mode == _WEIGHTED else 1
 
 
-def _listed(on: Grounds, found: ExplainedValue, one: Sum, row: Fact) -> Listed:
-    events = found.events.get(row.record, [])
+def listed(on: Grounds, key: Key, component: str, row: Fact, events: Sequence[RecordEvent]) -> Listed:
+    """A row of a sum of a component, with the nearest of its record's events."""
     nearest = sorted(events, key=lambda event: (abs((event.time.date() - row.day).days), event.time, event.id))[:_EVENTS_A_RECORD]
     return Listed(
         row.day,
         row.record,
         row.office,
         row.assigner,
-        on.amount(one.component, row.amount),
-        Fraction(row.weight, _WHOLE) if found.key.mode == _WEIGHTED else None,
-        on.amount(one.component, row.amount * row.weight) / _weight(found.key),
+        on.amount(component, row.amount),
+        Fraction(row.weight, _WHOLE) if key.mode == _WEIGHTED else None,
+        on.amount(component, row.amount * row.weight) / _weight(key),
         sorted(nearest, key=events.index),
         len(events) - len(nearest),
     )

@@ -1,15 +1,19 @@
 """A page as a file: what it is about, its tables, and what their indicators mean, out of the HTML that a reader would see."""
 
+import asyncio
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
+from fractions import Fraction
+from typing import IO
 from urllib.parse import quote
 
 from consumers.dashboard.files import FORMATS, Document
 from consumers.dashboard.markup import parse
 from consumers.dashboard.reading import District
-from consumers.dashboard.tables import Cell, Table, Words, indicators, tables
+from consumers.dashboard.tables import Amount, Cell, Table, Words, indicators, tables
 from consumers.dashboard.texts import translator
+from consumers.dashboard.whole import Whole
 from consumers.periods import Period
 
 _LOCAL = timezone(timedelta(hours=8))
@@ -18,8 +22,8 @@ _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
 _LONGEST_NAME = 80
 
 
-def document(html: str, lang: str, place: District, period: Period, address: str, made_at: datetime) -> Document:
-    """The file of a page that was made as HTML; `address` is the page's own, with its choices."""
+def document(html: str, lang: str, place: District, period: Period, address: str, rows: int | None) -> Document:
+    """The file of a page that was made as HTML; `address` is the page's own, with its choices, `rows` how many its list has, if it has one."""
     t = translator(lang)
     page = parse(html)
     main = page.first("main") or page
@@ -39,9 +43,11 @@ def document(html: str, lang: str, place: District, period: Period, address: str
         ]
     about += [
         [t("export.today"), place.today],
-        [t("export.made"), made_at.astimezone(_LOCAL).replace(tzinfo=None, second=0, microsecond=0)],
+        [t("export.made"), datetime.now(_LOCAL).replace(tzinfo=None, second=0, microsecond=0)],
     ]
     about += [[t("export.note"), one.text()] for one in main.walk() if one.attributes.get("role") == "note"]
+    if rows is not None:
+        about.append([t("export.rows"), Amount(Fraction(rows), 0, "")])
     about.append([t("export.address"), address])
     return Document(
         _name(place, title, period.label(lang) if when else str(place.today)),
@@ -51,11 +57,28 @@ def document(html: str, lang: str, place: District, period: Period, address: str
     )
 
 
-def written(html: str, lang: str, place: District, period: Period, address: str, ending: str) -> tuple[bytes, str]:
-    """The file's bytes, and the header that names it, also for those who read ASCII only (RFC 6266)."""
-    file = document(html, lang, place, period, address, datetime.now(UTC))
+async def write(out: IO[bytes], document: Document, whole: Whole | None, ending: str) -> None:
+    """Write the file, piece by piece, beside whatever else the process does. Raises Unavailable."""
+    writer = FORMATS[ending].writer(out)
+    for table in (document.about, *document.tables):
+        await asyncio.to_thread(writer.table, table)
+    if whole is not None and whole.total:
+        begun = False
+        async for rows in whole.rows:
+            if begun:
+                await asyncio.to_thread(writer.rows, rows)
+            else:
+                await asyncio.to_thread(writer.table, Table(whole.title, list(whole.columns), rows))
+            begun = True
+    if document.definitions.columns:
+        await asyncio.to_thread(writer.table, document.definitions)
+    await asyncio.to_thread(writer.close)
+
+
+def disposition(place: District, document: Document, ending: str) -> str:
+    """The header that names the file, also for those who read ASCII only (RFC 6266)."""
     plain = f"suoheng-{place.code}.{ending}"
-    return FORMATS[ending].write(file), f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(f'{file.name}.{ending}', safe='')}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(f'{document.name}.{ending}', safe='')}"
 
 
 def _name(place: District, title: str, when: str) -> str:

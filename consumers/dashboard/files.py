@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple, Protocol
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -24,6 +24,8 @@ _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 """How a text begins that some spreadsheet would compute."""
 _NO_SHEET_NAME = re.compile(r"[\\/*?:\[\]'\x00-\x1f]")
 _SHEET_NAME_CHARACTERS = 31
+MOST_ROWS = 1_048_576
+"""Rows of a sheet, its head among them."""
 _NARROWEST, _WIDEST = 8, 60
 _BOLD = Font(bold=True)
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -45,17 +47,31 @@ class Document(NamedTuple):
         return [table for table in (self.about, *self.tables, self.definitions) if table.columns]
 
 
-def as_csv(document: Document) -> bytes:
+class AsCsv:
     """All tables below each other, each under its title, with an empty line between; percentages with their sign, as Excel reads them."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    for number, table in enumerate(document.parts):
-        if number:
-            writer.writerow([])
-            writer.writerow([_harmless(table.title)])
-        writer.writerow([_harmless(name) for name in table.columns])
-        writer.writerows([_printed(cell) for cell in row] for row in table.rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self._begun = False
+
+    def table(self, table: Table) -> None:
+        """Begin a table, with the rows that it has so far."""
+        lines: list[list[str]] = [[], [_harmless(table.title)]] if self._begun else []
+        self._write([*lines, [_harmless(name) for name in table.columns]], start=b"" if self._begun else b"\xef\xbb\xbf")
+        self._begun = True
+        self.rows(table.rows)
+
+    def rows(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """More rows of the last table."""
+        self._write([[_printed(cell) for cell in row] for row in rows])
+
+    def close(self) -> None:
+        """Nothing is left to write."""
+
+    def _write(self, lines: Sequence[Sequence[str]], start: bytes = b"") -> None:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\r\n").writerows(lines)
+        self._out.write(start + text.getvalue().encode())
 
 
 def _printed(cell: Cell) -> str:
@@ -82,24 +98,43 @@ def _harmless(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def as_xlsx(document: Document) -> bytes:
-    """A sheet that says what the file is, one for each table, and one with definitions; numbers are exact and only shown rounded."""
-    book = Workbook(write_only=True)
-    taken = {"history"}  # Excel keeps this name for itself
-    for table in document.parts:
-        _fill(book.create_sheet(_sheet_name(table.title, taken)), table)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+class AsXlsx:
+    """A sheet that says what the file is, one for each table, and one with definitions; numbers are exact and only shown rounded. Rows are put into
+    files of the system's temporary folder as they come. A table of more rows than a sheet takes goes on in the next one."""
 
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self._book = Workbook(write_only=True)
+        self._taken = {"history"}  # Excel keeps this name for itself
+        self._table = Table("")
+        self._sheet: Any = None
+        self._left = 0
 
-def _fill(sheet: Any, table: Table) -> None:
-    sheet.freeze_panes = "B2"
-    for number, width in enumerate(_widths(table), start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.append([_styled(sheet, name, bold=True) for name in table.columns])
-    for row in table.rows:
-        sheet.append([_styled(sheet, cell) for cell in row])
+    def table(self, table: Table) -> None:
+        """Begin a table, with the rows that it has so far."""
+        self._table = table
+        self._begin_sheet()
+        self.rows(table.rows)
+
+    def rows(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """More rows of the last table."""
+        for row in rows:
+            if not self._left:
+                self._begin_sheet()
+            self._sheet.append([_styled(self._sheet, cell) for cell in row])
+            self._left -= 1
+
+    def close(self) -> None:
+        """Write the file."""
+        self._book.save(self._out)
+
+    def _begin_sheet(self) -> None:
+        self._sheet = self._book.create_sheet(_sheet_name(self._table.title, self._taken))
+        self._sheet.freeze_panes = "B2"
+        for number, width in enumerate(_widths(self._table), start=1):
+            self._sheet.column_dimensions[get_column_letter(number)].width = width
+        self._sheet.append([_styled(self._sheet, name, bold=True) for name in self._table.columns])
+        self._left = MOST_ROWS - 1
 
 
 def _styled(sheet: Any, cell: Cell, *, bold: bool = False) -> Any:
@@ -140,15 +175,28 @@ def _sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
+class Writer(Protocol):
+    """Writes tables into a file, one after another."""
+
+    def table(self, table: Table) -> None:
+        """Begin a table, with the rows that it has so far."""
+
+    def rows(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """More rows of the last table."""
+
+    def close(self) -> None:
+        """End the file."""
+
+
 class Format(NamedTuple):
-    """A kind of file: its media type, and how it is written."""
+    """A kind of file: its media type, and what writes it."""
 
     content_type: str
-    write: Callable[[Document], bytes]
+    writer: Callable[[IO[bytes]], Writer]
 
 
 FORMATS: Mapping[str, Format] = {
-    "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
-    "csv": Format("text/csv; charset=utf-8", as_csv),
+    "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", AsXlsx),
+    "csv": Format("text/csv; charset=utf-8", AsCsv),
 }
 """By ending."""

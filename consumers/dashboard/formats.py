@@ -7,7 +7,7 @@ from consumers.dashboard.figures import Change, Figure, Kind
 
 DASH = "–"
 _MINUS = "−"
-_WEIGHT_DECIMALS = 4
+WEIGHT_DECIMALS = 4
 """Basis points: a share-weighted count has at most four decimals, and is printed with as many as it has."""
 _PRECISION = 50
 
@@ -24,7 +24,7 @@ def quantity(value: Fraction) -> str:
     """A count, with the decimals that weighting gave it and no more: 66.5, 1,080."""
     if value.denominator == 1:
         return number(value, 0)
-    return number(value, _WEIGHT_DECIMALS).rstrip("0").rstrip(".")
+    return number(value, WEIGHT_DECIMALS).rstrip("0").rstrip(".")
 
 
 def integer(value: int) -> str:

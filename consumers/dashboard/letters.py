@@ -97,7 +97,7 @@ class LetterPage:
 
 async def letters_page(store: Store, place: District, ask: Ask) -> LettersPage:
     """The letters that the query means. Raises PageError, Unavailable."""
-    chosen = _chosen(ask)
+    chosen = asked_letters(ask)
     rows = await store.rows(queries.letter_counts(place.code))
     page = ask.number("page", 1)
     states = _counts(rows, 3, chosen, but="state")
@@ -111,7 +111,7 @@ async def letters_page(store: Store, place: District, ask: Ask) -> LettersPage:
         _greatest(_counts(rows, 1, chosen, but="code")),
         _greatest(_counts(rows, 0, chosen, but="office")),
         days[:_MOST_DAYS],
-        [Letter(*row) for row in shown],
+        [Letter(*row[:-1]) for row in shown],
         total,
         page,
         max(1, ceil(total / PER_PAGE)),
@@ -132,7 +132,7 @@ async def letter_page(store: Store, place: District, ask: Ask) -> LetterPage:
     return LetterPage("", letter, [one for one in found if one is not letter], admitted)
 
 
-def _chosen(ask: Ask) -> dict[str, str]:
+def asked_letters(ask: Ask) -> dict[str, str]:
     """What the query narrows the list down by. Raises PageError 400."""
     chosen = {name: ask.query[name] for name in ("office", "code", "day", "state") if ask.query.get(name)}
     if chosen.get("office") == NOBODY:

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from consumers.acting import roles
-from consumers.clickhouse.store import Store
+from consumers.clickhouse.store import Query, Store
 from consumers.dashboard import watch_queries
 from consumers.dashboard.asking import Ask, PageError
 from consumers.dashboard.reading import District
@@ -113,21 +113,28 @@ def days_ahead(ask: Ask, default: int = DEFAULT_DAYS) -> int:
     return days
 
 
-async def limits_page(store: Store, place: District, ask: Ask) -> LimitsPage:
-    """The list of one kind, of one office or all. Raises PageError, Unavailable."""
-    kind, office, page = ask.query.get("of", ""), ask.query.get("office", ""), ask.number("page", 1)
+def asked_list(place: District, ask: Ask) -> tuple[str, str, int | None]:
+    """The list that the address names: its kind, the office ('' for all), and how many days ahead, None for a list without a limit. Raises PageError."""
+    kind, office = ask.query.get("of", ""), ask.query.get("office", "")
     if kind not in LIMITS and kind not in LISTS:
         raise PageError(404, "error.404.list", id=kind)
     if office and office not in place.offices:
         raise PageError(404, "error.404.office", id=office)
-    days = days_ahead(ask) if kind in LIMITS else None
-    skipped = (page - 1) * PER_PAGE
-    query = (
-        watch_queries.watch_list(place.code, kind, office, PER_PAGE, skipped)
-        if days is None
-        else watch_queries.limit_list(place.code, kind, office, days, PER_PAGE, skipped)
-    )
-    rows = await store.rows(query)
+    return kind, office, days_ahead(ask) if kind in LIMITS else None
+
+
+def list_query(place: District, kind: str, office: str, days: int | None, limit: int, skipped: int = 0) -> Query:
+    """The rows of a list: office, record, day, and how many there are in all."""
+    if days is None:
+        return watch_queries.watch_list(place.code, kind, office, limit, skipped)
+    return watch_queries.limit_list(place.code, kind, office, days, limit, skipped)
+
+
+async def limits_page(store: Store, place: District, ask: Ask) -> LimitsPage:
+    """The list of one kind, of one office or all. Raises PageError, Unavailable."""
+    kind, office, days = asked_list(place, ask)
+    page = ask.number("page", 1)
+    rows = await store.rows(list_query(place, kind, office, days, PER_PAGE, (page - 1) * PER_PAGE))
     total = int(rows[0][3]) if rows else 0
     role = LIMITS.get(kind) or LISTS[kind]
     return LimitsPage("", kind, role, office, days, total, page, max(1, ceil(total / PER_PAGE)), [Listed(*row[:3]) for row in rows])

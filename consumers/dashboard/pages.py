@@ -15,6 +15,7 @@ from consumers.dashboard.dual import dual_page
 from consumers.dashboard.groups import groups_page
 from consumers.dashboard.letters import letter_page, letters_page
 from consumers.dashboard.limits import limits_page
+from consumers.dashboard.lists import whole_facts, whole_letters, whole_limits
 from consumers.dashboard.matrix import matrix
 from consumers.dashboard.missing import sources_page
 from consumers.dashboard.office import office_card
@@ -30,8 +31,10 @@ from consumers.dashboard.told import told_page
 from consumers.dashboard.topics import CENTRES, topics_page
 from consumers.dashboard.trends import trends_page
 from consumers.dashboard.wall import wall
+from consumers.dashboard.whole import Whole
 from consumers.periods import KINDS, SHORT, Period
 
+Wholly = Callable[[Store, District, Period, Ask, Mapping[str, str]], Awaitable[Whole]]
 Content = Callable[[Store, District, Period, Ask, Mapping[str, str]], Awaitable[object]]
 
 
@@ -43,6 +46,8 @@ class Page(NamedTuple):
     content: Content
     kinds: Sequence[str] = KINDS
     """Kinds of period that it can show; none where it always shows how things stand now."""
+    whole: Wholly | None = None
+    """Reads the long list of which the page prints a stretch."""
 
 
 NOW: Sequence[str] = ()
@@ -165,7 +170,7 @@ PAGES = (
     Page("/d/{district}", "overview.html", _overview),
     Page("/d/{district}/today", "today.html", _today, NOW),
     Page("/d/{district}/wall", "wall.html", _wall, NOW),
-    Page("/d/{district}/limits", "limits.html", _limits, NOW),
+    Page("/d/{district}/limits", "limits.html", _limits, NOW, whole_limits),
     Page("/d/{district}/centres", "centres.html", _centres),
     Page("/d/{district}/trends", "trends.html", _trends),
     Page("/d/{district}/groups", "groups.html", _groups),
@@ -175,7 +180,7 @@ PAGES = (
     Page("/d/{district}/dual", "dual.html", _dual),
     Page("/d/{district}/matrix", "matrix.html", _matrix),
     Page("/d/{district}/catalogue", "catalogue.html", _catalogue),
-    Page("/d/{district}/values/{indicator}", "value.html", _value, (*KINDS, *SHORT)),
+    Page("/d/{district}/values/{indicator}", "value.html", _value, (*KINDS, *SHORT), whole_facts),
     Page("/d/{district}/told/{indicator}", "told.html", _told),
     Page("/d/{district}/restatements", "restatements.html", _restatements, (*KINDS, *SHORT)),
     Page("/d/{district}/record", "record.html", _record, NOW),
@@ -184,7 +189,7 @@ PAGES = (
     Page("/d/{district}/assessment/{office}", "sheet.html", _sheet, ASSESSED),
     Page("/d/{district}/programmes", "programmes.html", _programmes, NOW),
     Page("/d/{district}/decisions", "decisions.html", _decisions, NOW),
-    Page("/d/{district}/letters", "letters.html", _letters, NOW),
+    Page("/d/{district}/letters", "letters.html", _letters, NOW, whole_letters),
     Page("/d/{district}/letter", "letter.html", _letter, NOW),
     Page("/d/{district}/sources", "sources.html", _sources, NOW),
 )

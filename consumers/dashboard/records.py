@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 import orjson
 
@@ -22,6 +23,8 @@ from consumers.lineage.touched import Touched
 from consumers.periods import KINDS, SHORT, Period
 
 PER_PAGE = 60
+_AT_ONCE = 200
+"""Values asked for in one question."""
 EVERY_KIND = (*KINDS, *SHORT)
 _WHOLE = 10_000
 
@@ -102,9 +105,9 @@ async def _content(store: Store, place: District, ask: Ask, on: Grounds, behind:
     if kind not in EVERY_KIND:
         raise PageError(400, "error.400.kind")
     touched = sorted((value for value in behind.values if value.window_kind == kind), key=_order)
-    page = ask.number("page", 1)
-    shown = touched[(page - 1) * PER_PAGE : page * PER_PAGE]
-    now, ended = await asyncio.gather(stand(store, place.code, shown), ended_by_closing(store, place.code, behind.events, behind.record))
+    page = 1 if ask.whole else ask.number("page", 1)
+    shown = touched if ask.whole else touched[(page - 1) * PER_PAGE : page * PER_PAGE]
+    now, ended = await asyncio.gather(_stand(store, place, shown), ended_by_closing(store, place.code, behind.events, behind.record))
     return RecordPage(
         "",
         behind.record,
@@ -120,6 +123,14 @@ async def _content(store: Store, place: District, ask: Ask, on: Grounds, behind:
         max(1, ceil(len(touched) / PER_PAGE)),
         [_value(place, one, now.get(one.key)) for one in shown],
     )
+
+
+async def _stand(store: Store, place: District, shown: Sequence[Touched]) -> dict[tuple[Any, ...], Now]:
+    """How values stand now, asked for so many at a time."""
+    found: dict[tuple[Any, ...], Now] = {}
+    for at in range(0, len(shown), _AT_ONCE):
+        found |= await stand(store, place.code, shown[at : at + _AT_ONCE])
+    return found
 
 
 def _order(touched: Touched) -> tuple[object, ...]:

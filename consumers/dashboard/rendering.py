@@ -83,7 +83,7 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         horizons=HORIZONS,
         concerned=concerned,
         limits_link=partial(links.limits, ask, place),
-        cure=lambda code: _cure(ask.lang, code),
+        cure=partial(cure, ask.lang),
         sheet_link=partial(links.sheet, ask, place, period),
         tasks_link=lambda office, assigner="": links.value(ask, place, period, TASKS, office, sum=2, assigner=assigner),
         event_type=lambda id_: names.event_type(ask.lang, id_),
@@ -147,12 +147,12 @@ class _Colours(dict[str, int]):
 
 def _refusal(lang: str, name: str) -> str:
     """Why events with this code were refused, and what their sender can do."""
-    why, cure = _cure(lang, name)
-    return (f"{why};{cure}" if lang == "zh" else f"{why}; {cure}") if cure else why
+    why, what = cure(lang, name)
+    return (f"{why};{what}" if lang == "zh" else f"{why}; {what}") if what else why
 
 
-def _cure(lang: str, name: str) -> tuple[str, str]:
-    """The same, apart; the code itself and nothing for one that this build does not know."""
+def cure(lang: str, name: str) -> tuple[str, str]:
+    """Why events with this code were refused and, apart, what their sender can do; the code itself and nothing for one that this build does not know."""
     known = REFUSALS.get(name)
     if known is None:
         return name, ""

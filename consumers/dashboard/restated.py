@@ -11,6 +11,7 @@ from consumers.dashboard.asking import Ask, PageError
 from consumers.dashboard.figures import Change, Figure, Row, change, figure
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import District, Indicator, Values, period_state
+from consumers.dashboard.whole import EVERY
 from consumers.periods import Period
 from consumers.restatements import Asked, Cause, Explained, Restated, Version, restatements
 
@@ -60,7 +61,7 @@ async def restatements_page(store: Store, place: District, period: Period, ask: 
     indicator, subject = ask.query.get("indicator", ""), ask.query.get("subject", "")
     if indicator and indicator not in place.catalogue:
         raise PageError(404, "error.404.indicator", id=indicator)
-    asked = Asked(place.code, period, (indicator,) if indicator else (), subject, most=MOST)
+    asked = Asked(place.code, period, (indicator,) if indicator else (), subject, most=EVERY if ask.whole else MOST)
     rows, found = await asyncio.gather(
         store.rows(queries.values(place.code, period.kind, [period.start], "district")), restatements(store, asked)
     )

@@ -14,6 +14,7 @@ from consumers.dashboard.asking import Ask, PageError
 from consumers.dashboard.assessment import KINDS, PartTold, Read, SchemeTold, Standing, part_told, read_answer, scheme_told, standing_told
 from consumers.dashboard.grounds import grounds
 from consumers.dashboard.reading import District, Office
+from consumers.dashboard.whole import EVERY
 from consumers.lineage import RecordEvent
 from consumers.periods import Period
 from consumers.report.span import Span
@@ -112,7 +113,7 @@ async def sheet_page(store: Store, place: District, period: Period, ask: Ask, of
     if one is None:
         raise PageError(404, "error.404.office", id=office)
     chosen = ask.query.get("why", "")
-    listed, more = await _listed(store, place, one, chosen)
+    listed, more = await _listed(store, place, one, chosen, most=EVERY if ask.whole else _MOST_RECORDS)
     scheme = read.answer.now.scheme
     return SheetPage(
         read.state,
@@ -206,7 +207,7 @@ def _why(part: PartSheet, item: ItemSheet, applied: Applied) -> str:
     return f"{part.part.id}.{item.item.id}.{applied.rule.id if applied.rule else ''}"
 
 
-async def _listed(store: Store, place: District, one: OfficeResult, chosen: str) -> tuple[list[CauseTold] | None, int]:
+async def _listed(store: Store, place: District, one: OfficeResult, chosen: str, *, most: int) -> tuple[list[CauseTold] | None, int]:
     """The records behind the loss that is chosen in the address; None when none is."""
     if not chosen:
         return None, 0
@@ -217,5 +218,5 @@ async def _listed(store: Store, place: District, one: OfficeResult, chosen: str)
                     basis = (await grounds(store, place, funding=False)).basis
                     found = await causes(store, basis, one.office, applied, part.part.span)
                     told = [CauseTold(cause.record, cause.day, [e for e in cause.events if e.standing == "live"]) for cause in found]
-                    return told[:_MOST_RECORDS], max(len(told) - _MOST_RECORDS, 0)
+                    return told[:most], max(len(told) - most, 0)
     raise PageError(404, "error.404.loss", id=chosen)

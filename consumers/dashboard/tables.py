@@ -1,7 +1,8 @@
 """The tables of a page, read from its HTML: titles, columns, and cells as numbers, days or texts.
 
 All that pages show in tables, tiles and lists of properties is found by its markup alone, so that a page needs nothing of its own to be exported.
-A value carries itself exactly in `data-exact`; another number is what is printed.
+A value carries itself exactly in `data-exact`; another number is what is printed. A table with `data-whole` is one stretch of a long list, of which the
+file has all: it is left out here.
 """
 
 import re
@@ -94,7 +95,7 @@ def _found(element: Element, words: Words, titles: list[str]) -> Iterator[Table]
             continue
         if child.tag in ("h2", "h3", "figcaption"):
             _titled(titles, child)
-        elif child.tag == "table":
+        elif child.tag == "table" and "data-whole" not in child.attributes:
             yield _table(child, _title(titles, child), words)
         elif "tiles" in child.classes:
             yield _tiles(child, _title(titles, child), words)

@@ -92,7 +92,7 @@ async def today(store: Store, place: District, ask: Ask) -> Today:
         watched,
         key_dates(place.today, [d for row in years for d in row[2]], [d for row in years for d in row[3]]),
         since,
-        changed[:MOST_MOVED],
+        changed if ask.whole else changed[:MOST_MOVED],
         len(changed),
     )
 

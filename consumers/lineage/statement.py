@@ -72,13 +72,7 @@ _PERSONS = """
         )
         WHERE {office:String} = '' OR has(offices, {office:String})
 """
-_SUMS = """
-SELECT
-    term.part AS part, term.place AS place, count() AS rows, sum(adds * weight) AS total,
-    arraySort(groupArrayIf(adds, term.kind = 'histogram'))[intDiv({quantile:UInt8} * rows + 99, 100)] AS quantile,
-    countIf({assigner:String} IN ('', assigner)) AS matching,
-    arraySlice(groupArraySortedIf({most:UInt64})(
-        (day, record, office, assigner, adds, weight, weighed_on), {assigner:String} IN ('', assigner)), {skip:UInt64} + 1) AS shown
+_TOLD = """
 FROM
 (
     SELECT
@@ -90,8 +84,19 @@ FROM
             AND (t.by_anyone OR has(t.assigners, b.assigner)), terms) AS term
 )
 WHERE weight != 0 AND (adds != 0 OR term.kind = 'histogram')
+"""
+_SUMS = f"""
+SELECT
+    term.part AS part, term.place AS place, count() AS rows, sum(adds * weight) AS total,
+    arraySort(groupArrayIf(adds, term.kind = 'histogram'))[intDiv({{quantile:UInt8}} * rows + 99, 100)] AS quantile,
+    countIf({{assigner:String}} IN ('', assigner)) AS matching,
+    arraySlice(groupArraySortedIf({{most:UInt64}})(
+        (day, record, office, assigner, adds, weight, weighed_on), {{assigner:String}} IN ('', assigner)), {{skip:UInt64}} + 1) AS shown
+{_TOLD}
 GROUP BY part, place
 """
+_ROWS = "SELECT day, record, office, assigner, adds, weight, weighed_on, count() OVER ()"
+_IN_ORDER = "AND {assigner:String} IN ('', assigner) ORDER BY day, record, office, assigner, adds, weight, weighed_on"
 
 
 _OF_VIEW = """
@@ -104,14 +109,16 @@ WITH
             first_start = {first_day:Date}, last_start = {first_day:Date})
         WHERE mode = {mode:String} AND dimension = {dimension:String} AND subject_id = {subject:String}
     )
+"""
+_SUMS_OF_VIEW = f"""{_OF_VIEW}
 SELECT
     part, place, count() AS rows, sum(adds * weight) AS total, toInt64(0) AS quantile,
-    countIf({assigner:String} IN ('', assigner)) AS matching,
-    arraySlice(groupArraySortedIf({most:UInt64})(
-        (day, record, office, assigner, adds, weight, weighed_on), {assigner:String} IN ('', assigner)), {skip:UInt64} + 1) AS shown
+    countIf({{assigner:String}} IN ('', assigner)) AS matching,
+    arraySlice(groupArraySortedIf({{most:UInt64}})(
+        (day, record, office, assigner, adds, weight, weighed_on), {{assigner:String}} IN ('', assigner)), {{skip:UInt64}} + 1) AS shown
 FROM told
 GROUP BY part, place
-"""
+"""  # noqa: S608
 
 
 class Shown(NamedTuple):
@@ -124,6 +131,24 @@ class Shown(NamedTuple):
 
 def sums(key: Key, basis: Basis, last_day: date, shown: Shown) -> Query:
     """The sums of a value's formula, with those of their rows that are wanted. `last_day`: of the window, or today."""
+    behind, given = _behind(key, basis, last_day, shown)
+    return Query(f"{behind}{_SUMS}", given)
+
+
+def rows_of(key: Key, basis: Basis, last_day: date, term: Term, assigner: str = "") -> Query:
+    """Every row of one sum in order, each with how many there are: the columns of `lineage.value.Row`, then the count."""
+    one: dict[str, Parameter] = {"part": term.part, "place": term.place}
+    if not basis.formulas[key.indicator].plain:
+        query = sums_of_view(key, Shown(0, assigner=assigner))
+        return Query(
+            f"{_OF_VIEW}{_ROWS} FROM told WHERE part = {{part:String}} AND place = {{place:UInt8}} {_IN_ORDER}", {**query.parameters, **one}
+        )
+    behind, given = _behind(key, basis, last_day, Shown(0, assigner=assigner))
+    return Query(f"{behind}{_ROWS} {_TOLD} AND term.part = {{part:String}} AND term.place = {{place:UInt8}} {_IN_ORDER}", {**given, **one})
+
+
+def _behind(key: Key, basis: Basis, last_day: date, shown: Shown) -> tuple[str, dict[str, Parameter]]:
+    """The beginning of a question about the rows behind a value, and its parameters."""
     formula = basis.formulas[key.indicator]
     # What has a dimension of its own counts for the total alone.
     terms = [term for term in formula.terms if not (term.told_dimension and key.dimension)]
@@ -150,13 +175,13 @@ def sums(key: Key, basis: Basis, last_day: date, shown: Shown) -> Query:
     if persons:
         given |= {"of_persons": persons, "family": persons[0].partition(".")[0]}
         halves.append(_PERSONS)
-    return Query(f"{_GIVEN}    behind AS\n    ({'        UNION ALL'.join(halves)}    )\n{_SUMS}", given)
+    return f"{_GIVEN}    behind AS\n    ({'        UNION ALL'.join(halves)}    )\n", given
 
 
 def sums_of_view(key: Key, shown: Shown) -> Query:
     """The same from the view `lineage`, which knows every way of counting and is slower."""
     return Query(
-        _OF_VIEW,
+        _SUMS_OF_VIEW,
         {
             "district": key.district,
             "indicator": key.indicator,

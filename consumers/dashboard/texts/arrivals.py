@@ -27,6 +27,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "letters.open": ("未处理", "Open"),
     "letters.list": ("清单", "List"),
     "letters.number": ("编号", "Number"),
+    "letters.detail": ("详情", "Detail"),
     "letters.received": ("拒收时间", "Refused at"),
     "letters.event": ("事件", "Event"),
     "letters.where": ("何处不符", "What does not fit"),

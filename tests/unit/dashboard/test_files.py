@@ -1,22 +1,33 @@
 """A page's tables as files: what is read out of the HTML, and that spreadsheets get numbers, days and harmless texts."""
 
+import asyncio
 import csv
 import io
+from collections.abc import AsyncIterator
 from datetime import date, datetime
 from fractions import Fraction
 
 import openpyxl
 import pytest
 
-from consumers.dashboard.files import FORMATS, Document, as_csv, as_xlsx
+from consumers.dashboard import files
+from consumers.dashboard.exporting import write
+from consumers.dashboard.files import FORMATS, Document
 from consumers.dashboard.markup import parse
-from consumers.dashboard.tables import Amount, Table, Words, indicators, tables
+from consumers.dashboard.tables import Amount, Cell, Table, Words, indicators, tables
+from consumers.dashboard.whole import Whole
 
 WORDS = Words("what", "now", "unit", "change", "part", "whole", "share", "relative", "beside", "value")
 
 
 def read(html: str) -> list[Table]:
     return tables(parse(f"<main>{html}</main>"), WORDS)
+
+
+def written(ending: str, document: Document, whole: Whole | None = None) -> bytes:
+    out = io.BytesIO()
+    asyncio.run(write(out, document, whole, ending))
+    return out.getvalue()
 
 
 def cell(html: str) -> list[object]:
@@ -100,9 +111,9 @@ HOSTILE = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1", "=cmd|' /C
 def test_no_text_becomes_a_formula(text: str) -> None:
     table = Table(text, [text], [[text]])
     document = Document("x", table, [table], Table("", [], []))
-    told = as_csv(document).decode("utf-8-sig")
+    told = written("csv", document).decode("utf-8-sig")
     assert all(one.startswith("'") for row in csv.reader(io.StringIO(told, newline="")) for one in row)
-    for sheet in openpyxl.load_workbook(io.BytesIO(as_xlsx(document))):
+    for sheet in openpyxl.load_workbook(io.BytesIO(written("xlsx", document))):
         for row in sheet.iter_rows():
             assert all(one.data_type == "s" and str(one.value).startswith("'") for one in row)
 
@@ -110,9 +121,9 @@ def test_no_text_becomes_a_formula(text: str) -> None:
 def test_numbers_and_days_arrive_as_such_and_keep_what_printing_rounds_off() -> None:
     table = Table("T", ["rate", "n", "day"], [[Amount(Fraction(842, 869), 2, "%"), Amount(Fraction(-1200), 0, ""), date(2025, 3, 1)]])
     document = Document("x", Table("About", ["a"], []), [table, table], Table("", [], []))
-    assert as_csv(document).startswith(b"\xef\xbb\xbf")
-    assert "96.89%,-1200,2025-03-01\r\n" in as_csv(document).decode()
-    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(document)))
+    assert written("csv", document).startswith(b"\xef\xbb\xbf")
+    assert "96.89%,-1200,2025-03-01\r\n" in written("csv", document).decode()
+    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", document)))
     assert book.sheetnames == ["About", "T", "T 2"]
     rate, n, day = book["T"][2]
     assert (rate.value, rate.number_format) == (842 / 869, "#,##0.00%")
@@ -123,7 +134,32 @@ def test_numbers_and_days_arrive_as_such_and_keep_what_printing_rounds_off() -> 
 def test_any_title_names_a_sheet() -> None:
     titles = ["", "a" * 40, "a" * 41, "[x]:*?/\\'", "History"]
     document = Document("x", Table("A", ["a"], []), [Table(title, ["a"], [["b"]]) for title in titles], Table("", [], []))
-    assert all(kind.write(document) for kind in FORMATS.values())
-    names = openpyxl.load_workbook(io.BytesIO(as_xlsx(document))).sheetnames
+    assert all(written(ending, document) for ending in FORMATS)
+    names = openpyxl.load_workbook(io.BytesIO(written("xlsx", document))).sheetnames
     assert all(0 < len(name) <= 31 and not set(name) & set("[]:*?/\\'") and name != "History" for name in names)
     assert len(names) == len(set(names))
+
+
+async def pieces(*sizes: int) -> AsyncIterator[list[list[Cell]]]:
+    at = 0
+    for size in sizes:
+        yield [[f"r{n}", Amount(Fraction(n), 0, "")] for n in range(at, at + size)]
+        at += size
+
+
+@pytest.mark.parametrize("sizes", [(3,), (2, 5, 1), (0, 4)])
+def test_a_long_list_is_written_whole_whatever_pieces_it_comes_in(sizes: tuple[int, ...]) -> None:
+    document = Document("x", Table("About", ["a"], []), [], Table("Definitions", ["d"], [["last"]]))
+    every = Whole("List", ["row", "n"], sum(sizes), pieces(*sizes))
+    told = list(csv.reader(io.StringIO(written("csv", document, every).decode("utf-8-sig"))))
+    assert told[told.index(["row", "n"]) + 1 : -4] == [[f"r{n}", str(n)] for n in range(sum(sizes))]
+    assert told[-1] == ["last"]
+
+
+def test_a_list_of_more_rows_than_a_sheet_takes_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_ROWS", 4)
+    document = Document("x", Table("About", ["a"], []), [], Table("", [], []))
+    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", document, Whole("List", ["row", "n"], 7, pieces(5, 2)))))
+    sheets = [list(book[name].iter_rows(values_only=True)) for name in book.sheetnames[1:]]
+    assert [rows[0] for rows in sheets] == [("row", "n")] * 3
+    assert [row for rows in sheets for row in rows[1:]] == [(f"r{n}", n) for n in range(7)]
