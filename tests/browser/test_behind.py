@@ -1,5 +1,7 @@
 """From every number to what stands behind it and back, in a real browser: by mouse, keyboard and on paper, in both languages and widths."""
 
+import csv
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -119,6 +121,12 @@ def test_long_lists_are_paged_and_each_part_has_its_own(desk: Watched) -> None:
         following.click()
         expect(page.locator(".pager")).to_contain_text(f"{total:,} in all")
     assert len(seen) == len(set(seen)) == total
+    answer = desk.page.request.get(desk.address + str(page.get_by_role("link", name="Export CSV").get_attribute("href")))
+    told = list(csv.reader(io.StringIO(answer.body().decode("utf-8-sig"))))
+    listed = told[told.index(["Rows"]) + 2 : told.index(["Definitions"]) - 1]
+    assert [row[1] for row in listed] == seen
+    assert all(row[-1] for row in listed)
+    assert ["Rows of the list", str(total)] in told
     desk.check()
 
 
