@@ -52,6 +52,7 @@ from deploy.commands.top import top
 from deploy.commands.topics import topics
 from deploy.commands.up import up
 from deploy.commands.wait import wait
+from deploy.console import write_in_utf8
 from deploy.errors import CommandError, MissingDependency, Usage
 
 _BROKEN = frozenset(
@@ -165,6 +166,7 @@ def _assess() -> typer.Typer:
 
 def main() -> None:
     """Run the command of the process's arguments and end the process with its exit code."""
+    write_in_utf8(sys.stdout, sys.stderr)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -178,8 +180,11 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit) as end:
         # The reader of our output went away (`suoheng … | head`): nothing is wrong, and the interpreter must not flush again at exit.
+        # Typer and rich make an end with 1 of it.
+        if isinstance(end, SystemExit) and not isinstance(end.__context__, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except TyperException as error:
@@ -223,7 +228,8 @@ def _settings_problem(error: Exception) -> str:
 
 def _setting_problem(place: tuple[str | int, ...], message: str) -> str:
     """A problem of one setting bears its name; one of several together names them itself."""
-    return f"SUOHENG_{'_'.join(map(str, place)).upper()}: {message}" if place else message.removeprefix("Value error, ")
+    told = message.removeprefix("Value error, ")
+    return f"SUOHENG_{'_'.join(map(str, place)).upper()}: {told}" if place else told
 
 
 def _end(message: str, code: int) -> int:

@@ -9,11 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from schemas.settings import Settings, settings
-
-
-class Unusable(OSError):
-    """A file of the settings is not what it must be; the text names the setting. An OSError, as all that keeps a client from connecting."""
+from schemas.settings import Settings, Unusable, kafka_servers, settings
 
 
 def kafka_options(kafka: Settings | str) -> dict[str, Any]:
@@ -23,8 +19,12 @@ def kafka_options(kafka: Settings | str) -> dict[str, Any]:
     """
     given = settings() if isinstance(kafka, str) else kafka
     address = kafka if isinstance(kafka, str) else kafka.kafka
+    try:
+        servers = kafka_servers(address)
+    except ValueError as error:
+        raise Unusable(f"the address of Kafka: {error}") from error
     options: dict[str, Any] = {
-        "bootstrap_servers": [server.strip() for server in address.split(",")],
+        "bootstrap_servers": servers,
         "security_protocol": given.kafka_security.upper(),
     }
     if given.kafka_security.endswith("ssl"):

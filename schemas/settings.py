@@ -4,10 +4,12 @@ Read from environment variables `SUOHENG_*`, then from the files of the folder t
 case: `suoheng_kafka_password`), then from the TOML file that `SUOHENG_CONFIG` names (default `suoheng.toml` in the working directory, if there is one). `suoheng settings` prints this table; nothing else in the product reads the environment.
 """
 
+import re
 from functools import lru_cache
 from os import environ
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, FilePath, IPvAnyNetwork, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -15,6 +17,23 @@ from typing_extensions import override
 
 DEFAULT_PORT_BASE = 29090
 LEAST_LETTER_DAYS = 31
+
+
+class Unusable(OSError):
+    """A file of the settings, or one that they name, is not what it must be; the text names it. An OSError, as all that keeps a client from connecting."""
+
+
+_SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})")
+
+
+def kafka_servers(address: str) -> list[str]:
+    """The servers of a Kafka address `host:port[,host:port]`. Raises ValueError with what is wrong."""
+    servers = [server.strip() for server in address.split(",")]
+    for server in servers:
+        found = _SERVER.fullmatch(server)
+        if not found or not 0 < int(found[2]) < 65_536:
+            raise ValueError(f"write host:port[,host:port], for instance 10.0.0.5:9092, not {address!r}")
+    return servers
 
 
 class Settings(BaseSettings):
@@ -179,6 +198,24 @@ class Settings(BaseSettings):
     fail_point: str = ""
     """For fault tests only: `<name>[:<n>]`, the place at whose n-th pass a worker kills itself; empty: none."""
 
+    @field_validator("kafka")
+    @classmethod
+    def _of_servers(cls, address: str) -> str:
+        kafka_servers(address)
+        return address
+
+    @field_validator("clickhouse_url")
+    @classmethod
+    def _of_http(cls, address: str) -> str:
+        try:
+            parts = urlsplit(address)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address:
+            raise ValueError(f"write http://host:port or https://host:port, not {address!r}")
+        return address
+
     @field_validator("dead_letter_days")
     @classmethod
     def _long_enough(cls, days: int) -> int:
@@ -213,7 +250,8 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _derive(cls, values: dict[str, object]) -> dict[str, object]:
-        base = int(str(values.get("port_base") or DEFAULT_PORT_BASE))
+        given = str(values.get("port_base") or DEFAULT_PORT_BASE)
+        base = int(given) if given.isdecimal() else DEFAULT_PORT_BASE  # what is no number is refused, by its name, as the field that it is
         derived: dict[str, object] = {
             "kafka": f"127.0.0.1:{base}",
             "clickhouse_url": f"http://127.0.0.1:{base + 2}",
@@ -247,10 +285,21 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then files of secrets, then the TOML file."""
-        toml = TomlConfigSettingsSource(settings_cls, environ.get("SUOHENG_CONFIG", "suoheng.toml"))
+        toml = _read_file(settings_cls)
         folder = environ.get("SUOHENG_SECRETS")
         secrets = SecretsSettingsSource(settings_cls, secrets_dir=folder) if folder else file_secret_settings
         return init_settings, env_settings, secrets, toml
+
+
+def _read_file(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
+    """The TOML file of settings; without the default one nothing. Raises Unusable: one that is named must be there, and any must be TOML."""
+    named = environ.get("SUOHENG_CONFIG")
+    if named and not Path(named).exists():
+        raise Unusable(f"SUOHENG_CONFIG names {named}, which is not there")
+    try:
+        return TomlConfigSettingsSource(settings_cls, named or "suoheng.toml")
+    except (OSError, ValueError) as error:
+        raise Unusable(f"{named or 'suoheng.toml'} cannot be read as TOML: {error}") from error
 
 
 @lru_cache

@@ -78,7 +78,7 @@ def _send(source: BinaryIO, kafka: str, size: int | None) -> "dict[str, int | fl
     import asyncio
     from time import perf_counter
 
-    from schemas.settings import settings
+    from schemas.settings import Unusable, settings
     from schemas.topics import OFFICE_EVENTS, topic_name
     from streams.ingest.publisher import PublishError, publish, read_lines
 
@@ -90,6 +90,8 @@ def _send(source: BinaryIO, kafka: str, size: int | None) -> "dict[str, int | fl
             )
         except PublishError as error:
             raise MissingDependency(str(error)) from error
+        except Unusable:
+            raise
         except OSError as error:
             raise Usage(f"the events cannot be read: {error.strerror or error}") from error
     return {

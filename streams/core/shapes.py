@@ -11,7 +11,6 @@ from streams.core.outcome import Rejected
 
 _CODES = {
     "missing": "STRUCT_MISSING",
-    "union_tag_not_found": "STRUCT_MISSING",
     "extra_forbidden": "STRUCT_UNKNOWN_FIELD",
     "greater_than_equal": "NUM_RANGE",
     "less_than_equal": "NUM_RANGE",
@@ -41,7 +40,7 @@ def refusal_of(error: ValidationError) -> Rejected:
         return _strange_type(given)
     where = place(first["loc"])
     if kind == "union_tag_not_found":
-        where = "type"
+        return Rejected("STRUCT_MISSING", "type: Field required")
     return Rejected(
         _code(kind, where, given), f"{where or 'event'}: {first['msg']}" if kind != "extra_forbidden" else f"{where}: no such field"
     )

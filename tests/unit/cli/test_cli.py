@@ -1,6 +1,7 @@
 """How commands end: one line, the right exit code, help everywhere."""
 
 import errno
+import os
 import subprocess
 import sys
 from typing import Any
@@ -81,6 +82,48 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert cli.run(["publish", str(file)]) == 2
     assert "SUOHENG_EPOCH" in capsys.readouterr().err
     settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SUOHENG_KAFKA", "broker", "SUOHENG_KAFKA: write host:port"),
+        ("SUOHENG_KAFKA", "broker:9092,", "SUOHENG_KAFKA: write host:port"),
+        ("SUOHENG_KAFKA", "broker:65536", "SUOHENG_KAFKA: write host:port"),
+        ("SUOHENG_CLICKHOUSE_URL", "localhost:8123", "SUOHENG_CLICKHOUSE_URL: write http://host:port"),
+        ("SUOHENG_CLICKHOUSE_URL", "http://localhost:many", "SUOHENG_CLICKHOUSE_URL: write http://host:port"),
+        ("SUOHENG_PORT_BASE", "many", "SUOHENG_PORT_BASE: "),
+        ("SUOHENG_CONFIG", "/no/such/file", "SUOHENG_CONFIG names /no/such/file"),
+        ("SUOHENG_CONFIG", __file__, "cannot be read as TOML"),
+    ],
+)
+def test_a_slip_in_a_setting_is_told_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str, value: str, said: str
+) -> None:
+    from schemas.settings import settings
+
+    monkeypatch.setenv(variable, value)
+    settings.cache_clear()
+    assert cli.run(["settings"]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+    settings.cache_clear()
+
+
+def test_a_reader_who_leaves_is_no_failure() -> None:
+    with subprocess.Popen([sys.executable, "-m", "deploy", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        command.stdout.close()
+        assert (command.stderr.read(), command.wait()) == (b"", 0)
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "gbk"}])
+def test_files_and_pipes_get_utf_8_whatever_the_locale(locale: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, "-m", "deploy", "--help"], capture_output=True, env=os.environ | locale, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "所衡" in done.stdout.decode("utf-8")
 
 
 SINGLE = [

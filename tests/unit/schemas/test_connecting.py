@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from deploy.cli import run
 from deploy.errors import Usage
-from schemas.connecting import Unusable, clickhouse_options, kafka_options
-from schemas.settings import Settings, settings
+from schemas.connecting import clickhouse_options, kafka_options
+from schemas.settings import Settings, Unusable, settings
 from tests.authority import Authority
 
 ROOT = Path(__file__).parents[3]
