@@ -3,7 +3,20 @@
 `SCENARIOS` lists them all; `story.log` turns one's events into messages, `story.differences` judges what an implementation made of them.
 """
 
-from tests.scenarios import admission, agreements, capacity, dual, governance, mediation, outcomes, persons, services, supervision, team
+from tests.scenarios import (
+    admission,
+    agreements,
+    capacity,
+    dual,
+    governance,
+    mediation,
+    outcomes,
+    persons,
+    plain_work,
+    services,
+    supervision,
+    team,
+)
 from tests.scenarios.story import Scenario, differences, is_nothing, log
 
 SCENARIOS: list[Scenario] = [
@@ -18,6 +31,7 @@ SCENARIOS: list[Scenario] = [
     *dual.SCENARIOS,
     *governance.SCENARIOS,
     *admission.SCENARIOS,
+    *plain_work.SCENARIOS,
 ]
 
 __all__ = ["SCENARIOS", "Scenario", "differences", "is_nothing", "log"]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from schemas.events import TYPES
+from streams.core.catalogue import BY_ID
 from tests.folding import fold
 from tests.scenarios import SCENARIOS, Scenario, differences, log
 
@@ -22,3 +24,9 @@ def test_a_scenario_ends_in_its_rows(scenario: Scenario, every: int) -> None:
     if scenario.today is not None:
         (district,) = [r for r in folded.rows["registry"].values() if r["kind"] == "district"]
         assert district["today"] == scenario.today
+
+
+def test_every_type_of_event_and_every_stored_indicator_has_a_scenario() -> None:
+    """Those that a view tells of the log have theirs in tests/integration/test_quality.py."""
+    assert set(TYPES) - {event["type"] for scenario in SCENARIOS for event in scenario.events} == set()
+    assert set(BY_ID) - {key[1] for scenario in SCENARIOS for key in scenario.values} == set()
