@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
@@ -15,8 +16,10 @@ from consumers.dashboard.whole import EVERY
 from consumers.periods import Period
 from consumers.restatements import Asked, Cause, Explained, Restated, Version, restatements
 
-MOST = 100
-"""Values on a page; the command lists all."""
+PER_PAGE = 20
+"""Values on a page: what moved each is sought in the log when it is asked for."""
+_MOVES_SHOWN = 6
+"""Moves of a value, the last ones; all of them where the page is asked for one indicator of one subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A restated value."""
+    """A restated value. `moves`: the last ones; `earlier`: how many came before these."""
 
     indicator: Indicator
     shown: Presentation
@@ -44,6 +47,7 @@ class Line:
     now: Figure
     change: Change | None
     moves: Sequence[Move]
+    earlier: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Restatements:
     state: str
     restated: int
     every: int
+    page: int
+    pages: int
     lines: Sequence[Line]
 
 
@@ -61,18 +67,22 @@ async def restatements_page(store: Store, place: District, period: Period, ask: 
     indicator, subject = ask.query.get("indicator", ""), ask.query.get("subject", "")
     if indicator and indicator not in place.catalogue:
         raise PageError(404, "error.404.indicator", id=indicator)
-    asked = Asked(place.code, period, (indicator,) if indicator else (), subject, most=EVERY if ask.whole else MOST)
+    page, most = (1, EVERY) if ask.whole else (ask.number("page", 1), PER_PAGE)
+    shown = 0 if ask.whole or (indicator and subject) else _MOVES_SHOWN
+    asked = Asked(place.code, period, (indicator,) if indicator else (), subject, most=most, skip=most * (page - 1))
     rows, found = await asyncio.gather(
         store.rows(queries.values(place.code, period.kind, [period.start], "district")), restatements(store, asked)
     )
     state, restated = period_state(Values(rows, place.first_day, place.looks).states(period, place.code))
-    return Restatements(state, restated, found.every, [_line(place, one) for one in found.values])
+    return Restatements(
+        state, restated, found.every, page, max(1, ceil(found.every / most)), [_line(place, one, shown) for one in found.values]
+    )
 
 
-def _line(place: District, one: Explained) -> Line:
+def _line(place: District, one: Explained, shown: int) -> Line:
     value, looks = one.value, place.looks(one.value.indicator)
     was, now = _figure(looks, value, value.was), _figure(looks, value, value.now)
-    moves = [Move(s.at, _figure(looks, value, s.before), _figure(looks, value, s.after), s.between, s.causes) for s in one.steps]
+    moves = [Move(s.at, _figure(looks, value, s.before), _figure(looks, value, s.after), s.between, s.causes) for s in one.steps[-shown:]]
     return Line(
         place.indicator(value.indicator),
         looks,
@@ -84,6 +94,7 @@ def _line(place: District, one: Explained) -> Line:
         now,
         change(now, was),
         moves,
+        len(one.steps) - len(moves),
     )
 
 

@@ -21,23 +21,6 @@ SELECT {_COLUMNS}
 FROM record_events(district = {{district:String}}, records = [], family = {{type:String}})
 ORDER BY time, id, source
 """  # noqa: S608
-_MOVED_AWAY = f"""
-SELECT {_COLUMNS.replace("record", "of.record", 1)}
-FROM record_events(district = {{district:String}}, records = [], family = '') AS e
-INNER JOIN
-(
-    SELECT source AS of_source, id AS of_id, record
-    FROM event_rows
-    WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {{district:String}} AND op != 'amend' AND (source, id) IN
-    (
-        SELECT if(targetsource = '', source, targetsource), target
-        FROM event_rows
-        WHERE epoch = (SELECT epoch FROM served_epoch) AND district = {{district:String}} AND op = 'amend'
-    )
-    LIMIT 1 BY source, id
-) AS of ON of.of_source = e.stands_as_source AND of.of_id = e.stands_as_id
-WHERE e.op = 'amend' AND e.record != of.record
-"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +89,6 @@ async def events_of(store: Rows, district: str, records: Sequence[str]) -> dict[
     for retraction in await _retractions(store, district, gone):
         found[gone[retraction[0]]].append(replace(retraction[1], record=gone[retraction[0]]))
     return found
-
-
-async def moved_away(store: Rows, district: str) -> list[RecordEvent]:
-    """The amendments that speak of another record than their target, with their retractions, each told of the target's record. Raises Unavailable."""
-    found = [RecordEvent(*row) for row in await store.rows(Query(_MOVED_AWAY, {"district": district}))]
-    of = {(one.source, one.id): one.record for one in found}
-    return found + [replace(one, record=of[named]) for named, one in await _retractions(store, district, of)]
 
 
 async def find_record(store: Rows, district: str, source: str, id_: str) -> str | None:

@@ -5,17 +5,19 @@ so did decisions about who pays, for an authority. Exact as far as facts tell: a
 lies before the window's end.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from consumers.formulas import Formula, Term
 from consumers.lineage import Basis, RecordEvent
 from consumers.lineage.payers import UNKNOWN_WEIGHTS
-from consumers.lineage.record import PERSONS
+from consumers.restatements.late import Arrived, Late
 from consumers.restatements.moves import Restated
 
-_UP_TO = frozenset(("stock", "distinct"))
+UP_TO = frozenset(("stock", "distinct"))
 """Ways of counting in which a fact counts from its day on, or a person's earlier events matter."""
 _DECISIONS = {
     "reg.split.decided": "split",
@@ -24,7 +26,6 @@ _DECISIONS = {
     "reg.authority.registered": "authority",
     "reg.calendar.decided": "calendar",
 }
-CLOCK = "clk.ticked"
 
 
 class Fact(NamedTuple):
@@ -46,18 +47,56 @@ class Cause(NamedTuple):
     event: RecordEvent | None = None
 
 
-class Own(NamedTuple):
-    """The records among whose facts one counts for a value: for an authority by the payers of now, and whoever pays, for others may have paid then."""
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What came late and can have moved a value, in log order. `now`: events of records with a fact that counts by the payers of now; `ever`: that
+    counts whoever pays, for others may have paid then; `decided`: decisions."""
 
-    now: Collection[str] = frozenset()
-    ever: Collection[str] = frozenset()
+    now: Sequence[Cause]
+    ever: Sequence[Cause]
+    decided: Sequence[Cause]
+
+    def between(self, after: int, until: int) -> list[Cause]:
+        """What moved it between two offsets, the second included: decisions other than shares only where no event did."""
+        found, decided = _cut(self.now, after, until), _cut(self.decided, after, until)
+        if not found and not decided:
+            return _cut(self.ever, after, until)
+        return found + [one for one in decided if not found or one.kind == "split"]
 
 
-def touching(value: Restated, facts: Iterable[Fact], basis: Basis) -> Own:
-    """The records that touch a value."""
+def moving(value: Restated, facts: Mapping[str, Iterable[Fact]], came: Arrived, basis: Basis) -> Moving:
+    """What can have moved a value. `facts`: by component, those of the records of which anything came late; `came`: all that came late."""
     formula = basis.formulas[value.indicator]
-    ever = [fact for fact in facts if any(_counts(value, formula, term, fact, basis) for term in formula.terms)]
-    return Own({fact.record for fact in ever if _is_paid(value, fact, basis)}, {fact.record for fact in ever})
+    counting = [fact for term in formula.terms for fact in _counting(value, formula, term, facts.get(term.told_as, ()), basis)]
+    persons = [
+        one for prefix, told in came.persons.items() if counts_persons(formula, prefix) for one in told if one.first_day < value.period.end
+    ]
+    ever = {fact.record for fact in counting}
+    paid = _payments(value, basis)
+    now = ever if value.mode not in UNKNOWN_WEIGHTS else {fact.record for fact in counting if paid(fact)}
+    decided = [Cause(kind, one.event) for one in came.registry if (kind := _decision(one)) and _decides(kind, value, formula)]
+    return Moving(_events(now, persons, came), _events(ever, persons, came), decided)
+
+
+def causes(value: Restated, between: tuple[int, int], told: Moving) -> list[Cause]:
+    """What moved a value in a step between two offsets, the second included."""
+    return told.between(*between) or [Cause("time" if value.closed_early else "unknown")]
+
+
+def _events(records: Iterable[str], persons: Iterable[Late], came: Arrived) -> list[Cause]:
+    """The events of the records and persons, each once; decisions move a value otherwise."""
+    found = {one.event.offset: one for record in records for one in came.by_record.get(record, ())}
+    found |= {one.event.offset: one for one in persons}
+    return [Cause("event", found[offset].event) for offset in sorted(found) if not found[offset].types[0].startswith("reg.")]
+
+
+def _cut(told: Sequence[Cause], after: int, until: int) -> list[Cause]:
+    first, last = (bisect_right(told, offset, key=_offset) for offset in (after, until))
+    return list(told[first:last])
+
+
+def _offset(cause: Cause) -> int:
+    return cause.event.offset if cause.event else 0
 
 
 def counts_persons(formula: Formula, prefix: str) -> bool:
@@ -65,52 +104,32 @@ def counts_persons(formula: Formula, prefix: str) -> bool:
     return any(term.of_kind == "distinct" and f"{term.told_as.partition('.')[0]}:" == prefix for term in formula.terms)
 
 
-def causes(value: Restated, between: tuple[int, int], own: Own, events: Mapping[str, Sequence[RecordEvent]], basis: Basis) -> list[Cause]:
-    """What moved a value in a step between two offsets, the second included. `own`: the records that touch it; `events`: of all records."""
-    found = _between(value, between, own.now, events, basis) or _between(value, between, own.ever, events, basis)
-    return found or [Cause("time" if value.closed_early else "unknown")]
+def _counting(value: Restated, formula: Formula, term: Term, facts: Iterable[Fact], basis: Basis) -> Iterator[Fact]:
+    """Those of a component's facts that count for a term of the value, whoever pays."""
+    last = value.period.last_day
+    first = date.min if term.of_kind in UP_TO else value.period.start
+    whole = term.scope == "all" or value.subject_kind == "district" or (value.subject_kind == "authority" and value.mode in UNKNOWN_WEIGHTS)
+    for fact in facts:
+        if not first <= fact.day <= last or not (
+            whole or value.subject_id == (fact.office if value.subject_kind == "office" else fact.assigner)
+        ):
+            continue
+        if _of_dimension(value, formula, term, fact) and (not term.assigner_kinds or basis.kinds.get(fact.assigner) in term.assigner_kinds):
+            yield fact
 
 
-def _between(
-    value: Restated, between: tuple[int, int], own: Collection[str], events: Mapping[str, Sequence[RecordEvent]], basis: Basis
-) -> list[Cause]:
-    formula = basis.formulas[value.indicator]
-    found, decided = [], []
-    for record, told in events.items():
-        for event in told:
-            if not between[0] < event.offset <= between[1]:
-                continue
-            if kind := _decision(event, told):
-                if _decides(kind, value, formula):
-                    decided.append(Cause(kind, event))
-            elif record in own or (
-                record[:4] in PERSONS and counts_persons(formula, record[:4]) and _before(told, event, value.period.end)
-            ):
-                found.append(Cause("event", event))
-    return _in_order(found) + _in_order(one for one in decided if not found or one.kind == "split")
+def _payments(value: Restated, basis: Basis) -> Callable[[Fact], bool]:
+    """Tells whether the authority whose value it is pays for a fact's office on some day that counts."""
+    start, last, key = value.period.start, value.period.last_day, (value.mode, value.subject_id)
+    known: dict[tuple[str, date], bool] = {}
 
+    def pays(fact: Fact) -> bool:
+        at = fact.office, min(max(fact.day, start), last)
+        if at not in known:
+            known[at] = any(stretch.weights.get(key) for stretch in basis.funding.between(*at, last))
+        return known[at]
 
-def _counts(value: Restated, formula: Formula, term: Term, fact: Fact, basis: Basis) -> bool:
-    if fact.component != term.told_as or not _of_dimension(value, formula, term, fact):
-        return False
-    if term.assigner_kinds and basis.kinds.get(fact.assigner) not in term.assigner_kinds:
-        return False
-    if fact.day > value.period.last_day or (fact.day < value.period.start and term.of_kind not in _UP_TO):
-        return False
-    if term.scope == "all" or value.subject_kind == "district":
-        return True
-    if value.subject_kind == "office":
-        return fact.office == value.subject_id
-    return value.mode in UNKNOWN_WEIGHTS or fact.assigner == value.subject_id
-
-
-def _is_paid(value: Restated, fact: Fact, basis: Basis) -> bool:
-    """Whether the authority whose value it is pays for the fact's office on some day that counts; of other values always."""
-    if value.mode not in UNKNOWN_WEIGHTS:
-        return True
-    first = min(max(fact.day, value.period.start), value.period.last_day)
-    stretches = basis.funding.between(fact.office, first, value.period.last_day)
-    return any(stretch.weights.get((value.mode, value.subject_id)) for stretch in stretches)
+    return pays
 
 
 def _of_dimension(value: Restated, formula: Formula, term: Term, fact: Fact) -> bool:
@@ -119,10 +138,9 @@ def _of_dimension(value: Restated, formula: Formula, term: Term, fact: Fact) -> 
     return term.of_kind == "named" or (fact.dimension == value.dimension and formula.shows(fact.dimension))
 
 
-def _decision(event: RecordEvent, told: Sequence[RecordEvent]) -> str:
-    """The kind of decision that an event of the registry, its amendment or its retraction is; '' of other events."""
-    type_ = told[0].type if event.standing == "retraction" else event.type
-    return _DECISIONS.get(type_, "-" if type_.startswith("reg.") or type_ == CLOCK else "")
+def _decision(one: Late) -> str:
+    """The kind of decision that an event of the registry, its amendment or its retraction is; '' of closings and rules."""
+    return next((_DECISIONS[type_] for type_ in (one.event.type, *one.types) if type_ in _DECISIONS), "")
 
 
 def _decides(kind: str, value: Restated, formula: Formula) -> bool:
@@ -132,24 +150,8 @@ def _decides(kind: str, value: Restated, formula: Formula) -> bool:
             return value.subject_kind == "authority" or any(term.component.startswith("reg.") for term in formula.terms)
         case "authority":
             return any(term.assigner_kinds for term in formula.terms)
-        case "office" | "calendar":
-            return True
         case _:
-            return False
-
-
-def _before(told: Sequence[RecordEvent], event: RecordEvent, end: date) -> bool:
-    """Whether the event, or one that it stands in for or takes away, is of a day before that one."""
-    day = min(
-        (one.time.date() for one in told if (one.source, one.id) == (event.stands_as_source, event.stands_as_id)), default=event.time.date()
-    )
-    if event.standing == "retraction":
-        return any(one.time.date() < end for one in told if one.standing == "retracted")
-    return min(day, event.time.date()) < end
-
-
-def _in_order(found: Iterable[Cause]) -> list[Cause]:
-    return sorted(found, key=lambda one: one.event.offset if one.event else 0)
+            return True
 
 
 def ranges(value: Restated, before: Mapping[int, int]) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,7 @@ WHERE ({kind:String} = '' OR (window_kind = {kind:String} AND window_start = {st
     AND moved_at >= toDateTime64({since:Date}, 3, 'Asia/Shanghai') AND ({short:Bool} OR window_kind NOT IN {shorts:Array(String)})
     AND ({dimensions:Bool} OR dimension = '')
 ORDER BY moved_at DESC, window_start DESC, window_kind, indicator, subject_kind = 'district' DESC, subject_id, mode, dimension
-LIMIT {most:UInt32}
+LIMIT {most:UInt32} OFFSET {skip:UInt32}
 """
 # A closing gives the rows of its own window alone; those of others wait for the end of what was folded at once.
 _SLICES = """
@@ -73,8 +73,8 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which restatements are wanted. `since`: moved on that day or later. `most`: the newest so many. Days and weeks follow from `short`, values
-    of dimensions from `dimensions`."""
+    """Which restatements are wanted. `since`: moved on that day or later. `most`: so many, after the newest `skip`. Days and weeks follow from `short`,
+    values of dimensions from `dimensions`."""
 
     district: str
     period: Period | None = None
@@ -84,6 +84,7 @@ class Asked:
     most: int = 200
     short: bool = False
     dimensions: bool = False
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ def moved(asked: Asked) -> Query:
             "shorts": list(SHORT),
             "dimensions": asked.dimensions,
             "most": asked.most,
+            "skip": asked.skip,
         },
     )
 

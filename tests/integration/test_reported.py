@@ -71,7 +71,7 @@ def test_as_reported_on_a_day_is_what_a_log_that_ends_with_it_gives(two: list[Se
 
 
 async def test_what_moved_closed_values_is_nearly_always_told(two: list[Settings]) -> None:
-    """In a district where everything is corrected all the time, folded twenty events at once, with two closings among twenty. Whatever came of a step's
+    """In a district where everything is corrected all the time, folded ten events at once, with two closings among ten. Whatever came of a step's
     own records lies between its two versions."""
     events = [event for event in chance_district(12, 500) if event["type"] != "reg.period.closed"]
     story = Story()
@@ -79,7 +79,7 @@ async def test_what_moved_closed_values_is_nearly_always_told(two: list[Settings
         story.bureau("reg.period.closed", "2024-01-20", id_=f"closes-{n}", window_kind="month", window_start=month)
     january, december = story.events[-2:]
     made = [*events[:250], january, *events[250:255], december, *events[255:]]
-    store(two[0], [message[1:] for message in log(appended(made))], slice_events=20)
+    store(two[0], [message[1:] for message in log(appended(made))], slice_events=10)
     reading = Store.of(two[0])
     found = await restatements(reading, Asked(D, most=5_000, dimensions=True))
     await reading.close()
@@ -90,6 +90,18 @@ async def test_what_moved_closed_values_is_nearly_always_told(two: list[Settings
     assert {"event", "split"} <= kinds.keys()
     offsets = [(step.between, cause.event.offset) for step in steps for cause in step.causes if cause.event]
     assert all(first < offset <= last for (first, last), offset in offsets)
+    async with TestClient(TestServer(application(Store.of(two[0]), "127.0.0.1"))) as client:
+
+        async def lines(**chosen: str) -> Any:
+            asked = {"kind": "month", "start": "2024-01-01", **chosen}
+            return (await (await client.get(f"/api/d/{D}/restatements", params=asked)).json())["content"]["lines"]
+
+        often = next(one for one in await lines() if one["earlier"])
+        assert len(often["moves"]) == 6
+        whole = await lines(indicator=often["indicator"]["id"], subject=often["subject"])
+        (same,) = [one for one in whole if one["mode"] == often["mode"]]
+        assert same["moves"][-6:] == often["moves"]
+        assert len(same["moves"]) == 6 + often["earlier"]
 
 
 def at(story: Story, day: str) -> None:
@@ -200,6 +212,10 @@ async def test_each_move_has_its_day_and_its_events(two: list[Settings]) -> None
     assert (street.value.was.numerator, street.value.now.numerator) == (35_000, 14_000)
     assert told(found["cor_caseload", "none", D]) == [("02-14", [("event", "joined")])]
     assert ("med_accepted_cnt", "none", O2) not in found
+    whole = [one.value for one in (await restatements(reading, Asked(D))).values]
+    parts = [await restatements(reading, Asked(D, most=7, skip=skip)) for skip in range(0, len(whole), 7)]
+    assert [one.value for part in parts for one in part.values] == whole
+    assert {part.every for part in parts} == {len(whole)}
     later = await restatements(reading, Asked(D, since=date(2024, 2, 14), period=Period("month", date(2024, 1, 1))))
     assert {one.value.indicator.partition("_")[0] for one in later.values} == {"cor"}
     await reading.close()
@@ -209,6 +225,10 @@ async def test_each_move_has_its_day_and_its_events(two: list[Settings]) -> None
             page = await (await client.get(f"/d/{D}/restatements?start=2024-01-01&lang={lang}&subject={STREET}")).text()
             assert says in page
             assert "None" not in page
+        second = await (await client.get(f"/d/{D}/restatements?start=2024-01-01&lang=en&page=2")).text()
+        assert "Page 2 of" in second
+        assert 'rel="prev"' in second
+        assert "There is no such page" in await (await client.get(f"/d/{D}/restatements?start=2024-01-01&lang=en&page=99")).text()
         overview = await (await client.get(f"/d/{D}?start=2024-01-01&lang=en")).text()
         assert "What moved, and why" in overview
         value = await (
