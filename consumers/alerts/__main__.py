@@ -23,7 +23,7 @@ from consumers.alerts.journal.desk import OwnJournal
 from consumers.alerts.journal.journal import FILE
 from consumers.alerts.journal.tables import JournalError
 from consumers.alerts.plan.model import PlanError
-from consumers.alerts.planned import run_planned
+from consumers.alerts.planned import Awaited, run_planned
 from consumers.alerts.topic import Topic
 from schemas.audit import Audit
 from schemas.connecting import kafka_options
@@ -59,34 +59,41 @@ def main() -> int:
 
 
 def run(config: Settings, stop: Event) -> int:
-    """Tell what the topic brings, by the plan where there is one, else one notice after the other, until `stop` is set."""
-    planned = config.alerting_file.exists()
-    channel = LogChannel() if planned else _channel(config)
+    """Tell what the topic brings until `stop` is set: by the plan from the moment on when there is one, until then one notice after the other."""
     health = AlertsHealth()
     if config.health_port:
         serve(config.health_host, config.health_port, health, also=_desk(config))
-    topic = topic_name(ALERTS, config)
-    consumer = _consumer(config)
+    while not stop.is_set():
+        planned = config.alerting_file.exists()
+        channel = LogChannel() if planned else _channel(config)
+        topic = topic_name(ALERTS, config)
+        consumer = _consumer(config)
+        try:
+            partitions = _partitions(consumer, topic, stop, health)
+            if partitions and planned:
+                run_planned(config, Topic(consumer, topic, partitions), health, stop)
+            elif partitions:
+                _tell_each(config, Feed(consumer, topic, partitions), channel, health, stop)
+        finally:
+            consumer.close()
+    return 0
+
+
+def _tell_each(config: Settings, feed: Feed, channel: Channel, health: AlertsHealth, stop: Event) -> None:
+    """Without a plan: one notice after the other, until `stop` is set or a plan has come."""
+    health.topic = ""
+    come = Awaited(config)
+    delivery = Delivery(Watched(channel, health), lambda seconds: health.wait(seconds, stop), Random())  # noqa: S311 - spreads waits, guards nothing
+    log.info("delivering alerts", webhook=config.webhook_url or None)
     try:
-        partitions = _partitions(consumer, topic, stop, health)
-        if not partitions:
-            return 0
-        if planned:
-            run_planned(config, Topic(consumer, topic, partitions), health, stop)
-            return 0
-        feed = Feed(consumer, topic, partitions)
-        health.topic = ""
-        delivery = Delivery(Watched(channel, health), lambda seconds: health.wait(seconds, stop), Random())  # noqa: S311 - spreads waits, guards nothing
-        log.info("delivering alerts", topic=topic, partitions=partitions, webhook=config.webhook_url or None)
         while not stop.is_set():
             health.pulse.beat()
             for notice in feed.poll():
                 delivery.tell(notice)
+            if come():
+                return
     except Stopped:
         log.info("stopped with a notice in hand; the next start takes it up")
-    finally:
-        consumer.close()
-    return 0
 
 
 def _desk(config: Settings) -> Callable[[Asked], Answer | None]:

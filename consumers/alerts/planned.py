@@ -72,11 +72,38 @@ class Followed:
         return found.st_mtime_ns, found.st_size
 
 
+class Awaited:
+    """A plan that is not there yet: whether it has come, told each time. One with mistakes has not; they are logged once for each change of it."""
+
+    def __init__(self, config: Settings) -> None:
+        self._config = config
+        self._seen = 0, 0
+
+    def __call__(self) -> bool:
+        path = self._config.alerting_file
+        try:
+            found = path.stat()
+        except OSError:
+            return False
+        if (stamp := (found.st_mtime_ns, found.st_size)) == self._seen:
+            return False
+        self._seen = stamp
+        try:
+            Followed(path, _around(self._config))
+        except PlanError as error:
+            log.error("alerting.yaml has mistakes; alerts are told without it: suoheng alerts check", problems=str(error).splitlines())
+            return False
+        log.info("a plan has come; alerts are told by it from now on", plan=str(path))
+        return True
+
+
+def _around(config: Settings) -> Surroundings:
+    return Surroundings(config.alerting_file.parent, config.page_url, config.webhook_private_networks, utc_now)
+
+
 def run_planned(config: Settings, topic: Topic, health: AlertsHealth, stop: Event) -> None:
     """Tell alerts by the plan until `stop` is set. Raises `PlanError` and `JournalError` at the start."""
-    followed = Followed(
-        config.alerting_file, Surroundings(config.alerting_file.parent, config.page_url, config.webhook_private_networks, utc_now)
-    )
+    followed = Followed(config.alerting_file, _around(config))
     journal = Journal.at(config.data / FILE)
     try:
         topic.begin(journal)

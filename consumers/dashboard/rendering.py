@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from consumers.alerts.reason import reason
 from consumers.dashboard import charts, formats, links, names, texts
 from consumers.dashboard.asking import Ask
 from consumers.dashboard.limits import HORIZONS, concerned
@@ -30,6 +31,7 @@ _COLOURS = 8
 _environment = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
+_environment.filters["reason"] = reason
 
 
 class Frame(NamedTuple):

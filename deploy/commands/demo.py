@@ -59,11 +59,13 @@ def _publish(stack: "Stack") -> None:
     """Bring into the log what it does not hold, and wait until all of it can be seen."""
     from consumers.assessment.library import library
     from deploy.demo import grades
-    from deploy.demo.files import prepare, publish_missing
+    from deploy.demo.files import plan, prepare, publish_missing
     from deploy.waiting import wait
 
     now = datetime.now(UTC)
     files = prepare(stack.settings.data / "demo", now)
+    if stack.settings.alerting_plan is None and not stack.settings.webhook_url:
+        plan(stack.settings.alerting_file)
     grades.write(library(stack.settings.data), now)
     total = sum(file.stat().st_size for file in files)
     with _progress("publishing 发布", total) as advance:

@@ -40,6 +40,15 @@ def prepare(folder: Path, now: datetime) -> list[Path]:
     return [folder / name for name in contents]
 
 
+def plan(file: Path) -> None:
+    """The demo's plan of telling alerts, where there is none yet; the deliverer takes it within seconds."""
+    try:
+        if not file.exists():
+            _write(file, [Path(__file__).with_name("alerting.yaml").read_bytes()])
+    except OSError as error:
+        raise MissingDependency(f"the demo's plan of alerts cannot be written to {file}: {error.strerror or error}") from error
+
+
 def publish_missing(files: list[Path], config: Settings, acknowledged: Callable[[int, int], None]) -> int:
     """Publish the files that the log does not hold yet; the number of events sent. Publishing one twice would be harmless, but slow."""
     sent = 0

@@ -81,3 +81,18 @@ def test_a_plan_that_cannot_be_followed_halts_with_its_mistakes(deliverer: Deliv
     with deliverer.running("", SUOHENG_ALERTING_PLAN=str(file), SUOHENG_DATA=str(tmp_path / "data")) as process:
         assert process.wait(60) == 78
     assert "nowhere cannot be read" in deliverer.log()
+
+
+def test_a_plan_that_comes_while_it_runs_holds_and_one_with_mistakes_is_waited_for(
+    deliverer: Deliverer, write: Callable[..., None], tmp_path: Path
+) -> None:
+    heard = Heard(lambda: None)
+    file = tmp_path / "alerting.yaml"
+    with serving(heard.routes()) as address, deliverer.running("", SUOHENG_ALERTING_PLAN=str(file), SUOHENG_DATA=str(tmp_path / "data")):
+        until(lambda: "delivering alerts" in deliverer.log(), "it works without a plan")
+        file.write_text("route: {")
+        until(lambda: "alerting.yaml has mistakes; alerts are told without it" in deliverer.log(), f"it says so: {deliverer.log()}")
+        file.write_text(PLAN % ("", address, address))
+        until(lambda: "telling alerts by plan" in deliverer.log(), f"it holds: {deliverer.log()}")
+        write(row("firing", 1))
+        until(lambda: len(heard.got) == 1, f"told by it: {deliverer.log()}")

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from deploy.demo import huangshi
+from deploy.demo import huangshi, report
 from deploy.doctor.checks import all_checks
 from deploy.local.asking import ask
 from deploy.local.child import as_environment
@@ -95,6 +95,21 @@ def test_a_second_start_has_the_page_and_publishes_nothing_twice(again: "tuple[s
     assert all(flow["duplicates"] < 0.05 * flow["read"] for flow in document["flows"])
     with urllib.request.urlopen(page, timeout=30) as answer:
         assert answer.status == 200
+
+
+def test_the_alert_desk_shows_who_was_told(again: "tuple[subprocess.Popen[str], str]") -> None:
+    """A stranger finds an alert that fires, whom it was told, and can take it: the demo has a plan of its own."""
+    _process, page = again
+
+    def firing() -> list[dict[str, Any]]:
+        with urllib.request.urlopen(f"{page}/api/d/{report.DISTRICT}/alerts", timeout=30) as answer:
+            return list(json.load(answer)["content"]["firing"])
+
+    deadline = time.monotonic() + 90
+    while not (told := [one for one in firing() if one["receipts"]]) and time.monotonic() < deadline:
+        time.sleep(1)
+    assert told
+    assert {receipt["receiver"] for receipt in told[0]["receipts"]} <= {"bureau", "street", "finance", "office"}
 
 
 def test_the_trickle_goes_on(again: "tuple[subprocess.Popen[str], str]", data: Path) -> None:

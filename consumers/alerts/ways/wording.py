@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from consumers.alerts.reason import reason
 from consumers.alerts.telling.hours import LOCAL
 from consumers.alerts.telling.message import Item, Message
 
@@ -118,7 +119,7 @@ def _line(item: Item, message: Message, number: int) -> Line:
 
 
 def _facts(item: Item, number: int) -> Iterator[str]:
-    yield item.alert.why
+    yield reason(item.alert.why, ("zh", "en")[number])
     yield (f"自 {_minute(item.seen_at)}", f"since {_minute(item.seen_at)}")[number]
     if item.over_at:
         yield (f"{_minute(item.over_at)} 已恢复", f"over since {_minute(item.over_at)}")[number]

@@ -8,8 +8,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Who was told when, and who takes care. What is acknowledged is not told again and not escalated, its end still is; what is silenced is not told until the silence ends.",
     ),
     "desk.unplanned": (
-        "本机没有通知方案:预警只写入日志或发往一个 webhook。把 deploy/alerts/alerting.yaml 拷为数据目录中的 alerting.yaml,并重启预警进程,即可在此认领和静默。",
-        "There is no plan of telling here: alerts go to the log or to one webhook. Copy deploy/alerts/alerting.yaml into the data folder as alerting.yaml, start the alerts process anew, and acknowledge and silence here.",
+        "本机没有通知方案:预警只写入日志或发往一个 webhook。把 deploy/alerts/alerting.yaml 拷为数据目录中的 alerting.yaml 并填写接收方,数秒后即可在此认领和静默。",
+        "There is no plan of telling here: alerts go to the log or to one webhook. Copy deploy/alerts/alerting.yaml into the data folder as alerting.yaml, fill in the receivers, and seconds later acknowledge and silence here.",
     ),
     "desk.elsewhere": (
         "本页未限于本机,又没有统一登录告知来者是谁,不能在此认领或静默:请用命令 suoheng alerts,或设 SUOHENG_SIGN_ON_HEADER。",
@@ -30,6 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "desk.over": ("恢复", "Ended"),
     "desk.told": ("通知", "Told"),
     "desk.told.nobody": ("尚未通知", "nobody yet"),
+    "desk.told.never": ("未通知", "nobody"),
     "desk.told.waiting": ("发送中", "under way"),
     "desk.told.refused": ("被拒", "refused"),
     "desk.told.over": ("已告知恢复", "end told"),
