@@ -19,7 +19,7 @@ from deploy.watching.scrape import NO_ANSWER, Address, Sample, Seen, look, of_th
 from deploy.watching.screen import screen, span
 from schemas.operation.metrics import worker
 from schemas.operation.serving import serve
-from schemas.settings import Settings
+from schemas.settings import Settings, settings
 from tests.ports import free_port_base
 
 
@@ -133,6 +133,16 @@ def running() -> Iterator[int]:
     server.server_close()
 
 
+@pytest.fixture
+def no_clickhouse(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever listens on this machine's usual port."""
+    monkeypatch.setenv("SUOHENG_CLICKHOUSE_URL", "http://127.0.0.1:9")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("no_clickhouse")
 def test_the_command(running: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["top", "--once", "--json", "--at", f"127.0.0.1:{running}"]) == 1
     told = capsys.readouterr()
