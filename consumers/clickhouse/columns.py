@@ -25,6 +25,8 @@ DATE_TEXT = ("1970-01-01", "2149-06-06")
 """First and last day of Date as texts."""
 DATE32_TEXT = ("1900-01-01", "2299-12-31")
 """First and last day of Date32 as texts."""
+INT64 = (-(2**63), 2**63 - 1)
+"""Integers that Int64 can hold."""
 _LAST_INSTANT_US = (datetime(2299, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 
 
@@ -59,6 +61,21 @@ def plain(field: Field) -> Column:
     """The field as it is."""
     get = _getter(field)
     return lambda rows: list(map(get, rows))
+
+
+def int64(field: Field) -> Column:
+    """An integer, or null. One that Int64 cannot hold (the largest money, a thousand times in one window, weighted) becomes the nearest one that it can."""
+    get = _getter(field)
+    first, last = INT64
+
+    def column(rows: Sequence[Any]) -> list[int | None]:
+        numbers = list(map(get, rows))
+        known = [n for n in numbers if n is not None]
+        if known and (min(known) < first or max(known) > last):
+            return [n if n is None else max(first, min(n, last)) for n in numbers]
+        return numbers
+
+    return column
 
 
 def day(field: Field, bounds: tuple[int, int]) -> Column:

@@ -19,6 +19,7 @@ from consumers.clickhouse.columns import (
     day,
     days,
     instant_ms,
+    int64,
     microseconds,
     milliseconds,
     plain,
@@ -70,7 +71,8 @@ def _part_of_id(index: int) -> Callable[[Any], Any]:
 
 VALUES = Table(
     "indicator_value_versions",
-    _plain("district indicator mode dimension subject_kind subject_id window_kind numerator denominator scale empty version")
+    _plain("district indicator mode dimension subject_kind subject_id window_kind scale empty version")
+    | {"numerator": int64("numerator"), "denominator": int64("denominator")}
     | {"window_start": day("window_start", DATE), "computed_at": milliseconds("computed_at")},
     dated=Dated(attrgetter("window_start"), *DATE_TEXT),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from consumers.clickhouse.columns import DATE32_TEXT, DATE_TEXT
+from consumers.clickhouse.columns import DATE32_TEXT, DATE_TEXT, INT64
 from consumers.reconcile.admission import District
 from consumers.reconcile.oracle import Expected, FactKey
 from consumers.reconcile.records import DISTINCT
@@ -57,9 +57,12 @@ class Comparison:
 
 
 def compare(district: District, expected: Expected, found: Mapping[str, Mapping[Any, Stored]], upto: int, end: int) -> Comparison:
-    """Compare everything known of a district; `found` holds the stored rows by table. Days that no column can hold are not stored."""
+    """Compare everything known of a district; `found` holds the stored rows by table.
+
+    Days that no column can hold are not stored; an integer that Int64 cannot hold is stored as the nearest one that it can.
+    """
     comparison = Comparison()
-    must_values = {key: row for key, row in expected.values.items() if DATE_TEXT[0] <= key[7] <= DATE_TEXT[1]}
+    must_values = {key: _storable(row) for key, row in expected.values.items() if DATE_TEXT[0] <= key[7] <= DATE_TEXT[1]}
     must_facts = {key: amount for key, amount in expected.facts.items() if DATE32_TEXT[0] <= key[2] <= DATE32_TEXT[1]}
     values = {
         key: stored for key, stored in found["indicator_values"].items() if not _says_nothing(stored.content[:3]) or key in must_values
@@ -99,6 +102,15 @@ def quotient_fits(key: ValueKey, row: Row, value: float | None) -> bool:
     return abs(Fraction(value) - exact) <= abs(exact) * DOUBLE
 
 
+def _storable(row: Row) -> Row:
+    numerator, denominator, scale = row
+    return _nearest(numerator), None if denominator is None else _nearest(denominator), scale
+
+
+def _nearest(number: int) -> int:
+    return max(INT64[0], min(number, INT64[1]))
+
+
 def _says_nothing(row: Row) -> bool:
     """Whether a row says the same as no row."""
     return row[0] == 0 and not row[1]
@@ -115,4 +127,4 @@ def _sources(district: District) -> dict[str, tuple[int, list[tuple[int, int]], 
 
 def settled(expected: Expected, overtaken: Iterable[ValueKey], history: Mapping[ValueKey, Row]) -> int:
     """How many of the overtaken indicator rows had the right numbers when the log had been folded just as far."""
-    return sum(1 for key in overtaken if expected.values.get(key, (0, None, 0))[:2] == history.get(key, (0, None, 0))[:2])
+    return sum(1 for key in overtaken if _storable(expected.values.get(key, (0, None, 0)))[:2] == history.get(key, (0, None, 0))[:2])

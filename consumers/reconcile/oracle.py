@@ -23,6 +23,7 @@ state between runs, integers only. Where the contract leaves room, this is the r
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from consumers.reconcile.activities import tell_activity, tell_minutes, tell_task
 from consumers.reconcile.admission import District
@@ -80,6 +81,8 @@ def _told_of(district: District) -> tuple[Book, dict[FactKey, int]]:
         told = record.told()
         book.enter(record, told)
         for (component, day, dimension, office, assigner), amount in told.items():
+            if day > date.max.toordinal():  # the day after 9999-12-31: it has no name and never comes
+                continue
             facts[record.name, component, day_text(day), dimension, office, assigner] = amount
     return book, facts
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from streams.core.catalogue import Kind
+from streams.core.instants import LAST_DAY
 from streams.core.measures import name_of, shown
 from streams.core.rollup.deltas import Change
 from streams.core.state import District
@@ -30,10 +31,15 @@ class FactRows:
         self._texts: dict[tuple[int, int, int], _Texts] = {}
 
     def tell(self, record: str, changes: list[Change]) -> None:
-        """What a record now says of each fact: 0 and `gone` when it no longer stands for it."""
+        """What a record now says of each fact: 0 and `gone` when it no longer stands for it.
+
+        The day after 9999-12-31 (a contract or a limit that ends with the calendar) has no name and never comes: nothing is told of it.
+        """
         code, known, days, tail, rows = self._district.code, self._texts, DAY_TEXT, self._tail, self._rows
         begin, head = f"{code}|{record}|", f'{{"district":"{code}","record":"{record}","component":"'
         for (m, day, office, who), _, now in changes:
+            if day > LAST_DAY:
+                continue
             component, key_end, fields, above = known.get((m, office, who)) or self._learn(m, office, who)
             on = days[day]
             told = f'{now - above},"gone":false' if now else '0,"gone":true'

@@ -220,3 +220,11 @@ def test_the_registry_is_inserted_before_values_and_facts() -> None:
     names = [t.name for t in TABLES]
     assert names.index("period_rows") < names.index("indicator_value_versions")
     assert names.index("district_rows") < names.index("indicator_value_versions")
+
+
+def test_a_number_beyond_int64_is_stored_as_the_nearest_and_stops_nothing() -> None:
+    """A thousand agreements on the most money that an event can name, weighted with basis points."""
+    big = 1_000 * 999_999_999_999 * 10_000
+    sent = [message(topics.INDICATOR_VALUES, VALUE | {"numerator": n, "denominator": d}) for n, d in ((big, None), (-big, big), (7, 8))]
+    rows_of = stored(*sent)["indicator_value_versions"]
+    assert [(row["numerator"], row["denominator"]) for row in rows_of] == [(2**63 - 1, None), (-(2**63), 2**63 - 1), (7, 8)]
