@@ -9,7 +9,7 @@ not see the tables behind the views is answered without memory.
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic
@@ -51,6 +51,7 @@ class _Seen:
 
     marks: Marks
     behind: Mapping[str, frozenset[str]]
+    defined: tuple[Any, ...]
 
 
 _seen: ContextVar[_Seen | None] = ContextVar("seen", default=None)
@@ -79,6 +80,11 @@ class Remembering(Store):
             before, seen = seen, await self._look()
             if all(before.marks.get(table) == seen.marks.get(table) for table in seen.behind.get("epochs", ())):
                 return made
+
+    async def mark(self) -> Hashable:
+        """What changes when a table is written or the tables are others."""
+        seen = await self._look()
+        return tuple(sorted(seen.marks.items())), seen.defined
 
     async def rows(self, query: Query) -> Rows:
         """The rows of a query, kept ones if they still hold. Raises Unavailable."""
@@ -142,7 +148,7 @@ class Remembering(Store):
         marks: dict[str, tuple[Any, ...]] = {}
         for table, *part in parts:
             marks[table] = (*marks.get(table, ()), *part)
-        return _Seen(marks, self._defined[1])
+        return _Seen(marks, self._defined[1], tuple(defined[0]))
 
 
 def _behind(tables: Rows) -> Mapping[str, frozenset[str]]:

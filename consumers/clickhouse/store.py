@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, TypeVar
@@ -95,6 +95,10 @@ class Store:
             before, served = served, await self.rows(_SWITCHES)
             if served == before:
                 return made
+
+    async def mark(self) -> Hashable:
+        """What changes when a table is written; None where that is not known."""
+        return None
 
     async def close(self) -> None:
         """Close the connections; the store can be used again afterwards."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import re
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -15,6 +17,7 @@ from consumers.dashboard.asking import Ask, PageError, ask, language
 from consumers.dashboard.dated import listed_of_any_days
 from consumers.dashboard.desk import Desk
 from consumers.dashboard.files import FORMATS, Document
+from consumers.dashboard.keeping import Answers
 from consumers.dashboard.missing import incomplete, missing
 from consumers.dashboard.pages import NOW, PAGES, Page
 from consumers.dashboard.serving import add_headers, right_host
@@ -28,11 +31,14 @@ from schemas.operation.metrics import dashboard
 
 RETRY_SECONDS = 5
 _PIECE_BYTES = 256 * 1024
+_NEWEST = {"no-cache", "no-store", "max-age=0"}
+"""What a browser says in `Cache-Control` when its reader reloads a page."""
 ANSWERS = counter(dashboard.ANSWERS)
 
 _STORE = web.AppKey("store", Store)
 _HOST = web.AppKey("host", str)
 _STANDING = web.AppKey("standing", Standing)
+_ANSWERED = web.AppKey("answered", Answers)
 _SILENCE = web.AppKey("silence_days", int)
 _log = logging.getLogger(__name__)
 
@@ -43,7 +49,7 @@ def application(store: Store, host: str, silence_days: int = 0, desk: Desk | Non
     """The application over a store; `host` is the address that it is bound to, `silence_days` the setting. Closes the store with itself."""
     app = web.Application(middlewares=[_count, *((desk.door.come_in,) if desk else ()), _explain])
     app[_STORE], app[_HOST], app[_SILENCE] = store, host, silence_days
-    app[_STANDING] = Standing()
+    app[_STANDING], app[_ANSWERED] = Standing(), Answers()
     app.on_response_prepare.append(add_headers)
     app.on_cleanup.append(_close)
     app.router.add_get("/", _first)
@@ -56,30 +62,46 @@ def application(store: Store, host: str, silence_days: int = 0, desk: Desk | Non
     pages: tuple[Page, ...] = PAGES
     if desk is not None:
         app.router.add_post("/d/{district}/alerts/{act:ack|silence|unsilence}", desk.act)
-        pages = (*PAGES, Page("/d/{district}/alerts", "alerts.html", desk.page, NOW))
+        pages = (*PAGES, Page("/d/{district}/alerts", "alerts.html", desk.page, NOW, kept=False))
     for page in pages:
-        app.router.add_get(page.path, _of_one_epoch(_html(page)))
-        app.router.add_get(f"/api{page.path}", _of_one_epoch(_json(page)))
+        app.router.add_get(page.path, _answered(page, _html))
+        app.router.add_get(f"/api{page.path}", _answered(page, _json))
         for ending in FORMATS:
             app.router.add_get(f"/{ending}{page.path}", _file(page, ending))
     return app
 
 
-def _of_one_epoch(handler: Handler) -> Handler:
-    async def whole(request: web.Request) -> web.StreamResponse:
-        return await request.app[_STORE].of_one_epoch(lambda: handler(request))
-
-    return whole
+Making = Callable[[web.Request, Page, datetime], Awaitable[tuple[bytes, str]]]
+"""Makes the body of a page and its media type out of what stood at an instant."""
 
 
-def _html(page: Page) -> Handler:
+def _answered(page: Page, making: Making) -> Handler:
+    """The page as `making` makes it, of rows of one epoch: kept, and made once for all who ask for it at the same time."""
+
     async def handler(request: web.Request) -> web.StreamResponse:
-        asked, place, period = await _arrive(request, page)
-        if place.first_day is None:
-            return _page(rendering.render("empty.html", asked.lang, title="empty.period"))
-        return _page(await _made(request, page, asked, place, period))
+        store = request.app[_STORE]
+
+        async def make(began: datetime) -> tuple[bytes, str]:
+            return await store.of_one_epoch(lambda: making(request, page, began))
+
+        mark = await store.mark() if page.kept else None
+        newest = bool(_NEWEST & set(re.split(r"[,\s]+", request.headers.get("Cache-Control", ""))))
+        answer, behind = await request.app[_ANSWERED].answer(request.path_qs, mark, make, newest=newest)
+        return web.Response(
+            body=rendering.behind(answer.body) if behind else answer.body,
+            headers={"Content-Type": answer.content_type, "Age": str(int(answer.age_s))},
+        )
 
     return handler
+
+
+async def _html(request: web.Request, page: Page, began: datetime) -> tuple[bytes, str]:
+    asked, place, period = await _arrive(request, page)
+    if place.first_day is None:
+        html = rendering.render("empty.html", asked.lang, title="empty.period")
+    else:
+        html = await _made(request, page, asked, place, period, began)
+    return html.encode(), "text/html; charset=utf-8"
 
 
 def _file(page: Page, ending: str) -> Handler:
@@ -108,41 +130,38 @@ async def _document(request: web.Request, page: Page) -> tuple[reading.District,
     asked = replace(asked, whole=True)
     if place.first_day is None:
         raise PageError(404, "empty.period")
-    html = await _made(request, page, asked, place, period)
+    html = await _made(request, page, asked, place, period, datetime.now(UTC))
     whole = await page.whole(request.app[_STORE], place, period, asked, request.match_info) if page.whole else None
     address = str(request.url.with_path(asked.path).with_query(request.query))
     rows = whole.total if whole else None
     return place, await asyncio.to_thread(exporting.document, html, asked.lang, place, period, address, rows), whole
 
 
-async def _made(request: web.Request, page: Page, asked: Ask, place: reading.District, period: Period) -> str:
+async def _made(request: web.Request, page: Page, asked: Ask, place: reading.District, period: Period, began: datetime) -> str:
     """The page of a district that has data, as HTML."""
     store = request.app[_STORE]
     content, foot, places = await asyncio.gather(
         page.content(store, place, period, asked, request.match_info), trust(store, place), store.rows(queries.districts())
     )
     codes, lacking = [code for code, _ in places], incomplete(foot.missing, place.code, place.today, period)
-    return rendering.page(page.template, asked, place, period, content, rendering.Frame(foot, codes, lacking))
+    return rendering.page(page.template, asked, place, period, content, rendering.Frame(foot, codes, lacking, began))
 
 
-def _json(page: Page) -> Handler:
-    async def handler(request: web.Request) -> web.StreamResponse:
-        asked, place, period = await _arrive(request, page)
-        store = request.app[_STORE]
-        content, found = await asyncio.gather(page.content(store, place, period, asked, request.match_info), missing(store, place))
-        lacking = incomplete(found, place.code, place.today, period)
-        return api.answer(
-            {
-                "district": place.code,
-                "today": place.today,
-                "period": period,
-                "as_of": asked.as_of,
-                "incomplete": lacking,
-                "content": content,
-            }
-        )
-
-    return handler
+async def _json(request: web.Request, page: Page, began: datetime) -> tuple[bytes, str]:
+    asked, place, period = await _arrive(request, page)
+    store = request.app[_STORE]
+    content, found = await asyncio.gather(page.content(store, place, period, asked, request.match_info), missing(store, place))
+    told = {
+        "behind": False,
+        "made_at": began,
+        "district": place.code,
+        "today": place.today,
+        "period": period,
+        "as_of": asked.as_of,
+        "incomplete": incomplete(found, place.code, place.today, period),
+        "content": content,
+    }
+    return api.encode(told), "application/json; charset=utf-8"
 
 
 async def _arrive(request: web.Request, page: Page) -> tuple[Ask, reading.District, Period]:

@@ -48,6 +48,8 @@ class Page(NamedTuple):
     """Kinds of period that it can show; none where it always shows how things stand now."""
     whole: Wholly | None = None
     """Reads the long list of which the page prints a stretch."""
+    kept: bool = True
+    """Whether it rests on ClickHouse's tables alone, so that it stays as it is while they do."""
 
 
 NOW: Sequence[str] = ()

@@ -1,7 +1,7 @@
 """Content into HTML: the templates with everything they may call. Escaping is on for all of them, and an undefined name is an error."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +27,8 @@ TASKS = "dual_street_task_share"
 _MOST_PERIODS = 120
 """Periods offered in the choice: ten years of months."""
 _COLOURS = 8
+_HIDDEN = b' hidden data-behind="no"'
+"""What templates give the sentence that a page is behind, for as long as it is not."""
 
 _environment = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -40,6 +42,8 @@ class Frame(NamedTuple):
     trust: object
     places: list[str]
     incomplete: Mapping[str, Incomplete]
+    made_at: datetime
+    """When what stands on the page began to be read."""
 
 
 def page(template: str, ask: Ask, place: District, period: Period, content: object, frame: Frame) -> str:
@@ -56,7 +60,8 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         page=content,
         menu=menu(ask, place, period),
         trust=frame.trust,
-        now=datetime.now(UTC),
+        now=frame.made_at,
+        clock=frame.made_at.astimezone(_LOCAL).strftime("%H:%M:%S"),
         incomplete=frame.incomplete,
         whose=about(content, place),
         authority_name=lambda authority: authority_name(ask.lang, authority),
@@ -94,6 +99,12 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         field=partial(names.field, ask.lang),
         said=partial(names.said, ask.lang),
     )
+
+
+def behind(body: bytes) -> bytes:
+    """A finished page or JSON that says that something was written since it was made."""
+    was, is_ = (_HIDDEN, b"") if body.startswith(b"<") else (b'"behind":false', b'"behind":true')
+    return body.replace(was, is_, 1)
 
 
 def render(template: str, lang: str, **context: object) -> str:

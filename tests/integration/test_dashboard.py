@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from fractions import Fraction
@@ -12,6 +13,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from consumers.clickhouse.client import connect
+from consumers.clickhouse.remembering import Remembering
 from consumers.clickhouse.store import Query, Store, Unavailable
 from consumers.dashboard import queries
 from consumers.dashboard.app import application
@@ -276,6 +278,25 @@ async def test_the_pulse_moves_when_events_were_counted(client: Client, seeded: 
         columns = ["district", "partition", "read", "admitted", "duplicates", "dead_letters", "pending", "version"]
         server.insert("conservation_rows", [(DISTRICT, 3, 101_205, 99_121, 2_061, 21, 2, 10)], column_names=columns)
     assert before != await (await client.get(f"/api/d/{DISTRICT}/pulse")).json()
+
+
+async def test_after_a_write_the_last_page_says_that_it_is_behind_until_the_newest_is_made(seeded: Settings) -> None:
+    client: Client = TestClient(TestServer(application(Remembering.of(seeded), "127.0.0.1")))
+    await client.start_server()
+    path, says = f"/d/{DISTRICT}/letters?lang=en", re.compile(r'class="behind" role="status">Figures as of \d\d:\d\d:\d\d')
+    try:
+        assert not says.search(await (await client.get(path)).text())
+        assert (await content(client, path))["total"] > 0
+        with connect(seeded) as server:
+            server.insert("district_rows", [(DISTRICT, TODAY, False, 2)], column_names=["district", "today", "gone", "version"])
+        older = await client.get(path)
+        assert int(older.headers["Age"]) >= 0
+        assert says.search(await older.text())
+        assert (await (await client.get(f"/api{path}")).json())["behind"] is True
+        assert not says.search(await (await client.get(path, headers={"Cache-Control": "no-cache"})).text())
+        assert not says.search(await (await client.get(path)).text())
+    finally:
+        await client.close()
 
 
 async def test_an_empty_installation_has_a_page(stack: Any) -> None:

@@ -1,6 +1,6 @@
 // Newer numbers come into the page in place: scroll, focus, open details and half-typed fields stay as the reader has them.
 // The pulse of the district is asked for; when it moved, the page is fetched again, its main part and its foot are compared with those shown,
-// element by element, and only what differs is touched. Works for every page as it is.
+// element by element, and only what differs is touched. A page that says that it is behind is fetched again at once. Works for every page as it is.
 "use strict";
 
 (() => {
@@ -80,14 +80,14 @@
     setTimeout(() => number.classList.remove("moved"), MARKED_MS);
   }
 
-  async function ask(address) {
-    const answer = await fetch(address);
+  async function ask(address, how) {
+    const answer = await fetch(address, how);
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
     return answer;
   }
 
   async function renew() {
-    const fresh = new DOMParser().parseFromString(await (await ask(location.href)).text(), "text/html");
+    const fresh = new DOMParser().parseFromString(await (await ask(location.href, { cache: "reload" })).text(), "text/html");
     for (const part of ["main", "footer.trust"]) become(document.querySelector(part), fresh.querySelector(part));
     document.dispatchEvent(new Event("renewed"));
   }
@@ -96,7 +96,7 @@
     if (document.hidden) return;
     try {
       const { pulse } = await (await ask(main.dataset.pulse)).json();
-      const moved = known !== null && pulse !== known;
+      const moved = known === null ? main.querySelector(".behind:not([hidden])") !== null : pulse !== known;
       if (moved) await renew();
       upTo = clock();
       if (moved || misses > 1) say("renewed");

@@ -35,13 +35,13 @@
   }
 
   async function exchange() {
-    const answer = await fetch(location.href);
+    const answer = await fetch(location.href, { cache: "reload" });
     if (!answer.ok) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const newer = page.querySelector("main[data-wall]");
     if (!newer) throw new Error("not the wall");
     main.replaceChildren(...newer.childNodes);
-    document.querySelector(".wall-now").replaceWith(page.querySelector(".wall-now"));
+    for (const part of [".wall-now", ".behind"]) document.querySelector(part).replaceWith(page.querySelector(part));
     fetched = Date.now();
     show(false);
   }
@@ -51,7 +51,8 @@
       const answer = await fetch(main.dataset.pulse);
       if (!answer.ok) throw new Error(answer.status);
       const { pulse: heard } = await answer.json();
-      if ((pulse !== null && heard !== pulse) || Date.now() - fetched > OLD_MS) await exchange();
+      const behind = document.querySelector(".behind:not([hidden])") !== null;
+      if (behind || (pulse !== null && heard !== pulse) || Date.now() - fetched > OLD_MS) await exchange();
       pulse = heard;
       lost.hidden = true;
     } catch {

@@ -23,6 +23,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nav.language": ("English", "中文"),
     "nav.print": ("打印", "Print"),
     "live.renewed": ("数字随时更新,最近 {time}", "Kept up to date, last at {time}"),
+    "live.behind": (
+        "以下数字截至 {at};此后又有新事件,正在计入,数字会自动更新。",
+        "Figures as of {at}: newer events have come and are being added; the page renews itself.",
+    ),
     "live.lost": (
         "与服务器失去联系:数字停在 {time},恢复后自动更新",
         "No connection: numbers are those of {time}; they update when it is back",
