@@ -149,7 +149,12 @@ def test_the_page_is_rendered_with_all_that_stands(desk: Desk, tmp_path: Path, l
     foot = Trust(place.today, None, Conservation(1, 1, 0, 0, 0), None, {}, 0, 0, {}, Missing([], []), None)
     asked = ask("/d/990101/alerts", {"lang": lang})
     html = rendering.page(
-        "alerts.html", asked, place, containing("month", place.today), desk._read("990101", "ack"), rendering.Frame(foot, ["990101"], {})
+        "alerts.html",
+        asked,
+        place,
+        containing("month", place.today),
+        desk._read("990101", "ack"),
+        rendering.Frame(foot, ["990101"], {}, datetime.now(UTC)),
     )
     assert html.count(desk.door.token) == html.count("<form method") == 4, "silence twice, acknowledge once, end a silence"
     assert "核查 &lt;b&gt;" in html
