@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -10,14 +10,19 @@ from typing import Any
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.dated import read_beside_district, read_rows
-from consumers.dashboard.figures import Figure
+from consumers.dashboard.figures import Figure, Kind
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state
 from consumers.dashboard.registry import Split, assemble, payers
 from consumers.periods import Period
+from consumers.report.publish import MIN_CASES, OF_PERSONS, few
 
 MODES = ("share_weighted", "full", "lead", "assigned_by")
 """The modes in which work is attributed, as the card sets them side by side."""
+STREET = "street"
+"""The card as it may be handed to the authority, which is outside the bureau: no few persons in it, nor what gives them away."""
+_PUBLISHED, _MODE_PUBLISHED = "quarter", "lead"
+"""Of persons one kind of window and one mode, as `suoheng access clickhouse --street` has them: two could be taken from each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class Got:
     modes: dict[str, Figure | None]
     """A mode in which the indicator has no value at all is not in here."""
     district: Figure | None
+    withheld: bool = False
+    """Not for the street; then it looks alike whatever it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ async def authorities(store: Store, place: District, period: Period) -> Authorit
 
 
 async def authority_card(store: Store, place: District, authority: Authority, period: Period, mode: str) -> AuthorityCard:
-    """The card of an authority in a period; `mode` is one of MODES, or `all` to set them side by side. Raises Unavailable."""
+    """The card of an authority in a period; `mode` is one of MODES, `all` to set them side by side, or STREET. Raises Unavailable."""
     day = period.as_day(place.today)
     (own, around), tasks, splits = await asyncio.gather(
         read_beside_district(store, place, period, "authority", authority.id, [*MODES, "own"]),
@@ -140,11 +147,24 @@ async def authority_card(store: Store, place: District, authority: Authority, pe
         sum(ordered.values()),
         _funded(place, authority.id, _funding(place, period, assemble(splits), day), tasks),
         mode,
-        _got(place, values, beside, period, authority.id),
+        [for_street(one, period) if mode == STREET else one for one in _got(place, values, beside, period, authority.id)],
         [line(place, values, id_, period, authority.id, mode=mode, beside=beside) for id_ in _in_mode(values, mode)]
-        if mode != "all"
+        if mode in MODES
         else [],
     )
+
+
+def for_street(got: Got, period: Period) -> Got:
+    """What a street may see of it: of persons in correction and resettlement a quarter's value for the leading payer, unless they are few."""
+    if got.indicator.id.partition("_")[0] not in OF_PERSONS:
+        return got
+    figure = got.modes.get(_MODE_PUBLISHED)
+    shown = period.kind == _PUBLISHED and figure is not None and got.shown.kind is not Kind.DAYS and not _is_small(figure)
+    return replace(got, modes={_MODE_PUBLISHED: figure} if shown else {}, district=None, withheld=not shown)
+
+
+def _is_small(figure: Figure) -> bool:
+    return few(figure.numerator, figure.denominator) or 0 < (figure.denominator or 0) < MIN_CASES
 
 
 def _by_assigner(tasks: list[tuple[Any, ...]]) -> Counter[str]:

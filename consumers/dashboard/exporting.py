@@ -49,6 +49,8 @@ def document(html: str, lang: str, place: District, period: Period, address: str
     if rows is not None:
         about.append([t("export.rows"), Amount(Fraction(rows), 0, "")])
     about.append([t("export.address"), address])
+    if inside := page.first("span", "inside"):
+        about.append([t("export.note"), inside.text()])
     return Document(
         _name(place, title, period.label(lang) if when else str(place.today)),
         Table(t("export.about"), [t("export.item"), t("export.value")], about),

@@ -7,7 +7,7 @@ from consumers.clickhouse.store import Store
 from consumers.dashboard.asking import Ask, PageError
 from consumers.dashboard.assessment import KINDS as ASSESSED
 from consumers.dashboard.assessment import assessment_page
-from consumers.dashboard.authority import MODES, authorities, authority_card
+from consumers.dashboard.authority import MODES, STREET, authorities, authority_card
 from consumers.dashboard.behind import behind
 from consumers.dashboard.catalogue import catalogue
 from consumers.dashboard.decisions import decisions_page
@@ -104,7 +104,7 @@ async def _authorities(store: Store, place: District, period: Period, _: Ask, __
 
 async def _authority(store: Store, place: District, period: Period, ask: Ask, parts: Mapping[str, str]) -> object:
     mode = ask.query.get("mode", "all")
-    if mode not in (*MODES, "all"):
+    if mode not in (*MODES, "all", STREET):
         raise PageError(400, "error.400.mode", id=mode)
     authority = place.authority(parts["authority"])
     if authority.id not in place.authorities and authority.name == authority.id:

@@ -82,10 +82,13 @@ def for_publication(cells: Mapping[Key, Cell]) -> dict[Key, Cell]:
 def _is_small(cell: Cell) -> bool:
     if cell.denominator is not None and cell.counts and 0 < cell.denominator < MIN_CASES:
         return True
-    if not cell.of_persons:
-        return False
-    rest = None if cell.denominator is None else cell.denominator - cell.numerator
-    return any(part is not None and 0 < part < MIN_CASES for part in (cell.numerator, rest))
+    return cell.of_persons and few(cell.numerator, cell.denominator)
+
+
+def few(numerator: Fraction, denominator: Fraction | None) -> bool:
+    """Whether a count of persons, the numerator of a share of them, or what is left of its denominator, is one to four."""
+    rest = None if denominator is None else denominator - numerator
+    return any(part is not None and 0 < part < MIN_CASES for part in (numerator, rest))
 
 
 def _also(cells: Mapping[Key, Cell], keys: Sequence[Key]) -> Iterable[Key]:

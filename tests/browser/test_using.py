@@ -106,6 +106,10 @@ def test_the_authority_card_prints_for_the_streets_leaders(desk: Watched, tmp_pa
     printed = page.pdf(path=tmp_path / "card.pdf", format="A4")
     assert printed.startswith(b"%PDF")
     assert len(printed) > 20_000
+    for lang, says in (("zh", "矫正、帮教只列"), ("en", "quarters by lead only")):
+        page = desk.open(f"/d/{DISTRICT}/authorities/au-{DISTRICT}-sfj?mode=street&lang={lang}&{MAY}")
+        expect(page.locator("#got + .hint")).to_contain_text(says)
+        assert not page.locator("tr[data-indicator^=cor_] td").get_by_role("link").count()
 
 
 @pytest.mark.parametrize("path", [f"/d/{DISTRICT}/authorities/{street(3)}", f"/d/{DISTRICT}/matrix"])

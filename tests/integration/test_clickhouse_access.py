@@ -131,6 +131,41 @@ def test_a_street_sees_its_own_values_and_no_event(database: Database) -> None:
     assert offices == [[OWN]]
 
 
+def test_a_street_sees_no_few_persons_nor_what_gives_them_away(database: Database) -> None:
+    """By hand; of two versions the newer one counts, and is small."""
+    said = [
+        ("cor_caseload", "lead", "", "quarter", 7, "NULL", 1),
+        ("cor_caseload", "full", "", "quarter", 12, "NULL", 1),
+        ("cor_caseload", "lead", "", "month", 7, "NULL", 1),
+        ("res_register", "lead", "", "quarter", 4, "NULL", 1),
+        ("cor_lost_cnt", "lead", "", "quarter", 0, "NULL", 1),
+        ("cor_intake_cnt", "lead", "category=parole", "quarter", 9, "NULL", 1),
+        ("cor_regain_hours_p50", "lead", "", "quarter", 30, "NULL", 1),
+        ("cor_report_ontime_rate", "lead", "", "quarter", 9, "12", 1),
+        ("res_help_rate", "lead", "", "quarter", 20, "20", 1),
+        ("res_placement_rate", "lead", "", "quarter", 3, "30", 1),
+        ("cor_release_cnt", "lead", "", "quarter", 8, "NULL", 1),
+        ("cor_release_cnt", "lead", "", "quarter", 2, "NULL", 2),
+        ("med_escalation_cnt", "full", "", "month", 1, "NULL", 1),
+    ]
+    rows = ", ".join(
+        f"('{OWN}', 'authority', '{STREET}', '{indicator}', '{mode}', '{dimension}', '{kind}', '2026-01-01', {numerator}, {denominator}, 1, {version})"
+        for indicator, mode, dimension, kind, numerator, denominator, version in said
+    )
+    columns = (
+        "district, subject_kind, subject_id, indicator, mode, dimension, window_kind, window_start, numerator, denominator, scale, version"
+    )
+    made(str(database.folder / "db"), [f"INSERT INTO indicator_value_versions ({columns}) VALUES {rows}"])
+    answers = database.as_role(f"street_{STREET.replace('-', '_')}", [
+        f"SELECT indicator, numerator FROM {view} WHERE window_start = '2026-01-01' ORDER BY indicator, numerator"
+        for view in ("indicator_values", "indicator_history")
+    ])  # fmt: skip
+    shown = [["cor_caseload", 7], ["cor_lost_cnt", 0], ["cor_report_ontime_rate", 9], ["med_escalation_cnt", 1], ["res_help_rate", 20]]
+    seen, history = ([[indicator, int(number)] for indicator, number in answer] for answer in answers if isinstance(answer, list))
+    assert seen == [one for one in shown if one != ["cor_report_ontime_rate", 9]]
+    assert history == sorted([*seen, ["cor_release_cnt", 8]])
+
+
 def test_the_sink_writes_and_the_reader_does_not(database: Database) -> None:
     insert = f"INSERT INTO indicator_value_versions (district, version) VALUES ('{OWN}', 7)"
     both = [

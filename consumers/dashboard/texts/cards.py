@@ -71,6 +71,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "同一件工作可按四种口径计入保障方;“按份额折算”和“主要保障方”各方相加等于全区,其余两种不可相加。",
         "Work is attributed in four modes; share-weighted and lead add up to the district, the other two do not.",
     ),
+    "authority.got.street": (
+        "供街道版:矫正、帮教只列按主要保障方计的季度数,不足5人者及可推知者不列。",
+        "For the street: of correction and resettlement quarters by lead only; fewer than five persons, and what gives them away, are withheld.",
+    ),
+    "authority.withheld": ("不公布", "withheld"),
     "authority.offices": ("保障的司法所", "Offices it funds"),
     "authority.offices.on": ("{day} 的承担份额(日常公用经费)与本期交办", "Funding share on {day} (operating cost) and tasks of the period"),
     "authority.offices.none": (
@@ -83,6 +88,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "authority.offices.count": ("保障所数", "Offices funded"),
     "authority.modes": ("计入口径", "Mode of attribution"),
     "mode.all": ("四种并列", "All four"),
+    "mode.street": ("供街道版", "For the street"),
     "mode.share_weighted": ("按份额折算", "Share-weighted"),
     "mode.full": ("全额计入", "Full"),
     "mode.lead": ("主要保障方", "Lead payer"),

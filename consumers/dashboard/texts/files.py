@@ -8,6 +8,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "来源:{site},数据截至 {today},{printed} 生成;指标口径见网页“指标目录”。",
         "Source: {site}, figures as of {today}, made at {printed}; definitions: page “Catalogue”.",
     ),
+    "paper.inside": (
+        "本局内部使用:人数少的单元格未隐去;对外发布请用 suoheng report --publish,给街道请用名片的“供街道版”。",
+        "For the bureau's own use: few persons are not withheld here. For outside: suoheng report --publish; for a street: its card “For the street”.",
+    ),
+    "paper.street": (
+        "供街道版:矫正、帮教不足5人及可推知者不列。",
+        "For the street: of correction and resettlement fewer than five persons, and what gives them away, are withheld.",
+    ),
     "paper.made_by": ("制表人", "Prepared by"),
     "paper.checked_by": ("审核人", "Checked by"),
     "paper.leader": ("负责人", "Head"),
