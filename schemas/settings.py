@@ -36,6 +36,10 @@ def kafka_servers(address: str) -> list[str]:
     return servers
 
 
+SECRET = frozenset({"kafka_password", "clickhouse_password", "desk_key"})
+"""Settings whose value gives access: shown to nobody."""
+
+
 class Settings(BaseSettings):
     """The settings of one process. Addresses that are not set follow from `port_base`, as `suoheng up` assigns them."""
 

@@ -68,8 +68,10 @@ def all_settings() -> Iterator[Setting]:
 
 
 def _harmless(name: str, value: str) -> str:
-    """A value without what gives access: passwords, user parts of addresses, and a webhook's path, which is often its key."""
-    if "password" in name:
+    """A value without what gives access: secrets, user parts of addresses, and a webhook's path, which is often its key."""
+    from schemas.settings import SECRET
+
+    if name in SECRET:
         return "***" if value else ""
     if not name.endswith("_url") or "//" not in value:
         return value

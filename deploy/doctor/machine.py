@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from deploy.doctor.check import Check, ill, judged, well
-from schemas.settings import Settings
+from schemas.settings import SECRET, Settings
 
 LEAST_FREE_GIB = 2
 NEARLY_FULL_GIB, NEARLY_FULL_SHARE = 20, 0.05
@@ -155,7 +155,7 @@ def _secret_files(given: Settings) -> Iterator[tuple[Path, int]]:
         given.gateway_tls_key or given.gateway_tls_certificate,
         given.kafka_tls_key or given.kafka_tls_certificate,
         given.clickhouse_tls_key or given.clickhouse_tls_certificate,
-        config if {"clickhouse_password", "kafka_password", "desk_key"} & set(_toml(config)) else None,
+        config if SECRET & set(_toml(config)) else None,
         *_secrets_of_the_plan(given.alerting_file),
     ]
     for file in files:

@@ -111,6 +111,24 @@ def test_a_slip_in_a_setting_is_told_by_its_name(
     settings.cache_clear()
 
 
+@pytest.mark.parametrize("name", ["kafka_password", "clickhouse_password", "desk_key"])
+def test_settings_show_no_secret(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    from schemas.settings import settings
+
+    monkeypatch.setenv(f"SUOHENG_{name.upper()}", "a secret of more than twenty-four characters".replace(" ", "-"))
+    settings.cache_clear()
+    assert cli.run(["settings", "--json"]) == 0
+    assert "a-secret" not in capsys.readouterr().out
+    settings.cache_clear()
+
+
+def test_every_setting_that_sounds_like_a_secret_is_one() -> None:
+    from schemas.settings import SECRET, Settings
+
+    texts = {name for name, field in Settings.model_fields.items() if field.annotation is str}
+    assert {name for name in texts if name.endswith(("password", "_key", "token", "secret"))} == SECRET
+
+
 def test_a_reader_who_leaves_is_no_failure() -> None:
     with subprocess.Popen([sys.executable, "-m", "deploy", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
         assert command.stdout is not None
