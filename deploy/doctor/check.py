@@ -60,6 +60,7 @@ NAMES = {
     "keys": "网关密钥",
     "snapshots": "快照",
     "receiver": "预警接收方",
+    "alert desk": "预警值班台",
     "Kafka": "Kafka",
     "topics": "主题",
     "replicas": "副本",

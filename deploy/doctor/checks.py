@@ -33,6 +33,8 @@ def _of_the_machine(given: Settings) -> Iterator[Check]:
     yield _guarded("secrets", lambda: machine.secrets(given))
     yield _guarded("keys", lambda: places.keys(given))
     yield _guarded("receiver", lambda: places.receiver(given))
+    if said := places.alert_desk(given):
+        yield said
 
 
 def _of_kafka(given: Settings) -> Iterator[Check]:

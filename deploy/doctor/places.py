@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from consumers.alerts.journal.asking import AskedJournal
+from consumers.alerts.journal.desk import Away
+from consumers.alerts.journal.tables import JournalError
 from consumers.alerts.plan.read import secret
 from consumers.alerts.plan.receivers import Receiver
 from deploy.doctor.check import Check, ill, well
@@ -100,6 +103,24 @@ def receiver(given: Settings) -> Check:
             ("改正地址,或修复接收方、网络", "mend the address, the receiver or the network between"),
         )
     return well("receiver", f"可连接:{', '.join(wanted) or '仅日志'}", f"can be reached: {', '.join(wanted) or 'the log only'}")
+
+
+def alert_desk(given: Settings) -> Check | None:
+    """Where the page asks another machine for the journal of alerts: it is answered, under the same key. None where nobody asks."""
+    if not given.desk_url:
+        return None
+    try:
+        AskedJournal(given.desk_url, given.desk_key).stands("")
+    except JournalError:
+        told = (f"{given.desk_url} 有应答,尚无通知方案", f"{given.desk_url} answers; there is no plan of telling yet")
+        return well("alert desk", *told)
+    except Away as error:
+        cure = (
+            "SUOHENG_DESK_URL 应为预警进程的健康端口,两边 SUOHENG_DESK_KEY 须相同,网络须放行",
+            "SUOHENG_DESK_URL must be the health port of the alerts process, SUOHENG_DESK_KEY the same on both sides, and the network let it pass",
+        )
+        return ill("alert desk", (f"问不到通知记录:{error}", f"the journal of alerts cannot be asked: {error}"), cure)
+    return well("alert desk", f"{given.desk_url} 有应答", f"{given.desk_url} answers")
 
 
 def _of_plan(given: Settings, plan: Path) -> tuple[dict[str, str], str]:

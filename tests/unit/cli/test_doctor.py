@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
+from consumers.alerts.journal.asking import answering
+from consumers.alerts.journal.desk import OwnJournal
+from consumers.alerts.journal.journal import FILE, Journal
 from deploy import cli
 from deploy.doctor import machine, places
 from deploy.doctor.check import NAMES, Check
 from schemas import settings as in_force
+from schemas.audit import Audit
 from schemas.operation.health import Condition, Health
 from schemas.operation.serving import serve
 from schemas.settings import Settings
@@ -119,6 +123,23 @@ def test_a_receiver_of_alerts_that_is_not_there(given: Settings) -> None:
     told(places.receiver(there), ok=False, en="cannot be reached: SUOHENG_WEBHOOK_URL: localhost", zh="无法送达")
     assert "secret-path" not in places.receiver(there).finding("en")
     told(places.receiver(Settings(webhook_url="ftp://x")), ok=False, en="http")
+
+
+def test_the_journal_of_alerts_on_another_machine(given: Settings, tmp_path: Path) -> None:
+    assert places.alert_desk(given) is None
+    key = "k" * 24
+    journal = OwnJournal(tmp_path / FILE, Audit(tmp_path / "audit", 400))
+    server = serve("127.0.0.1", 0, lambda: Health("alerts", (), ()), also=answering(journal, key))
+    there = given.model_copy(update={"desk_url": f"http://127.0.0.1:{server.server_address[1]}", "desk_key": key})
+    try:
+        told(places.alert_desk(there), ok=True, en="no plan of telling yet", zh="尚无通知方案")
+        Journal.at(tmp_path / FILE).close()
+        told(places.alert_desk(there), ok=True, en="answers", zh="有应答")
+        told(places.alert_desk(there.model_copy(update={"desk_key": "x" * 24})), ok=False, en="SUOHENG_DESK_KEY", zh="问不到")
+    finally:
+        server.shutdown()
+        server.server_close()
+    told(places.alert_desk(there), ok=False, en="does not answer", zh="SUOHENG_DESK_URL")
 
 
 def test_receivers_of_a_plan(given: Settings) -> None:
