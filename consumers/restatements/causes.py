@@ -6,7 +6,7 @@ lies before the window's end.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -49,8 +49,8 @@ class Cause(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """What came late and can have moved a value, in log order. `now`: events of records with a fact that counts by the payers of now; `ever`: that
-    counts whoever pays, for others may have paid then; `decided`: decisions."""
+    """What came late and can have moved a value, in log order. `now`: events of a type that the indicator's facts are told by, of records with a fact
+    that counts by the payers of now; `ever`: of any type, and whoever pays, for others may have paid then; `decided`: decisions."""
 
     now: Sequence[Cause]
     ever: Sequence[Cause]
@@ -64,8 +64,9 @@ class Moving:
         return found + [one for one in decided if not found or one.kind == "split"]
 
 
-def moving(value: Restated, facts: Mapping[str, Iterable[Fact]], came: Arrived, basis: Basis) -> Moving:
-    """What can have moved a value. `facts`: by component, those of the records of which anything came late; `came`: all that came late."""
+def moving(value: Restated, facts: Mapping[str, Iterable[Fact]], came: Arrived, basis: Basis, told_by: Collection[str]) -> Moving:
+    """What can have moved a value. `facts`: by component, those of the records of which anything came late; `came`: all that came late; `told_by`: the
+    types of event that the indicator's facts are told by, `med.*` for all of a family."""
     formula = basis.formulas[value.indicator]
     counting = [fact for term in formula.terms for fact in _counting(value, formula, term, facts.get(term.told_as, ()), basis)]
     persons = [
@@ -75,7 +76,7 @@ def moving(value: Restated, facts: Mapping[str, Iterable[Fact]], came: Arrived, 
     paid = _payments(value, basis)
     now = ever if value.mode not in UNKNOWN_WEIGHTS else {fact.record for fact in counting if paid(fact)}
     decided = [Cause(kind, one.event) for one in came.registry if (kind := _decision(one)) and _decides(kind, value, formula)]
-    return Moving(_events(now, persons, came), _events(ever, persons, came), decided)
+    return Moving(_events(now, persons, came, told_by), _events(ever, persons, came, ("*",)), decided)
 
 
 def causes(value: Restated, between: tuple[int, int], told: Moving) -> list[Cause]:
@@ -83,11 +84,17 @@ def causes(value: Restated, between: tuple[int, int], told: Moving) -> list[Caus
     return told.between(*between) or [Cause("time" if value.closed_early else "unknown")]
 
 
-def _events(records: Iterable[str], persons: Iterable[Late], came: Arrived) -> list[Cause]:
-    """The events of the records and persons, each once; decisions move a value otherwise."""
+def _events(records: Iterable[str], persons: Iterable[Late], came: Arrived, types: Collection[str]) -> list[Cause]:
+    """The events of the records and persons that are, or were said to be, of such types, each once; decisions move a value otherwise."""
+    families = tuple(type_[:-1] for type_ in types if type_.endswith("*"))
     found = {one.event.offset: one for record in records for one in came.by_record.get(record, ())}
     found |= {one.event.offset: one for one in persons}
-    return [Cause("event", found[offset].event) for offset in sorted(found) if not found[offset].types[0].startswith("reg.")]
+    return [
+        Cause("event", found[offset].event)
+        for offset in sorted(found)
+        if not found[offset].types[0].startswith("reg.")
+        and any(type_ in types or type_.startswith(families) for type_ in found[offset].types)
+    ]
 
 
 def _cut(told: Sequence[Cause], after: int, until: int) -> list[Cause]:

@@ -16,6 +16,7 @@ from consumers.restatements.late import COUNTING, Arrived, Wanted, arrived
 from consumers.restatements.moves import Asked, Restated, Version, moved, restated, slices
 
 _FACTS = f"SELECT DISTINCT record, component, day, dimension, office, assigner FROM fact_rows FINAL WHERE {COUNTING}"  # noqa: S608  text of a module
+_TOLD_BY = Query("SELECT id, events FROM indicators")
 _SWITCH = Query("SELECT epoch, decided_at, build FROM epochs WHERE served")
 _AT_ONCE = 4
 """Windows asked for at once."""
@@ -53,7 +54,9 @@ class Found:
 
 async def restatements(store: Rows, asked: Asked) -> Found:
     """What was restated, explained. Raises Unavailable."""
-    rows, basis, switched = await asyncio.gather(store.rows(moved(asked)), read_basis(store, asked.district), store.rows(_SWITCH))
+    rows, basis, switched, told_by = await asyncio.gather(
+        store.rows(moved(asked)), read_basis(store, asked.district), store.rows(_SWITCH), store.rows(_TOLD_BY)
+    )
     if not rows:
         return Found([], 0)
     values = [restated(row) for row in rows]
@@ -67,9 +70,10 @@ async def restatements(store: Rows, asked: Asked) -> Found:
         arrived(store, asked.district, chain.from_iterable(within), _wanted(basis, known)), _facts(store, basis, known)
     )
     touched = {closed: _by_component(of, came) for closed, of in facts.items()}
+    types: dict[str, list[str]] = dict(told_by)
     switched_at = switched[0][1] if switched else None
     told = [
-        Explained(value, list(_steps(value, between, _moving(value, touched, came, basis), switched_at)))
+        Explained(value, list(_steps(value, between, _moving(value, touched, came, basis, types), switched_at)))
         for value, between in zip(values, within, strict=True)
     ]
     return Found(told, rows[0][-1])
@@ -100,10 +104,12 @@ def _by_component(facts: Iterable[Fact], came: Arrived) -> dict[str, list[Fact]]
     return found
 
 
-def _moving(value: Restated, touched: Mapping[_Closed, Mapping[str, list[Fact]]], came: Arrived, basis: Basis) -> Moving | None:
+def _moving(
+    value: Restated, touched: Mapping[_Closed, Mapping[str, list[Fact]]], came: Arrived, basis: Basis, types: Mapping[str, Sequence[str]]
+) -> Moving | None:
     if value.indicator not in basis.formulas:
         return None
-    return moving(value, touched[value.period, value.closed_offset], came, basis)
+    return moving(value, touched[value.period, value.closed_offset], came, basis, types.get(value.indicator, ("*",)))
 
 
 def _steps(value: Restated, within: Sequence[tuple[int, int]], told: Moving | None, switched: datetime | None) -> Iterable[Step]:

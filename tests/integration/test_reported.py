@@ -188,6 +188,7 @@ async def test_the_closing_of_another_window_hides_no_cause(two: list[Settings])
     story.accepted("2024-01-10", case(1))
     story.bureau("reg.period.closed", "2024-02-03", window_kind="month", window_start="2024-01-01")
     story.accepted("2024-01-30", case(2), id_="late")
+    story.agreed("2024-01-31", case(2), id_="agreed")  # of the same record, but the number of cases accepted does not hang on it
     story.accepted("2023-12-30", case(3))
     story.bureau("reg.period.closed", "2024-02-04", window_kind="month", window_start="2023-12-01")
     story.tick("2024-02-05")
@@ -196,6 +197,7 @@ async def test_the_closing_of_another_window_hides_no_cause(two: list[Settings])
     found = {(one.value.indicator, one.value.subject_id): one for one in (await restatements(reading, Asked(D))).values}
     await reading.close()
     assert [cause for _, causes in told(found["med_accepted_cnt", D]) for cause in causes] == [("event", "late")]
+    assert [cause for _, causes in told(found["med_concluded_cnt", D]) for cause in causes] == [("event", "agreed")]
     assert {one.value.period.start for one in found.values()} == {date(2024, 1, 1)}
 
 
