@@ -11,7 +11,7 @@ from schemas.topics import DEAD_LETTERS, topic_name
 from tests.conftest import Installation
 from tests.fault.workers import until
 
-CODECS = (None, "gzip", "lz4", "zstd")
+CODECS = (None, "gzip", "lz4", "snappy", "zstd")
 MESSAGES = 40
 Seen = list[tuple[Any, ...]]
 
