@@ -32,11 +32,13 @@ class Kind(StrEnum):
     """numerator, a quantile in days; there is none without observations."""
     RATE = "rate"
     """numerator / denominator, in a unit of the indicator's own (per person, per 1,000)."""
+    MONEY_RATE = "money_rate"
+    """The same in yuan; the numerator is fen."""
     POINTS = "points"
     """numerator / denominator (100), percentage points; none when a side of the difference is null (0/0)."""
 
 
-RATIOS = frozenset({Kind.PERCENT, Kind.MONEY_SHARE, Kind.PER_OFFICE, Kind.AREA, Kind.RATE})
+RATIOS = frozenset({Kind.PERCENT, Kind.MONEY_SHARE, Kind.PER_OFFICE, Kind.AREA, Kind.RATE, Kind.MONEY_RATE})
 _UNIT = {Kind.MONEY: FEN_PER_YUAN, Kind.AREA: 100}
 
 
@@ -79,7 +81,9 @@ def figure(kind: Kind, row: Row | None, per: Fraction = Fraction(1)) -> Figure:
         row = Row("", "", "", "", date.min, 0, 0 if kind in RATIOS or kind is Kind.POINTS else None, 1, None, "")
     numerator, denominator = _parts(kind, row)
     value = _value(kind, row, numerator, denominator)
-    return Figure(kind, value * per if value is not None and kind is Kind.RATE else value, numerator, denominator, row.state)
+    return Figure(
+        kind, value * per if value is not None and kind in (Kind.RATE, Kind.MONEY_RATE) else value, numerator, denominator, row.state
+    )
 
 
 def change(now: Figure | None, before: Figure | None) -> Change | None:
@@ -97,8 +101,8 @@ def _parts(kind: Kind, row: Row) -> tuple[Fraction, Fraction | None]:
         return Fraction(row.numerator, FEN_PER_YUAN), Fraction(row.denominator or 0, FEN_PER_YUAN)
     if kind is Kind.POINTS:
         return Fraction(row.numerator), Fraction(row.denominator or 0)
-    if kind is Kind.RATE:
-        return Fraction(row.numerator), Fraction(row.denominator or 0)
+    if kind in (Kind.RATE, Kind.MONEY_RATE):
+        return Fraction(row.numerator, FEN_PER_YUAN if kind is Kind.MONEY_RATE else 1), Fraction(row.denominator or 0)
     weight = row.scale // _UNIT.get(kind, 1) or 1
     return Fraction(row.numerator, row.scale), None if row.denominator is None else Fraction(row.denominator, weight)
 

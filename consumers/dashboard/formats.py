@@ -51,7 +51,7 @@ def value(figure: Figure | None) -> str:
             return quantity(figure.value)
         case Kind.PERCENT | Kind.MONEY_SHARE:
             return percent(figure.value)
-        case Kind.MONEY | Kind.PER_OFFICE | Kind.AREA | Kind.RATE:
+        case Kind.MONEY | Kind.PER_OFFICE | Kind.AREA | Kind.RATE | Kind.MONEY_RATE:
             return number(figure.value, 2)
         case Kind.POINTS:
             return f"{'+' if figure.value > 0 else ''}{number(figure.value, 2)}"
@@ -68,6 +68,8 @@ def counts(figure: Figure | None) -> tuple[str, str] | None:
         return None
     if figure.kind is Kind.MONEY_SHARE:
         return number(figure.numerator, 2), number(figure.denominator, 2)
+    if figure.kind is Kind.MONEY_RATE:
+        return number(figure.numerator, 2), quantity(figure.denominator)
     return quantity(figure.numerator), quantity(figure.denominator)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from consumers.dashboard.figures import Kind
+from consumers.dashboard.figures import FEN_PER_YUAN, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Presentation:
     @property
     def hundredths(self) -> tuple[int, int]:
         """What divides numerator and denominator of a row: 100 where it counts fen or 0.01 m²."""
-        return {Kind.MONEY: (100, 1), Kind.AREA: (100, 1), Kind.MONEY_SHARE: (100, 100)}.get(self.kind, (1, 1))
+        return {Kind.MONEY: (100, 1), Kind.AREA: (100, 1), Kind.MONEY_SHARE: (100, 100), Kind.MONEY_RATE: (100, 1)}.get(self.kind, (1, 1))
 
 
 class Told(NamedTuple):
@@ -87,6 +87,8 @@ _KNOWN: dict[str, Presentation] = {
     "cap_star_cnt": _count("unit.office", "up"),
     "fund_disbursed_yuan": Presentation(Kind.MONEY, "unit.yuan"),
     "fund_share_actual": Presentation(Kind.MONEY_SHARE, "unit.percent", "", "part.own_money", "part.all_money"),
+    **dict.fromkeys(("fund_arrival_rate", "svc_spend_share"), Presentation(Kind.MONEY_SHARE, "unit.percent", "up")),
+    **dict.fromkeys(("fund_exec_rate", "leg_aid_fund_use_rate"), Presentation(Kind.MONEY_SHARE, "unit.percent")),
     "dual_street_task_share": _percent("", "part.street_tasks", "part.tasks"),
     "dual_core_time_share": _percent("up", "part.core_minutes", "part.minutes"),
     "dual_completion_bureau": _percent("up", "part.done_on_time", "part.tasks_due"),
@@ -163,10 +165,11 @@ def _as_told(told: Told) -> Presentation:
     elif told.shape in ("gap", "mismatch"):
         kind = Kind.POINTS
     else:
-        kind = Kind.PERCENT if told.unit_en == "%" else Kind.RATE
+        kind = Kind.PERCENT if told.unit_en == "%" else Kind.MONEY_RATE if told.divisor == FEN_PER_YUAN else Kind.RATE
+    per = Fraction(told.factor, 1 if kind is Kind.MONEY_RATE else told.divisor)
     better = told.better if told.better in ("up", "down") else ""
     unit = "unit.percent" if kind is Kind.PERCENT else ""
-    return Presentation(kind, unit, better, words=(told.unit_zh, told.unit_en), per=Fraction(told.factor, told.divisor))
+    return Presentation(kind, unit, better, words=(told.unit_zh, told.unit_en), per=per)
 
 
 def section(indicator: str) -> str:

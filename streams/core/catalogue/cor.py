@@ -55,7 +55,8 @@ _indicator = partial(Indicator, components=COMPONENTS | CAP)
 
 INDICATORS = (
     _indicator("cor_caseload", "在册人数", "Persons under correction", "期末在册的社区矫正对象", "stays that run on the last day",
-               num=("cor.caseload",), number=21, unit=PERSONS, sources=("S31",)),
+               num=("cor.caseload",), number=21, unit=PERSONS, sources=("S31",),
+               levels=(Level("=", "18", ("S31", "S3"), "全国 2019 年所均", "per office, nation 2019"),)),
     _indicator("cor_intake_cnt", "接收人数", "Intake", "本期接收的社区矫正对象", "stays that begin", num=("cor.intake",), number=22, unit=PERSONS,
                sources=("S31",)),
     _indicator("cor_release_cnt", "解除人数", "Releases", "本期期满解除的社区矫正对象", "stays that end by release", num=("cor.release",), number=22,

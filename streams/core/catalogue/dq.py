@@ -31,5 +31,6 @@ INDICATORS = (
                num=("dq.matched",), den=("dq.sampled",), modes=("share_weighted", "full", "lead"), shortest="quarter", number=128, better="up", unit=PERCENT, sources=("inferred",),
                levels=(Level(">=", "0.98", ("inferred",)),)),
     _indicator("burden_tables_cnt", "报表负担", "Kinds of report asked for", "本期布置的报表种类数(同一所同一种计一次)", "kinds of report asked for, each once an office",
-               num=("burden.table",), number=130, better="down", unit=TABLES, sources=("S87",)),
+               num=("burden.table",), number=130, better="down", unit=TABLES, sources=("S87",),
+               levels=(Level("=", "127", ("S87",), "某县由204种减后", "a county, down from 204"),)),
 )  # fmt: skip

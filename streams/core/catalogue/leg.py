@@ -34,9 +34,11 @@ _VILLAGES = ("尚无村居快照 cap.village.snapshot", "no cap.village.snapshot
 
 INDICATORS = (
     _indicator("leg_consult_cnt", "法律咨询人次", "Legal consultations", "本期法律咨询人次", "persons advised",
-               num=("leg.persons",), number=48, unit=PERSON_TIMES, sources=("S74",)),
+               num=("leg.persons",), number=48, unit=PERSON_TIMES, sources=("S74",),
+               levels=(Level("=", "138", ("S74", "S3"), "全国所均", "a year per office, nation", "year"),)),
     _indicator("leg_aid_received_cnt", "法援申请受理", "Legal aid applications", "本期(初审)受理的法律援助申请件数", "applications received for the first check",
-               num=("leg.aid_received",), shortest="month", number=49, unit=CASES, sources=("S74",)),
+               num=("leg.aid_received",), shortest="month", number=49, unit=CASES, sources=("S74",),
+               levels=(Level("=", "7.7", ("S74", "S3"), "全国所均", "a year per office, nation", "year"),)),
     _indicator("leg_aid_grant_rate", "给予援助率", "Aid granted", "给予援助 ÷ 本期审查决定(首次决定)", "granted / decided, by the first decision",
                num=("leg.aid_granted",), den=("leg.aid_decided",), shortest="quarter", number=50, unit=PERCENT, sources=("S53",)),
     _indicator("leg_aid_decision_ontime", "审查按期率", "Decided on time", "受理后七个工作日内决定 ÷ 本期决定且受理日可知的申请(工作日按本区工作日历)",

@@ -7,6 +7,7 @@ import pytest
 
 from consumers.dashboard import formats
 from consumers.dashboard.figures import Change, Kind, Row, change, figure
+from consumers.dashboard.presentation import Told, presentation
 
 
 def row(numerator: int, denominator: int | None = None, scale: int = 1, value: float | None = 0.0) -> Row:
@@ -121,3 +122,20 @@ def test_a_negative_number_that_rounds_to_nothing_has_no_sign() -> None:
 @pytest.mark.parametrize(("bp", "shade"), [(0, ""), (1, "heat-0"), (3_000, "heat-3"), (10_000, "heat-10")])
 def test_heat_has_one_class_for_each_tenth(bp: int, shade: str) -> None:
     assert formats.heat(bp) == shade
+
+
+def test_parts_of_money_are_in_yuan_and_give_the_value() -> None:
+    """2,479.50 yuan for 13 units, 190.73 each; 11,161.48 of 21,320 yuan. Hours of training are no money, though divided by eight."""
+    each = presentation("svc_unit_cost", Told("ratio", "元/件", "yuan each", 1, 100, "down"))
+    arrived = presentation("fund_arrival_rate")
+    days = presentation("cap_training_days", Told("average", "天/人", "days a head", 1, 8, "up"))
+    rows = {"svc_unit_cost": (247_950, 13, 100), "fund_arrival_rate": (1_116_148, 2_132_000, 1), "cap_training_days": (160, 4, 8)}
+    told = {
+        id_: figure(shown.kind, Row(id_, "none", "", "990107", date(2026, 1, 1), *rows[id_], None, ""), shown.per)
+        for id_, shown in (("svc_unit_cost", each), ("fund_arrival_rate", arrived), ("cap_training_days", days))
+    }
+    assert {id_: (formats.value(one), formats.counts(one)) for id_, one in told.items()} == {
+        "svc_unit_cost": ("190.73", ("2,479.50", "13")),
+        "fund_arrival_rate": ("52.35%", ("11,161.48", "21,320.00")),
+        "cap_training_days": ("5.00", ("160", "4")),
+    }
