@@ -191,6 +191,10 @@ Registered = Annotated[OfficeRow | AuthorityRow | SplitRow | PeriodRow | Calenda
 """Any row of the registry, told apart by `kind`."""
 
 
+MOST_GAPS = 10_000
+"""A row of a source tells so many gaps, the lowest: a publisher that numbers by its clock opens one with every event, and a row must stay below 1 MiB."""
+
+
 class Source(Row):
     """The sequence ledger of one publisher: what has come without a gap, and what is missing above it."""
 

@@ -11,6 +11,7 @@ from consumers.reconcile.oracle import Expected, FactKey
 from consumers.reconcile.records import DISTINCT
 from consumers.reconcile.stored import Stored
 from consumers.reconcile.values import QUANTILES, Row, ValueKey
+from schemas.outputs import MOST_GAPS
 
 DOUBLE = Fraction(1, 2**50)
 """How far a stored quotient may be from the exact one, relatively: a few units in a double's last place."""
@@ -122,7 +123,9 @@ def _counted(key: FactKey, amount: int | None) -> int | None:
 
 
 def _sources(district: District) -> dict[str, tuple[int, list[tuple[int, int]], int]]:
-    return {source: (ledger.high_water(), ledger.gaps(), ledger.last_seen // 1000) for source, ledger in district.ledgers.items()}
+    return {
+        source: (ledger.high_water(), ledger.gaps()[:MOST_GAPS], ledger.last_seen // 1000) for source, ledger in district.ledgers.items()
+    }
 
 
 def settled(expected: Expected, overtaken: Iterable[ValueKey], history: Mapping[ValueKey, Row]) -> int:

@@ -37,10 +37,10 @@ class Ledger:
             parts = [(number - 1, first, since)] if first < number else []
             self.missing[i : i + 1] = parts + ([(last, number + 1, since)] if number < last else [])
 
-    def gaps(self) -> list[tuple[int, int]]:
-        """The missing ranges, first and last number included."""
-        return [(first, last) for last, first, _ in self.missing]
+    def gaps(self, most: int | None = None) -> list[tuple[int, int]]:
+        """The missing ranges, first and last number included; the lowest `most` of them."""
+        return [(first, last) for last, first, _ in self.missing[:most]]
 
-    def first_seen(self) -> list[int]:
+    def first_seen(self, most: int | None = None) -> list[int]:
         """When each gap was first seen, in the order of `gaps`."""
-        return [since for _, _, since in self.missing]
+        return [since for _, _, since in self.missing[:most]]

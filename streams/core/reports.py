@@ -6,6 +6,7 @@ from typing import Any
 
 from orjson import dumps
 
+from schemas.outputs import MOST_GAPS
 from streams.core.admit import Admission
 from streams.core.lifecycles.slots import AUTHORITY, CALENDAR, KIND, KINDS, OFFICE_LIFE, PAYLOAD, PERIOD, SPLIT, Slot, T
 from streams.core.splits import in_force
@@ -126,8 +127,8 @@ def sources(admission: Admission, version: int, put: Put) -> None:
             "district": code,
             "source": source,
             "high_water": ledger.high_water,
-            "gaps": ledger.gaps(),
-            "gaps_first_seen": [rfc3339(at) for at in ledger.first_seen()],
+            "gaps": ledger.gaps(MOST_GAPS),
+            "gaps_first_seen": [rfc3339(at) for at in ledger.first_seen(MOST_GAPS)],
             "last_seen": rfc3339(ledger.last_seen),
             "version": version,
         }
