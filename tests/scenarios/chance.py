@@ -281,7 +281,7 @@ def _registry(c: Chance) -> Told:
              "shares": c.shares(), "doc_no": "99-1"}  # fmt: skip
     kind, data = c.pick(
         *[("reg.split.decided", split)] * 6,
-        ("reg.office.opened", {"office": office, "name": "an office", "opened_on": c.day()} | c.pick({}, {"split_from": f"sfs-{D}-009"})),
+        ("reg.office.opened", {"office": office, "name": "an office", "opened_on": c.day()} | ({"split_from": f"sfs-{D}-009"} if office == OFFICES[1] else {})),
         ("reg.office.closed", {"office": office, "closed_on": c.day(30)}),
         ("reg.authority.registered", {"authority": authority, "name": "an authority", "kind": c.pick("district_bureau", "street_office", "town_government", "other_department")}),
         ("reg.period.closed", {"window_kind": "month", "window_start": "2024-01-01"}),
