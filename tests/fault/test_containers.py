@@ -132,9 +132,11 @@ KUBERNETES: list[dict[str, Any]] = [
 ]
 MAPS = {one["metadata"]["name"]: one["data"] for one in KUBERNETES if one["kind"] == "ConfigMap"}
 PODS = {
-    one["metadata"]["name"].removeprefix("suoheng-"): one["spec"]["template"]["spec"]
+    one["metadata"]["name"].removeprefix("suoheng-"): (one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"])[
+        "template"
+    ]["spec"]
     for one in KUBERNETES
-    if one["kind"] in ("Job", "Deployment")
+    if one["kind"] in ("Job", "Deployment", "CronJob")
 }
 DESK_KEY = "the key of the desk, long enough".replace(" ", "-")
 
@@ -214,5 +216,10 @@ def test_the_pods_of_kubernetes_come_up_ready_with_tls_and_logins(stack: Stack, 
                 page = f"http://127.0.0.1:{running.ports['page', 'SUOHENG_DASHBOARD_PORT']}"
                 with urllib.request.urlopen(f"{page}/d/{DISTRICT}/alerts?lang=en", timeout=30) as answer:
                     assert "No alert fires." in answer.read().decode()
+                backup = pod("backup", passwords, paths)
+                *command, place = backup.command
+                assert place.startswith("s3://"), "an object store is tried in test_object_store"
+                made = running.once(backup._replace(command=[*command, str(tmp_path / "backup"), "--json"]))
+                assert json.loads(made)["events"] == len(_of_the_bureau())
             finally:
                 drop_database(ours)

@@ -27,9 +27,11 @@ def named(kind: str) -> dict[str, dict[str, Any]]:
 
 
 PODS = {
-    f"{one['kind']}/{one['metadata']['name']}": one["spec"]["template"]
+    f"{one['kind']}/{one['metadata']['name']}": (one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"])[
+        "template"
+    ]
     for one in DOCUMENTS
-    if one["kind"] in {"Deployment", "StatefulSet", "Job"}
+    if one["kind"] in {"Deployment", "StatefulSet", "Job", "CronJob"}
 }
 MAPS = {name: one["data"] for name, one in named("ConfigMap").items()}
 
@@ -119,7 +121,7 @@ def test_each_pod_is_as_closed_as_the_restricted_standard_asks(name: str) -> Non
 
 def test_no_secret_stands_in_a_file() -> None:
     assert not named("Secret")
-    known = set(named("KafkaUser")) | {"suoheng-clickhouse", "suoheng-gateway", "suoheng-desk", "suoheng-cluster-ca-cert"}
+    known = set(named("KafkaUser")) | {"suoheng-clickhouse", "suoheng-gateway", "suoheng-desk", "suoheng-backup", "suoheng-cluster-ca-cert"}
     used = {volume["secret"]["secretName"] for pod in PODS.values() for volume in pod["spec"]["volumes"] if "secret" in volume} | {
         source["secret"]["name"]
         for pod in PODS.values()
@@ -185,6 +187,16 @@ def test_the_page_reaches_the_journal_of_alerts_by_a_service_a_key_and_a_way_thr
     assert out["podSelector"]["matchLabels"].items() <= page["metadata"]["labels"].items()
     assert into["podSelector"]["matchLabels"].items() <= alerts["metadata"]["labels"].items()
     assert [rule["port"] for rule in (*out["egress"][0]["ports"], *into["ingress"][0]["ports"])] == [int(port)] * 2
+
+
+def test_a_backup_waits_until_somebody_has_said_where_to() -> None:
+    job = named("CronJob")["suoheng-backup"]["spec"]
+    assert job["suspend"], "the bucket in the file is nobody's"
+    assert job["timeZone"] == "Asia/Shanghai"
+    (container,) = PODS["CronJob/suoheng-backup"]["spec"]["containers"]
+    mounted = {mount["mountPath"] for mount in container["volumeMounts"]}
+    files = [one["value"] for one in container["env"] if one["name"].startswith("AWS_")]
+    assert {path.rpartition("/")[0] for path in files} <= mounted
 
 
 def test_budgets_and_services_select_pods_that_are_there() -> None:
