@@ -106,6 +106,15 @@ def test_what_a_worker_would_refuse_is_not_taken_and_uses_up_no_number(tmp_path:
         Publisher("ftp://127.0.0.1", SOURCE, tmp_path / "other")
 
 
+def test_the_time_may_be_the_text_of_an_event(tmp_path: Path) -> None:
+    with Publisher("kafka://127.0.0.1:9", SOURCE, tmp_path / "spool", close_timeout_s=0) as out:
+        out.publish("leg.consultation.given", office=OFFICE, data=GIVEN, time="2026-03-09T10:00:00+08:00")
+        for wrong in ("2026-03-09", "", "yesterday"):
+            with pytest.raises(EventRefused, match="TIME_FORMAT"):
+                out.publish("leg.consultation.given", office=OFFICE, data=GIVEN, time=wrong)
+        assert out.waiting == 1
+
+
 def test_asyncio(door: Door, installation: Any, tmp_path: Path) -> None:
     async def publish() -> None:
         async with AsyncPublisher(f"http://127.0.0.1:{door.port}", SOURCE, tmp_path / "spool") as out:

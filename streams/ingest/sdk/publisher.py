@@ -67,20 +67,20 @@ class Publisher:
         data: Mapping[str, Any],
         office: str = "",
         subject: str = "",
-        time: datetime | None = None,
+        time: datetime | str | None = None,
         id: str = "",  # noqa: A002 - the attribute's name
         **more: Any,
     ) -> str:
         """Take one event: its id. It is on disk when this returns, and will arrive; `more` are further attributes of the envelope.
 
-        `time`: when it happened, with a zone; default: now. Raises `EventRefused` for what a worker would refuse and `SpoolError` when the
+        `time`: when it happened, with a zone, or as the event's text has it; default: now. Raises `EventRefused` for what a worker would refuse and `SpoolError` when the
         spool takes nothing; neither uses up a number.
         """
-        happened = time or datetime.now(_LOCAL)
-        if happened.tzinfo is None:
+        happened = datetime.now(_LOCAL) if time is None else time
+        if isinstance(happened, datetime) and happened.tzinfo is None:
             raise EventRefused("TIME_FORMAT", "time: has no zone")
         event = {"specversion": "1.0", "id": id or uuid4().hex, "source": self._source, "type": type}
-        event |= {"time": happened.isoformat(), "district": self._district}
+        event |= {"time": happened if isinstance(happened, str) else happened.isoformat(), "district": self._district}
         event |= {name: value for name, value in (("office", office), ("subject", subject)) if value} | more
         self.spool.say(self._source, lambda number: self._checked({**event, "sequence": str(number), "data": dict(data)}))
         self._more.set()
