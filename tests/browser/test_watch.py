@@ -11,6 +11,7 @@ from tests.browser.sample_tables import SILENT
 from tests.browser.serving import Served
 from tests.browser.test_behind import UNLINKED
 from tests.browser.test_pages import fits
+from tests.browser.test_wall import fire
 
 
 def test_alerts_name_who_must_act_and_silent_offices_are_listed(desk: Watched) -> None:
@@ -26,6 +27,19 @@ def test_alerts_name_who_must_act_and_silent_offices_are_listed(desk: Watched) -
     reoffence.locator(".actor a").first.click()
     expect(page).to_have_url(re.compile(f"/authorities/{BUREAU}"))
     assert street(3) != BUREAU
+    desk.check()
+
+
+def test_from_the_first_page_to_a_fired_alert_to_its_events_by_clicks_alone(desk: Watched, served: Served) -> None:
+    fire(served.settings, 60)
+    page = desk.open("/?lang=en")
+    page.get_by_role("link", name=COMPUTED, exact=True).click()
+    alert = page.locator("tr[data-rule=w]")
+    expect(alert).to_contain_text("New alert")
+    alert.locator("a.why").click()
+    expect(page.locator("#recomputed.good")).to_be_visible()
+    page.locator(".facts .events a").first.click()
+    expect(page.locator("dl.said")).to_contain_text("med.case.")
     desk.check()
 
 
