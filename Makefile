@@ -56,6 +56,10 @@ check: setup ## Format, lint, types, import rules
 bench: setup ## Measure speed; the results go to tests/benchmark/results
 	@$(RUN)/python -m tests.benchmark
 
+.PHONY: pictures
+pictures: setup ## Take pictures of the pages of a running demo (make demo) for deploy/docs/pictures
+	@$(RUN)/python -m tests.browser.pictures
+
 .PHONY: faults
 faults: setup ## Run the long fault tests; the results go to tests/fault/results
 	@LONG_FAULTS=1 FAULTS=20 $(RUN)/python -m pytest tests/fault tests/integration/test_rebuild.py --timeout=3600

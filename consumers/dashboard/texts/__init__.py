@@ -41,6 +41,14 @@ CODES: dict[str, tuple[str, str]] = {
     "authority.other_department": ("其他部门", "Other department"),
     "authority.social_fund": ("社会资金", "Social fund"),
     "authority.unknown": ("未登记", "Not registered"),
+    "life.mediation": ("调解", "mediation"),
+    "life.correction": ("社区矫正", "correction"),
+    "life.resettlement": ("安置帮教", "resettlement"),
+    "life.legal_aid": ("法律援助", "legal aid"),
+    "life.task": ("交办任务", "tasks"),
+    "life.contract": ("法律顾问合同", "counsel contracts"),
+    "life.rating": ("命名评级", "ratings"),
+    "life.report": ("报表报送", "reports"),
     "authority.self": ("自行安排", "Own initiative"),
 }
 """Codes of the events, as `<list>.<code>`; a code that is not here is printed as it is."""
