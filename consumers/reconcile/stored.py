@@ -48,7 +48,7 @@ _REFUSALS = "SELECT toString(code), toString(office), toUnixTimestamp64Milli(rec
 _NEWEST_EVENT = "SELECT max(offset) FROM events WHERE district = %(district)s"
 _CLOSINGS = """
 SELECT window_kind, window_start, bitAnd(closed_version, 281474976710655) FROM periods
-WHERE district = %(district)s AND (window_kind, window_start) IN %(windows)s
+WHERE district = %(district)s AND window_start BETWEEN %(first)s AND %(last)s
 """
 _CLOSED = """
 SELECT indicator, subject_id, argMax((numerator, denominator, scale), version) FROM indicator_history
@@ -128,10 +128,12 @@ class Store:
         return [Refusal(*row) for row in self._rows(_REFUSALS, district=district)]
 
     def closings(self, district: str, windows: Sequence[Window]) -> list[Closed]:
-        """Those of the windows that are closed, with what had been published of them by then."""
-        named = [(kind, date.fromordinal(first)) for kind, first, _ in windows]
+        """The closed windows, of any kind, that begin within those given, with what had been published of them by then."""
+        if not windows:
+            return []
+        first, last = date.fromordinal(min(one[1] for one in windows)), date.fromordinal(max(one[2] for one in windows))
         found = []
-        for kind, start, offset in self._rows(_CLOSINGS, district=district, windows=named):
+        for kind, start, offset in self._rows(_CLOSINGS, district=district, first=first, last=last):
             rows = self._rows(_CLOSED, district=district, kind=kind, start=start, offset=offset)
             found.append(Closed(kind, start.toordinal(), {(row[0], row[1]): tuple(row[2]) for row in rows}))
         return found
