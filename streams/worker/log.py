@@ -1,6 +1,7 @@
 """Reading topics outside of Faust: committed offsets, stretches of the log, what was written last. Always read_committed."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import aclosing
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -12,7 +13,8 @@ from streams.worker.exits import Halted
 FETCH_BYTES = 8 << 20
 FETCH_WAIT_MS = 100
 OFFSET_BITS = 48  # version = (epoch << 48) | offset
-LOOK_BACK = 500
+LOOK_BACK = 2_000
+"""More than a transaction has conservation rows: one a district."""
 
 
 class Log:
@@ -84,16 +86,23 @@ async def last_written(kafka: str, topic: str, partition: int, epoch: int) -> in
 
     `topic` must have a row in every transaction with the `version` of its last event: `conservation` has.
     """
-    newest: int | None = None
-    async for messages in whole(kafka, topic, partition):
-        versions = (int(orjson.loads(value)["version"]) for _, _, _, value, _ in messages if value)
-        offsets = [version & (1 << OFFSET_BITS) - 1 for version in versions if version >> OFFSET_BITS == epoch]
-        newest = max([*offsets, *([] if newest is None else [newest])], default=None)
-    return None if newest is None else newest + 1
+    async with aclosing(_versions_from_the_end(kafka, topic, partition)) as stretches:
+        async for versions in stretches:
+            if offsets := [version & (1 << OFFSET_BITS) - 1 for version in versions if version >> OFFSET_BITS == epoch]:
+                return max(offsets) + 1
+    return None
 
 
 async def newest_epoch(kafka: str, topic: str, partition: int) -> int | None:
     """The epoch of the last row of a partition; None: there is no row. Of a topic with a row in every transaction: whose rows stand there."""
+    async with aclosing(_versions_from_the_end(kafka, topic, partition)) as stretches:
+        async for versions in stretches:
+            return versions[-1] >> OFFSET_BITS
+    return None
+
+
+async def _versions_from_the_end(kafka: str, topic: str, partition: int) -> AsyncGenerator[list[int], None]:
+    """The versions of rows in stretches of `LOOK_BACK` offsets, the last stretch first; empty ones are left out."""
     tp = TopicPartition(topic, partition)
     async with reader(kafka) as consumer:
         first = (await consumer.beginning_offsets([tp]))[tp]
@@ -102,8 +111,7 @@ async def newest_epoch(kafka: str, topic: str, partition: int) -> int | None:
             start, end = max(first, start - LOOK_BACK), start
             values = [value async for messages in _read(consumer, tp, start, end, LOOK_BACK) for _, _, _, value, _ in messages if value]
             if values:
-                return int(orjson.loads(values[-1])["version"]) >> OFFSET_BITS
-    return None
+                yield [int(orjson.loads(value)["version"]) for value in values]
 
 
 def reader(kafka: str, *, group: str | None = None) -> AIOKafkaConsumer:

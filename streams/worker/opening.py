@@ -33,7 +33,7 @@ class Opening(Generic[State]):
         self._one_at_a_time = asyncio.Lock()
 
     async def open(self, number: int) -> OwnedPartition[State]:
-        """The partition, ready to process from its committed offset on."""
+        """The partition, ready to process from where its outputs end."""
         if self._handover:
             await self._handover.before(number)
         outbox = await Outbox.open(self._settings, self._names, number, self._wiring.fail_points)
@@ -41,7 +41,7 @@ class Opening(Generic[State]):
             if self._handover:
                 await self._handover.after(number)
             committed = await self._wiring.log.committed(number)
-            offset = await self._by_outputs(number) if committed is None else committed
+            offset = await self._stands(number, committed)
             async with self._one_at_a_time:
                 restored = await self._recovery.restore(number, offset)
             partition = OwnedPartition(number, restored, outbox, self._wiring)
@@ -52,12 +52,23 @@ class Opening(Generic[State]):
             raise
         return partition
 
-    async def _by_outputs(self, number: int) -> int:
-        """What the outputs say when the group has no offset: 0 on a first start, else the group was deleted or has expired."""
+    async def _stands(self, number: int, committed: int | None) -> int:
+        """The offset to go on from: the group's, unless the outputs say more.
+
+        Both were written in one transaction, and still a broker may have less of the offset: the group was deleted or has expired, or its
+        coordinator came back from a crash with an older state. Folding on from there would tell the same events once more in other slices,
+        and rows that an earlier slice told between two events would stay.
+        """
         conservation = self._names.outputs[CONSERVATION.name]
         written = await last_written(self._settings.kafka, conservation, number, self._settings.epoch)
-        if written is None:
-            return 0
+        if written is None or written <= (committed or 0):
+            return committed or 0
         metrics.LOST_OFFSETS.inc()
-        logger.error("committed offset is gone, going on from the outputs", group=self._names.group, partition=number, offset=written)
+        logger.error(
+            "committed offset is behind the outputs, going on from them",
+            group=self._names.group,
+            partition=number,
+            committed=committed,
+            offset=written,
+        )
         return written

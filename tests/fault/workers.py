@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
 
 from deploy.local.child import as_environment, last_line, start_child
 from schemas.operation.health import CAUGHT_UP
@@ -183,6 +184,11 @@ class Outside:
                 return {}
             raise
         return {tp.partition: found.offset for tp, found in offsets.items() if found.offset >= 0}
+
+    def set_back(self, offset: int) -> None:
+        """Have the group, which nobody may be in, believe that it has come no further than this."""
+        wanted = {tp: OffsetAndMetadata(offset, "", -1) for tp in self._partitions("office-events")}
+        self.admin.alter_group_offsets(self.group, wanted)
 
     def ends(self) -> dict[int, int]:
         """The input topic's readable ends by partition."""

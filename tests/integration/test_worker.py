@@ -177,6 +177,26 @@ def test_a_lost_committed_offset_is_taken_from_the_outputs(
     outside.judge()
 
 
+def test_a_committed_offset_that_fell_back_is_taken_from_the_outputs(
+    installation: Installation, outside: Outside, feed: Feed, workers: list[Worker], tmp_path: Path
+) -> None:
+    """As a broker's group coordinator may after a crash: what it had been told last is forgotten, and what came before it is there."""
+    feed.numbers(500, bad_every=10)
+    first = start(installation, workers, tmp_path)
+    outside.wait_drained()
+    assert first.stop() == 0
+    reached = outside.committed()
+    outside.set_back(7)
+    assert outside.committed() == dict.fromkeys(reached, 7)
+    second = start(installation, workers, tmp_path)
+    outside.wait_drained()
+    assert outside.committed() == reached
+    assert second.metric("suoheng_worker_lost_offsets_total") == 4
+    feed.numbers(300, bad_every=10)
+    outside.wait_drained()
+    outside.judge()
+
+
 def test_a_shortened_log_halts(installation: Installation, outside: Outside, feed: Feed, workers: list[Worker], tmp_path: Path) -> None:
     feed.records([(b"990001", b"%012d" % number, []) for number in range(50)], partition=0)
     first = start(installation, workers, tmp_path)

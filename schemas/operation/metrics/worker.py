@@ -67,8 +67,8 @@ GAP_EVENTS = Metric(
 )  # fmt: skip
 LOST_OFFSETS = Metric(
     "suoheng_worker_lost_offsets_total", "counter", "partitions",
-    "提交位点已丢失、改由输出推定的分区数", "Partitions whose committed offset was gone and was taken from the outputs",
-    "0;非 0 说明消费组被删除或过期", "0; else the consumer group was deleted or has expired",
+    "提交位点丢失或倒退、改由输出推定的分区数", "Partitions whose committed offset was gone or behind the outputs and was taken from them",
+    "0;非 0 说明消费组被删除、过期,或 broker 崩溃后倒退", "0; else the consumer group was deleted, has expired, or fell back when a broker crashed",
 )  # fmt: skip
 TICKS = Metric(
     "suoheng_worker_ticks_total", "counter", "events",

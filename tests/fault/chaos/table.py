@@ -39,6 +39,7 @@ _WORKER_FAULTS = [
     ("snapshots cut short", worker_faults.spoil_snapshots(worker_faults.truncate), 0, 6),
     ("snapshots with a bit flipped", worker_faults.spoil_snapshots(worker_faults.flip), 1, 6),
     ("committed offset deleted", worker_faults.delete_offset, 0, 4),
+    ("committed offset set back", worker_faults.set_back_offset, 1, 4),
     ("worker with another clock", worker_faults.other_clock, 0, 8),
     ("breaker tripped", worker_faults.trip_breaker, 0, 2),
 ]

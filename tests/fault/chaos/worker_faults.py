@@ -121,20 +121,40 @@ def flip(path: Path) -> None:
 
 def delete_offset(hand: Hand) -> bool:
     """All workers are killed and their group is deleted before they are started again."""
-    stage, outside = hand.stage, hand.outside
+
+    def deleted() -> bool:
+        hand.outside.admin.delete_groups([hand.outside.group])
+        return not hand.outside.committed()
+
+    return _while_nobody_works(hand, deleted)
+
+
+def set_back_offset(hand: Hand) -> bool:
+    """All workers are killed, and before they are started again their group forgets the second half of what it was told."""
+    to = min(hand.outside.committed().values(), default=0) // 2
+
+    def set_back() -> bool:
+        hand.outside.set_back(to)
+        return set(hand.outside.committed().values()) == {to}
+
+    return _while_nobody_works(hand, set_back)
+
+
+def _while_nobody_works(hand: Hand, done: Callable[[], bool]) -> bool:
+    """Whether something that takes an empty group came about while all workers were dead."""
+    stage = hand.stage
     stage.held |= set(WORKERS)
+
+    def tried() -> bool:
+        try:
+            return done()
+        except KafkaError:
+            return False
+
     try:
         for name in WORKERS:
             stage.signal(name, signal.SIGKILL)
-
-        def deleted() -> bool:
-            try:
-                outside.admin.delete_groups([outside.group])
-                return not outside.committed()
-            except KafkaError:
-                return False
-
-        return hand.happens(deleted, 40)
+        return hand.happens(tried, 40)
     finally:
         stage.held -= set(WORKERS)
 
