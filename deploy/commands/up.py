@@ -19,7 +19,7 @@ def up(
     """Start Kafka, the embedded ClickHouse, topics, tables, workers, sink, alerts, gateway and dashboard, and stay. 启动全部服务
 
     Prints one JSON line when all are ready: addresses and process ids. Restarts what dies, with growing pauses; `DIR/pids.json` names what
-    runs now, `DIR/logs` has a log for each. SIGTERM or Ctrl-C stops all in order, a second one kills. The data stay.
+    runs now, `DIR/logs` has a log for each. SIGTERM, Ctrl-C or a closed terminal stops all in order, a second one kills. The data stay.
     """
     import json
     import threading

@@ -81,8 +81,9 @@ def local_stack(
 ) -> Iterator[Stack]:
     """Run the stack around a block of code: all is ready when it begins, nothing is left when it ends.
 
-    `settings` from `local_settings`; `from_topics`: the sink reads all of its topics again. In the main thread SIGTERM and Ctrl-C leave the block by KeyboardInterrupt; a second one, while all is
-    being stopped, kills what is left. Raises MissingDependency, in one line, when something cannot start.
+    `settings` from `local_settings`; `from_topics`: the sink reads all of its topics again. In the main thread SIGTERM, SIGHUP and Ctrl-C leave
+    the block by KeyboardInterrupt; a second one, while all is being stopped, kills what is left. Raises MissingDependency, in one line, when
+    something cannot start.
     """
     tell = tell or _tell
     with _supervised(settings, needed_ports(settings, workers), tell) as supervisor:
@@ -227,7 +228,7 @@ def _check_ports(ports: list[tuple[str, int, str]]) -> None:
 
 @contextmanager
 def _signals(supervisor: Supervisor) -> Iterator[threading.Event]:
-    """Turn SIGTERM and SIGINT into KeyboardInterrupt, and into haste once the event is set; only the main thread can."""
+    """Turn what asks to stop into KeyboardInterrupt, and into haste once the event is set; only the main thread can."""
     closing = threading.Event()
 
     def asked(number: int, _: FrameType | None) -> None:

@@ -1,6 +1,8 @@
 """The duty desk in a real browser: who was told, acknowledging and silencing by its forms, in both languages and on a phone."""
 
+import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -118,3 +120,18 @@ def test_without_a_plan_the_page_says_what_to_do(desk: Watched) -> None:
     expect(page.locator("h1")).to_have_text("预警值班台")
     expect(page.locator(".none")).to_contain_text("没有通知方案")
     desk.check()
+
+
+def test_each_look_is_at_the_journal(planned: Served) -> None:
+    """The desk rests on no table, and its form bears a token of whoever asks: an answer kept as those of other pages are would be wrong for both."""
+    address = f"{planned.address}/d/{DISTRICT}/alerts?lang=zh"
+
+    def look_again() -> str:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return str(answer.read().decode())
+
+    assert "赵敏" not in look_again()
+    with closing(Acts(planned.settings.data / FILE)) as acts:
+        of_nobody = next(one for one in acts.shown() if not one.acknowledged and not one.spell.over_at)
+        acts.acknowledge(of_nobody.fingerprint, "赵敏", "", datetime.now(UTC))
+    assert "赵敏" in look_again()

@@ -83,7 +83,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sources.state.ended": ("已停用", "Ended"),
     "incomplete.mark": ("未齐", "partial"),
     "incomplete.why": ("数据可能不全", "Events may be missing"),
-    "incomplete.missing": ("本期可能缺 {n} 条({sources})", "{n} events may be missing in this period ({sources})"),
-    "incomplete.refused": ("其中 {n} 条被拒收", "{n} of them were refused"),
+    "incomplete.missing": ("本期可能缺 {n} 条({sources})", "events that may be missing in this period: {n} ({sources})"),
+    "incomplete.refused": ("其中 {n} 条被拒收", "of them refused: {n}"),
     "incomplete.silent": ("{offices} 已 {days} 个工作日没有报送", "{offices}: nothing for {days} working days"),
 }
