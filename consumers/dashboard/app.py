@@ -6,7 +6,7 @@ import re
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -144,7 +144,14 @@ async def _made(request: web.Request, page: Page, asked: Ask, place: reading.Dis
         page.content(store, place, period, asked, request.match_info), trust(store, place), store.rows(queries.districts())
     )
     codes, lacking = [code for code, _ in places], incomplete(foot.missing, place.code, place.today, period)
-    return rendering.page(page.template, asked, place, period, content, rendering.Frame(foot, codes, lacking, began))
+    begun = await _begun(store, place.code, asked.as_of) if asked.as_of else None
+    return rendering.page(page.template, asked, place, period, content, rendering.Frame(foot, codes, lacking, began, begun))
+
+
+async def _begun(store: Store, district: str, as_of: date) -> date | None:
+    """The day of a district's first arrival where it is later than the day as of which values are asked."""
+    days = [day for (day,) in await store.rows(queries.first_arrival(district)) if day > as_of]
+    return days[0] if days else None
 
 
 async def _json(request: web.Request, page: Page, began: datetime) -> tuple[bytes, str]:

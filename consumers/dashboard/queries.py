@@ -23,6 +23,13 @@ def districts() -> Query:
     return Query("SELECT district, today FROM districts ORDER BY district")
 
 
+def first_arrival(district: str) -> Query:
+    """The local day on which the log took the district's first event; no row before there is one."""
+    return Query(
+        "SELECT toDate(min(appended_at)) FROM events WHERE district = {district:String} HAVING count() > 0", {"district": district}
+    )
+
+
 def indicators() -> Query:
     """The catalogue in words, in its own order."""
     return Query(

@@ -44,6 +44,8 @@ class Frame(NamedTuple):
     incomplete: Mapping[str, Incomplete]
     made_at: datetime
     """When what stands on the page began to be read."""
+    begun: date | None = None
+    """The day of the district's first arrival, where the page is as of an earlier one: nothing was reported then."""
 
 
 def page(template: str, ask: Ask, place: District, period: Period, content: object, frame: Frame) -> str:
@@ -63,6 +65,7 @@ def page(template: str, ask: Ask, place: District, period: Period, content: obje
         now=frame.made_at,
         clock=frame.made_at.astimezone(_LOCAL).strftime("%H:%M:%S"),
         incomplete=frame.incomplete,
+        begun=frame.begun,
         whose=about(content, place),
         authority_name=lambda authority: authority_name(ask.lang, authority),
         colour=_colours(place),

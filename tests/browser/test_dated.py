@@ -122,6 +122,17 @@ def test_any_days_are_chosen_said_and_stepped_through(desk: Watched) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
+def test_before_anything_had_arrived_the_page_says_so(desk: Watched, lang: str) -> None:
+    page = desk.open(f"/d/{COMPUTED}?lang={lang}&{MARCH}&{BEFORE}")
+    expect(page.locator(".as-of")).to_contain_text(
+        "第一条事件于 2030-03-18 送达" if lang == "zh" else "the first event arrived on 2030-03-18"
+    )
+    page = desk.open(f"/d/{COMPUTED}?lang={lang}&{MARCH}&{STORED_ON}")
+    expect(page.locator(".as-of")).not_to_contain_text("送达" if lang == "zh" else "arrived")
+    desk.check()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_days_reports_are_marked_and_lead_on_as_such_and_back(desk: Watched, phone: Watched, lang: str) -> None:
     for watched in (desk, phone):
         page = watched.open(f"/d/{COMPUTED}?lang={lang}&{MARCH}&{STORED_ON}")

@@ -56,6 +56,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dates.to": ("至", "To"),
     "dates.as_of": ("按当日已报", "As reported on"),
     "dates.as_of.mark": ("按 {day} 当日已报数字", "As reported on {day}"),
+    "dates.as_of.before": (
+        "当时尚无上报:第一条事件于 {day} 送达。",
+        "Nothing had been reported by then: the first event arrived on {day}.",
+    ),
     "dates.as_of.why": (
         "此后的迟报、更正均未计入;预警、任务和承担份额只有当前数据,不在此显示;点击数字看到的是现在的依据。",
         "Without what came or was corrected later. Alerts, tasks and shares are known as of now only and are not shown; a number leads to what stands behind it now.",

@@ -19,6 +19,7 @@ ALL = {
     "offices": queries.offices(HOSTILE),
     "authorities": queries.authorities(HOSTILE),
     "splits": queries.splits(HOSTILE, HOSTILE),
+    "first_arrival": queries.first_arrival(HOSTILE),
     "first_window": queries.first_window(HOSTILE),
     "values": queries.values(HOSTILE, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE]),
     "values as reported": queries.values(HOSTILE, HOSTILE, [MAY], HOSTILE, subject=HOSTILE, modes=[HOSTILE], only=[HOSTILE], as_of=MAY),
@@ -50,7 +51,7 @@ ALL = {
     "working_years": watch_queries.working_years(HOSTILE),
 }
 PUBLIC = {
-    "indicator_values", "as_reported", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
+    "indicator_values", "as_reported", "events", "facts", "splits", "offices", "authorities", "alerts", "sources", "dead_letters",
     "letters", "silences", "missing_numbers", "reconciliations", "conservation", "districts", "indicators", "components", "first_months", "working_years",
     *VIEWS, "limits_ahead", "watch_lists", "moved_values", "newest_values",
 }  # fmt: skip
