@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from schemas.settings import Settings, Unusable, kafka_servers, settings
+from schemas.addresses import kafka_servers
+from schemas.settings import Settings, Unusable, settings
 
 
 def kafka_options(kafka: Settings | str) -> dict[str, Any]:

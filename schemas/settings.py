@@ -4,16 +4,16 @@ Read from environment variables `SUOHENG_*`, then from the files of the folder t
 case: `suoheng_kafka_password`), then from the TOML file that `SUOHENG_CONFIG` names (default `suoheng.toml` in the working directory, if there is one). `suoheng settings` prints this table; nothing else in the product reads the environment.
 """
 
-import re
 from functools import lru_cache
 from os import environ
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, FilePath, IPvAnyNetwork, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from typing_extensions import override
+
+from schemas.addresses import kafka_servers, require_http
 
 DEFAULT_PORT_BASE = 29090
 LEAST_LETTER_DAYS = 31
@@ -21,19 +21,6 @@ LEAST_LETTER_DAYS = 31
 
 class Unusable(OSError):
     """A file of the settings, or one that they name, is not what it must be; the text names it. An OSError, as all that keeps a client from connecting."""
-
-
-_SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})")
-
-
-def kafka_servers(address: str) -> list[str]:
-    """The servers of a Kafka address `host:port[,host:port]`. Raises ValueError with what is wrong."""
-    servers = [server.strip() for server in address.split(",")]
-    for server in servers:
-        found = _SERVER.fullmatch(server)
-        if not found or not 0 < int(found[2]) < 65_536:
-            raise ValueError(f"write host:port[,host:port], for instance 10.0.0.5:9092, not {address!r}")
-    return servers
 
 
 SECRET = frozenset({"kafka_password", "clickhouse_password", "desk_key"})
@@ -211,13 +198,7 @@ class Settings(BaseSettings):
     @field_validator("clickhouse_url")
     @classmethod
     def _of_http(cls, address: str) -> str:
-        try:
-            parts = urlsplit(address)
-            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            is_address = False
-        if not is_address:
-            raise ValueError(f"write http://host:port or https://host:port, not {address!r}")
+        require_http(address)
         return address
 
     @field_validator("dead_letter_days")

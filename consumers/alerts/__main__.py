@@ -18,7 +18,7 @@ from consumers.alerts.delivery import Delivery, Stopped
 from consumers.alerts.destination import UnsafeDestination
 from consumers.alerts.feed import Feed
 from consumers.alerts.health import AlertsHealth, Watched
-from consumers.alerts.journal.asking import answering
+from consumers.alerts.journal.asking import Answering
 from consumers.alerts.journal.desk import OwnJournal
 from consumers.alerts.journal.journal import FILE
 from consumers.alerts.journal.tables import JournalError
@@ -100,7 +100,7 @@ def _desk(config: Settings) -> Callable[[Asked], Answer | None]:
     """What the page asks from another machine; nothing without a key."""
     if not config.desk_key:
         return lambda _: None
-    return answering(OwnJournal(config.data / FILE, Audit(config.audit_folder, config.audit_days)), config.desk_key)
+    return Answering(OwnJournal(config.data / FILE, Audit(config.audit_folder, config.audit_days)), config.desk_key)
 
 
 def _channel(config: Settings) -> Channel:

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from consumers.clickhouse.client import Client, connect
+from consumers.clickhouse.client import connect
 from consumers.dashboard.figures import Change, Figure, Row, change, figure
-from consumers.dashboard.presentation import Presentation, Told, presentation
-from consumers.formulas import Formula, read_formulas
+from consumers.formulas import Formula
+from consumers.report.ground import Ground
 from consumers.report.publish import Cell, for_publication
 from consumers.report.reported import kind_of, read_reported
 from consumers.report.span import PARTS, Asked, Span
@@ -28,47 +28,10 @@ FIRST_DAY = date(1970, 1, 1)
 _NO_CASES = ("work.", "fund.", "svc.", "cost.", "reg.", "cap.area", "cap.volunteer_hours", "med.subsid")
 """How components begin of which a ratio is none of cases: minutes, money, units, square metres, hours."""
 _NO_SHARES = frozenset(("fund_concentration_hhi", "dq_period_end_burst"))
-_DISTRICT = "SELECT max(today) FROM districts WHERE district = {district:String} HAVING count() > 0"
-_BEGINS = "SELECT min(window_start) FROM indicator_values WHERE district = {district:String} AND window_kind = 'month' HAVING count() > 0"
-_CLOSED = "SELECT office, name, closed_on, merged_into FROM offices WHERE district = {district:String} AND isNotNull(closed_on) ORDER BY closed_on, office"
-_SPLIT_OFF = "SELECT office, name, opened_on, assumeNotNull(split_from) FROM offices WHERE district = {district:String} AND isNotNull(split_from) ORDER BY opened_on, office"
-_NAMES = """
-SELECT office, name FROM offices WHERE district = {district:String}
-UNION ALL SELECT authority, name FROM authorities WHERE district = {district:String}
-"""
 _WORKING = """
 SELECT countIf(working), arraySort(groupUniqArrayIf(toYear(day), state = 'provisional'))
 FROM working_days(district = {district:String}, first_day = {first:Date32}, last_day = {last:Date32})
 """
-_WORDS = "SELECT id, zh, en, shape, unit_zh, unit_en, factor, divisor, better, modes, windows, dimensions, subjects FROM indicators ORDER BY number, id"
-
-
-class Words(NamedTuple):
-    """An indicator's names and looks."""
-
-    zh: str
-    en: str
-    unit_zh: str
-    unit_en: str
-    looks: Presentation
-
-
-class Gone(NamedTuple):
-    """An office that was closed: the first day on which it was no more, and the office that it was merged into, None of one that was not."""
-
-    office: str
-    name: str
-    closed_on: date
-    merged_into: str | None
-
-
-class SplitOff(NamedTuple):
-    """An office that came out of another one on the day on which it was opened."""
-
-    office: str
-    name: str
-    opened_on: date
-    split_from: str
 
 
 class Compared(NamedTuple):
@@ -88,32 +51,6 @@ class Line:
     figure: Figure
     previous: Compared | None
     last_year: Compared | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What is known of a district before anything is counted. `begins`: the first month with values, None before there is one."""
-
-    district: str
-    today: date
-    begins: date | None
-    names: Mapping[str, str]
-    words: Mapping[str, Words]
-    formulas: Mapping[str, Formula]
-    """Of those that workers fold."""
-    told: Mapping[str, Formula]
-    """Of those that a view tells: without terms."""
-    gone: Sequence[Gone] = ()
-    split_off: Sequence[SplitOff] = ()
-
-    @property
-    def catalogue(self) -> Mapping[str, Formula]:
-        """All of them."""
-        return {**self.formulas, **self.told}
-
-    def formula(self, id_: str) -> Formula:
-        """One of them."""
-        return self.formulas.get(id_) or self.told[id_]
 
 
 class Grouping(NamedTuple):
@@ -155,22 +92,6 @@ class Report:
     """Where it is meant for publication: which values are withheld."""
     as_of: date | None = None
     """The day on which the values were reported so; None: as they stand now."""
-
-
-def read_ground(client: Client, district: str) -> Ground | None:
-    """What is known of a district; None when the log does not know it."""
-    given = {"district": district}
-    today = client.query(_DISTRICT, given).result_rows
-    if not today:
-        return None
-    begins = client.query(_BEGINS, given).result_rows
-    names = {row[0]: row[1] for row in client.query(_NAMES, given).result_rows}
-    rows, formulas = client.query(_WORDS).result_rows, read_formulas(client)
-    words = {row[0]: _words(*row[:9]) for row in rows}
-    by_view = {row[0]: _told(row[0], row[3], *row[9:]) for row in rows if row[0] not in formulas}
-    gone = [Gone(*row) for row in client.query(_CLOSED, given).result_rows]
-    split_off = [SplitOff(*row) for row in client.query(_SPLIT_OFF, given).result_rows]
-    return Ground(district, today[0][0], begins[0][0] if begins else None, names, words, formulas, by_view, gone, split_off)
 
 
 def read_report(settings: Settings, ground: Ground, asked: Asked, grouping: Grouping, as_of: date | None = None) -> Report:
@@ -220,10 +141,6 @@ def _require_reported(spans: Sequence[Span], wanted: Wanted, told: Sequence[str]
         raise ValueError("what an authority has of each office was never reported: group by office or by authority")
 
 
-def _told(id_: str, shape: str, modes: Sequence[str], windows: Sequence[str], dims: Sequence[str], subjects: Sequence[str]) -> Formula:
-    return Formula(id_, shape, modes, windows, dims, True, "district" in subjects, "authority" in subjects, 1, ())
-
-
 def to_publish(report: Report) -> Report:
     """The report with what may not leave the bureau marked. It has to be grouped by offices or authorities at most, and without earlier spans."""
     cells = {line.key: _cell(report.ground.formula(line.key.indicator), line) for line in report.lines}
@@ -245,11 +162,6 @@ def _cell(formula: Formula, line: Line) -> Cell:
     denominator = Fraction(value.denominator or 0, weight) if ratio else None
     of = "" if key.subject_kind == "district" else "district"
     return Cell(family, (key.indicator, key.dimension, key.span), of, numerator, denominator, counts)
-
-
-def _words(id_: str, zh: str, en: str, *looks: Any) -> Words:
-    told = Told(*looks)
-    return Words(zh, en, told.unit_zh, told.unit_en, presentation(id_, told))
 
 
 def _working(settings: Settings, district: str, span: Span) -> Working:
@@ -322,9 +234,3 @@ def _line(ground: Ground, asked: Asked, grouping: Grouping, found: Mapping[Key, 
         return Compared(earlier, then, change(now, then))
 
     return Line(key, value, now, beside(asked.previous), beside(asked.last_year))
-
-
-def read(settings: Settings, district: str) -> Ground | None:
-    """What is known of a district, over a connection of its own."""
-    with connect(settings) as client:
-        return read_ground(client, district)

@@ -8,7 +8,7 @@ from deploy.arguments import require_district
 from deploy.errors import Finding, Usage
 
 if TYPE_CHECKING:
-    from consumers.report.report import Ground
+    from consumers.report.ground import Ground
     from deploy.preview.effect import Effect, Moved
     from streams.core.catalogue import Indicator
 
@@ -48,7 +48,7 @@ def preview(
 
 
 def _read(district: str, other: "Indicator", kinds: list[str]) -> "tuple[Ground, Effect]":
-    from consumers.report.report import read
+    from consumers.report.ground import read
     from deploy.asking_clickhouse import clickhouse_errors_told
     from deploy.preview.effect import effect
     from schemas.settings import settings

@@ -93,7 +93,8 @@ def _read(
     *,
     compare: bool,
 ) -> Any:
-    from consumers.report.report import read, read_report
+    from consumers.report.ground import read
+    from consumers.report.report import read_report
     from deploy.asking_clickhouse import clickhouse_errors_told
     from deploy.report import question
     from schemas.settings import settings

@@ -40,7 +40,7 @@ def restatements(
 
 
 def _read(district: str, since: str, window: str, narrowed: tuple[tuple[str, ...], str, bool, bool, int]) -> tuple[Any, Any]:
-    from consumers.report.report import read
+    from consumers.report.ground import read
     from consumers.restatements import Asked
     from consumers.restatements import restatements as ask
     from deploy.asking_clickhouse import ask_store, clickhouse_errors_told

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from consumers.clickhouse.client import connect
 from consumers.formulas import Formula, of_row
 from consumers.periods import KINDS, containing
-from consumers.report.report import Ground
+from consumers.report.ground import Ground
 from consumers.report.span import Span, window
 from consumers.report.sums import Wanted, read_sums
 from consumers.report.values import Key, Value, values

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from consumers.report.report import FIRST_DAY, GROUPS, Ground, Grouping
+from consumers.report.ground import Ground
+from consumers.report.report import FIRST_DAY, GROUPS, Grouping
 from consumers.report.span import FORMS, PARTS, Asked, Span, asked, parse
 from deploy.errors import Finding, Usage
 from deploy.explain.question import likely

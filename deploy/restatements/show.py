@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from consumers.dashboard import formats
 from consumers.dashboard.figures import Figure, Row, change, figure
-from consumers.report.report import Ground
+from consumers.report.ground import Ground
 from consumers.restatements import Cause, Explained, Found, Restated, Step, Version
 from deploy.catalogue.words import MODES
 from deploy.console import console

@@ -10,7 +10,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from consumers.report.report import Ground, Grouping, read, read_report
+from consumers.report.ground import Ground, read
+from consumers.report.report import Grouping, read_report
 from consumers.report.span import Span, asked, window
 from schemas.settings import Settings
 from tests.benchmark.clickhouse import DISTRICT, SLICE, clickhouse, district

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from consumers.reconcile import Patience, reconcile
-from consumers.report.report import Grouping, read, read_report
+from consumers.report.ground import read
+from consumers.report.report import Grouping, read_report
 from consumers.report.span import asked, parse
 from deploy.demo import huangshi
 from deploy.simulate.district import Plan, simulate

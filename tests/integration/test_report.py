@@ -13,7 +13,7 @@ from consumers.clickhouse.client import connect
 from consumers.reconcile import formulas as oracle_formulas
 from consumers.reconcile import parts as oracle_parts
 from consumers.reconcile.oracle import oracle_rows
-from consumers.report.report import Ground, read
+from consumers.report.ground import Ground, read
 from consumers.report.span import MONTHS, Span, back
 from consumers.report.sums import Wanted, read_sums
 from consumers.report.values import Key, values

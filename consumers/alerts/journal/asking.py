@@ -28,12 +28,9 @@ _LONGEST_ANSWER = 16 << 20
 _NO_JOURNAL, _REFUSED, _NO_AUDIT = 404, 409, 503
 
 
-def answering(journal: OwnJournal, key: str) -> "_Answering":
-    """What the deliverer's health port answers besides, under `/desk`."""
-    return _Answering(journal, key)
+class Answering:
+    """What the deliverer's health port answers besides, under `/desk`; None to all else."""
 
-
-class _Answering:
     def __init__(self, journal: OwnJournal, key: str) -> None:
         self._journal, self._expected = journal, f"Bearer {key}".encode()
 

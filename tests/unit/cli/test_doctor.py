@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from consumers.alerts.journal.asking import answering
+from consumers.alerts.journal.asking import Answering
 from consumers.alerts.journal.desk import OwnJournal
 from consumers.alerts.journal.journal import FILE, Journal
 from deploy import cli
@@ -129,7 +129,7 @@ def test_the_journal_of_alerts_on_another_machine(given: Settings, tmp_path: Pat
     assert places.alert_desk(given) is None
     key = "k" * 24
     journal = OwnJournal(tmp_path / FILE, Audit(tmp_path / "audit", 400))
-    server = serve("127.0.0.1", 0, lambda: Health("alerts", (), ()), also=answering(journal, key))
+    server = serve("127.0.0.1", 0, lambda: Health("alerts", (), ()), also=Answering(journal, key))
     there = given.model_copy(update={"desk_url": f"http://127.0.0.1:{server.server_address[1]}", "desk_key": key})
     try:
         told(places.alert_desk(there), ok=True, en="no plan of telling yet", zh="尚无通知方案")

@@ -10,7 +10,7 @@ from aiohttp.web import Application, Request
 from pydantic import ValidationError
 
 from consumers.alerts.journal.acts import Refused
-from consumers.alerts.journal.asking import AskedJournal, answering
+from consumers.alerts.journal.asking import Answering, AskedJournal
 from consumers.alerts.journal.desk import Away, OwnJournal
 from consumers.alerts.journal.journal import FILE, Journal, Read
 from consumers.alerts.journal.tables import JournalError
@@ -40,7 +40,7 @@ def own(tmp_path: Path) -> OwnJournal:
 
 @pytest.fixture
 def deliverer(own: OwnJournal) -> Iterator[str]:
-    server = serve("127.0.0.1", 0, lambda: Health("alerts", (), ()), also=answering(own, KEY))
+    server = serve("127.0.0.1", 0, lambda: Health("alerts", (), ()), also=Answering(own, KEY))
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
     server.server_close()
