@@ -21,7 +21,7 @@ from streams.seal_keys import read_recheck
 from streams.worker import metrics, tasks, transport
 from streams.worker.app import WorkerApp, belongs_to, make_app
 from streams.worker.epochs import followed
-from streams.worker.exits import HALT, RESTART, Halted, leave
+from streams.worker.exits import HALT, RESTART, Halted, leave, leave_within
 from streams.worker.health import WorkerHealth
 from streams.worker.readiness import partition_count
 from streams.worker.state import Codec, Fold
@@ -31,7 +31,7 @@ logger = structlog.get_logger()
 States = Callable[[Settings], Callable[[int, int], Any]]
 """Of the settings with the epoch worked for: what makes the empty state of (partition, number of partitions)."""
 STOP_S = 8.0
-"""How long a clean stop may take: the micro-batch in hand (about a second), then leaving the group."""
+"""How long a clean stop may take, to the end of the process: the micro-batch in hand (about a second), then leaving the group."""
 
 
 def fail(error: BaseException) -> None:
@@ -45,9 +45,7 @@ def fail(error: BaseException) -> None:
 async def run(settings: Settings, fold: Fold[Any], states: States, codec: Codec[Any] | None) -> None:
     """Work until SIGTERM or SIGINT."""
     transport.install()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = _stopping()
     health = WorkerHealth(settings.ready_lag_s)
     if settings.health_port:
         serve(settings.health_host, settings.health_port, health)
@@ -65,6 +63,24 @@ async def run(settings: Settings, fold: Fold[Any], states: States, codec: Codec[
     await tasks.cancel(beating)
 
 
+def _stopping() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT, which give the process STOP_S from then on, whatever it is at."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def unfinished() -> list[str]:
+        return sorted(map(repr, asyncio.all_tasks(loop)))
+
+    def asked() -> None:
+        if not stop.is_set():
+            logger.info("stopping")
+            stop.set()
+            leave_within(STOP_S, unfinished)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked)
+    return stop
+
+
 async def _work(app: WorkerApp, stop: asyncio.Event, settings: Settings) -> None:
     await app.start()
     work: dict[str, Coroutine[Any, Any, None]] = {"watchdog": app.watchdog.run(), "crash watch": _raise_crash(app)}
@@ -74,16 +90,11 @@ async def _work(app: WorkerApp, stop: asyncio.Event, settings: Settings) -> None
         work["snapshots"] = app.snapshots.run(app.ownership)
     beside = [tasks.start(coroutine, name, fail) for name, coroutine in work.items()]
     await stop.wait()
-    logger.info("stopping")
     await tasks.cancel(*beside)
-    try:
-        async with asyncio.timeout(STOP_S):
-            await app.ownership.close()
-            await app.clock.close()
-            await app.epochs.close()
-            await app.stop()
-    except TimeoutError:
-        logger.warning("stopped without finishing: the next owner finishes or aborts what is open", seconds=STOP_S)
+    await app.ownership.close()
+    await app.clock.close()
+    await app.epochs.close()
+    await app.stop()
 
 
 async def _raise_crash(app: WorkerApp) -> None:

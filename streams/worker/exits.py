@@ -9,7 +9,13 @@
 
 import os
 import sys
+from collections.abc import Callable
+from threading import Timer
 from typing import NoReturn
+
+import structlog
+
+logger = structlog.get_logger()
 
 RESTART = 70
 HALT = 78
@@ -17,6 +23,20 @@ HALT = 78
 
 class Halted(Exception):
     """Going on would publish wrong numbers; the text says why and what to do."""
+
+
+def leave_within(seconds: float, unfinished: Callable[[], list[str]]) -> None:
+    """End the process with 0 that long from now, whatever it waits for then: `unfinished` names it for the log."""
+
+    def give_up() -> None:
+        logger.warning(
+            "stopped without finishing: the next owner finishes or aborts what is open", seconds=seconds, waiting_for=unfinished()
+        )
+        leave(0, "stopped without finishing")
+
+    timer = Timer(seconds, give_up)
+    timer.daemon = True
+    timer.start()
 
 
 def leave(code: int, message: str) -> NoReturn:

@@ -7,6 +7,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+AGAIN_S = 1.0
 
 Failed = Callable[[BaseException], None]
 """Told of an error after which nothing may go on; ends the process."""
@@ -37,11 +38,13 @@ def start(work: Coroutine[Any, Any, None], name: str, failed: Failed) -> asyncio
 
 
 async def cancel(*tasks: asyncio.Task[None]) -> None:
-    """Cancel and wait until they have ended."""
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)
+    """Cancel and wait until they have ended. Cancelled again when that was not heard: aiokafka's clients swallow a cancellation that comes while
+    they close, and a loop that closes one in every round then goes on."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=AGAIN_S)
 
 
 async def in_thread(work: Callable[[], T], name: str) -> T:

@@ -51,8 +51,7 @@ class Broker:
         """Stop; what was not acknowledged by now is not in the answers either."""
         if self._connecting is not None:
             self._connecting.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._connecting
+            await asyncio.wait([self._connecting], timeout=_LAST_BATCHES_WITHIN_S)  # a client of aiokafka that is closing may not hear it
         if self._producer is not None:
             self._retire(self._producer)
         if self._closing:

@@ -1,6 +1,7 @@
 """Background tasks: whoever cancels one knows it; everything else that ends one ends the process."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,6 +19,28 @@ async def test_cancelling_a_task_is_no_failure(failures: list[BaseException]) ->
     await asyncio.sleep(0)
     await tasks.cancel(task)
     assert (task.cancelled(), failures) == (True, [])
+
+
+async def test_a_loop_that_swallows_a_cancellation_is_cancelled_again(
+    failures: list[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one does that closes an aiokafka consumer in every round, when it is cancelled during that."""
+    monkeypatch.setattr(tasks, "AGAIN_S", 0.01)
+    rounds = 0
+
+    async def loop() -> None:
+        nonlocal rounds
+        while rounds < 1_000:
+            rounds += 1
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(3_600)
+            await asyncio.sleep(0.02)
+
+    task = tasks.start(loop(), "loop", failures.append)
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await tasks.cancel(task)
+    assert (task.cancelled(), rounds, failures) == (True, 1, [])
 
 
 async def inside(what: BaseException) -> None:
