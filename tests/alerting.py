@@ -4,17 +4,20 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from consumers.alerts.journal.journal import Journal, Read
+from consumers.alerts.journal.desk import OwnJournal
+from consumers.alerts.journal.journal import FILE, Journal, Read
 from consumers.alerts.journal.tables import prepare
 from consumers.alerts.outcome import Delivered, Outcome
 from consumers.alerts.plan.model import Plan, parse_plan
 from consumers.alerts.planned import look
 from consumers.alerts.telling.decide import Decision
 from consumers.alerts.telling.message import Message
+from schemas.audit import Audit
 from schemas.outputs import Alert
 
 _FIELDS = {
@@ -37,6 +40,15 @@ def firing(office: int = 1, **changed: Any) -> Alert:
 
 def resolved(office: int = 1, **changed: Any) -> Alert:
     return alert("resolved", office, **changed)
+
+
+def own_journal(folder: Path) -> OwnJournal:
+    """A journal's file with two alerts that fire, as the desk reads it."""
+    journal = Journal.at(folder / FILE)
+    journal.position(0, 0)
+    journal.fold(0, [Read(0, firing(1), False), Read(1, firing(2), False)], 2, 0, datetime.now(UTC))
+    journal.close()
+    return OwnJournal(folder / FILE, Audit(folder / "audit", 400))
 
 
 MONDAY = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)

@@ -83,7 +83,8 @@ def _tell_each(config: Settings, feed: Feed, channel: Channel, health: AlertsHea
     """Without a plan: one notice after the other, until `stop` is set or a plan has come."""
     health.topic = ""
     come = Awaited(config)
-    delivery = Delivery(Watched(channel, health), lambda seconds: health.wait(seconds, stop), Random())  # noqa: S311 - spreads waits, guards nothing
+    # While the receiver is away too: whoever writes a plan for want of one waits for it.
+    delivery = Delivery(Watched(channel, health), lambda seconds: health.wait(seconds, stop) or come(), Random())  # noqa: S311 - spreads waits, guards nothing
     log.info("delivering alerts", webhook=config.webhook_url or None)
     try:
         while not stop.is_set():
@@ -93,7 +94,10 @@ def _tell_each(config: Settings, feed: Feed, channel: Channel, health: AlertsHea
             if come():
                 return
     except Stopped:
-        log.info("stopped with a notice in hand; the next start takes it up")
+        if stop.is_set():
+            log.info("stopped with a notice in hand; the next start takes it up")
+    finally:
+        health.receiver = ""
 
 
 def _desk(config: Settings) -> Callable[[Asked], Answer | None]:

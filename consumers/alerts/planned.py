@@ -31,6 +31,7 @@ _LEARN_EVERY = timedelta(minutes=2)
 _LEARN_AGAIN = timedelta(seconds=15)
 _FORGET_EVERY = timedelta(hours=6)
 _LOOK_AT_FILE_EVERY = timedelta(seconds=5)
+_NOT_THERE = 0, 0
 
 
 def utc_now() -> datetime:
@@ -44,13 +45,13 @@ class Followed:
     def __init__(self, path: Path, around: Surroundings) -> None:
         """Raises `PlanError`."""
         self.path, self._around = path, around
-        self._seen = self._stamp()
+        self._seen = _stamp(path)
         self.plan = read_plan(path)
         self.ways: dict[str, Way] = ways(self.plan, around)
 
     def changed(self) -> bool:
         """Whether another plan holds now."""
-        stamp = self._stamp()
+        stamp = _stamp(self.path)
         if stamp == self._seen:
             return False
         self._seen = stamp
@@ -64,12 +65,14 @@ class Followed:
         log.info("alerting.yaml has changed and holds from now on", receivers=len(plan.receivers))
         return True
 
-    def _stamp(self) -> tuple[int, int]:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return 0, 0
-        return found.st_mtime_ns, found.st_size
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes with the file; `_NOT_THERE` without one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return _NOT_THERE
+    return found.st_mtime_ns, found.st_size
 
 
 class Awaited:
@@ -77,15 +80,12 @@ class Awaited:
 
     def __init__(self, config: Settings) -> None:
         self._config = config
-        self._seen = 0, 0
+        self._seen = _NOT_THERE
 
     def __call__(self) -> bool:
         path = self._config.alerting_file
-        try:
-            found = path.stat()
-        except OSError:
-            return False
-        if (stamp := (found.st_mtime_ns, found.st_size)) == self._seen:
+        stamp = _stamp(path)
+        if stamp in (_NOT_THERE, self._seen):
             return False
         self._seen = stamp
         try:

@@ -13,7 +13,7 @@ from hmac import compare_digest
 from aiohttp import web
 
 from consumers.alerts.journal.acts import Refused
-from consumers.alerts.journal.desk import Away, Line, SilenceLine, Source
+from consumers.alerts.journal.desk import ACTS, Away, Line, SilenceLine, Source, Stands
 from consumers.alerts.journal.tables import JournalError
 from consumers.clickhouse.store import Store
 from consumers.dashboard.asking import Ask, PageError
@@ -55,28 +55,25 @@ class Desk:
         return await asyncio.to_thread(self._read, place.code, ask.query.get("done", ""))
 
     def _read(self, district: str, done: str) -> DeskPage:
-        may_act, name = self.door.may_act, self.door.name
+        found, planned, away = Stands([], []), True, ""
         try:
             found = self._source.stands(district)
         except JournalError:
-            return DeskPage(
-                "", planned=False, away="", may_act=may_act, signed_in=name, done="", firing=[], ended=[], silences=[], _token=""
-            )
+            planned = False
         except Away as error:
-            return DeskPage(
-                "", planned=True, away=str(error), may_act=False, signed_in=name, done="", firing=[], ended=[], silences=[], _token=""
-            )
+            away = str(error)
+        may_act, there = self.door.may_act and not away, planned and not away
         return DeskPage(
             "",
-            planned=True,
-            away="",
+            planned=planned,
+            away=away,
             may_act=may_act,
-            signed_in=name,
-            done=done if done in ("ack", "silence", "unsilence") else "",
+            signed_in=self.door.name,
+            done=done if there and done in ACTS else "",
             firing=[line for line in found.alerts if line.over_at is None],
             ended=[line for line in found.alerts if line.over_at is not None],
             silences=found.silences,
-            _token=self.door.token if may_act else "",
+            _token=self.door.token if may_act and there else "",
         )
 
     async def act(self, request: web.Request) -> web.StreamResponse:

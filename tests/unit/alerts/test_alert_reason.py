@@ -30,5 +30,8 @@ def test_whatever_the_judge_says_is_known() -> None:
     between = judge(rule(above="0.5", clear="0.2"), 0, ratios((3, 4), (1, 3)), 1, 1, 10**6)
     kept = judge(rule(above=0, keep_firing_for=2), 0, sums(1, 0), 1, 1, 10**6)
     empty = judge(rule(above=0, no_data="breach", running=False), 0, sums(None), 1, 1, 10**6)
+    assert between
+    assert kept
+    assert empty
     for verdict in (*between, *kept, *empty):
         assert not any(letter.isascii() and letter.isalpha() for letter in reason(verdict.why, "zh")), verdict.why

@@ -26,7 +26,7 @@ from consumers.dashboard.trust import Conservation, Trust
 from consumers.periods import containing
 from schemas.audit import Audit, entries
 from schemas.settings import Settings
-from tests.alerting import firing, plan_of, resolved
+from tests.alerting import firing, own_journal, plan_of, resolved
 
 PLAN = """
 route: {to: [duty], group_wait: 0s, escalate: [{after: 30m, to: [chief]}]}
@@ -37,11 +37,7 @@ Client = TestClient[Request, Application]
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    journal = Journal.at(tmp_path / FILE)
-    journal.position(0, 0)
-    journal.fold(0, [Read(0, firing(1), False), Read(1, firing(2), False)], 2, 0, datetime.now(UTC))
-    journal.close()
-    return Desk(OwnJournal(tmp_path / FILE, Audit(tmp_path / "audit", 400)), Door("127.0.0.1"))
+    return Desk(own_journal(tmp_path), Door("127.0.0.1"))
 
 
 @pytest.fixture

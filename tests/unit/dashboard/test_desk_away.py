@@ -1,7 +1,6 @@
 """The alert desk between machines: the deliverer answers about its journal to whom the key is known, and a sign-on says who acts."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,18 @@ from pydantic import ValidationError
 from consumers.alerts.journal.acts import Refused
 from consumers.alerts.journal.asking import Answering, AskedJournal
 from consumers.alerts.journal.desk import Away, OwnJournal
-from consumers.alerts.journal.journal import FILE, Journal, Read
+from consumers.alerts.journal.journal import FILE
 from consumers.alerts.journal.tables import JournalError
 from consumers.clickhouse.store import Store
 from consumers.dashboard import signing_in
 from consumers.dashboard.app import application
 from consumers.dashboard.desk import Desk
 from consumers.dashboard.signing_in import Door, SignOn, origin
-from schemas.audit import Audit, entries
+from schemas.audit import entries
 from schemas.operation.health import Health
 from schemas.operation.serving import serve
 from schemas.settings import Settings
-from tests.alerting import firing
+from tests.alerting import own_journal
 
 KEY = "k" * 24
 Client = TestClient[Request, Application]
@@ -31,11 +30,7 @@ Client = TestClient[Request, Application]
 
 @pytest.fixture
 def own(tmp_path: Path) -> OwnJournal:
-    journal = Journal.at(tmp_path / FILE)
-    journal.position(0, 0)
-    journal.fold(0, [Read(0, firing(1), False), Read(1, firing(2), False)], 2, 0, datetime.now(UTC))
-    journal.close()
-    return OwnJournal(tmp_path / FILE, Audit(tmp_path / "audit", 400))
+    return own_journal(tmp_path)
 
 
 @pytest.fixture
@@ -80,6 +75,17 @@ def test_what_cannot_be_done_says_why_from_afar_too(own: OwnJournal, deliverer: 
     (tmp_path / FILE).unlink()
     with pytest.raises(JournalError, match="there is no"):
         asked.stands("990101")
+
+
+def test_another_servers_word_is_not_taken_for_the_deliverers() -> None:
+    """Without a key the deliverer has no desk, and answers as any server does to what it does not know."""
+    server = serve("127.0.0.1", 0, lambda: Health("alerts", (), ()))
+    try:
+        with pytest.raises(Away, match="404"):
+            AskedJournal(f"http://127.0.0.1:{server.server_address[1]}", KEY).stands("990101")
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 ADDRESS = "https://suoheng.bureau.example"
