@@ -10,7 +10,11 @@ from deploy.errors import MissingDependency, Usage
 
 
 def bureau_event(district: str, type_: str, word: str, data: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """An event of the bureau's; its id names the content and the second, so that a repeated command is one event a second."""
+    """An event of the bureau's, of the first version of its schema that knows its fields; its id names the content and the second, so that a
+    repeated command is one event a second."""
+    from schemas.envelope import dataschema
+    from schemas.events import CATALOGUE, KINDS
+
     digest = sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
     return {
         "specversion": "1.0",
@@ -19,6 +23,7 @@ def bureau_event(district: str, type_: str, word: str, data: dict[str, Any], now
         "type": type_,
         "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "district": district,
+        **dataschema(type_, CATALOGUE[KINDS[type_]].version_of(data)),
         "data": data,
     }
 

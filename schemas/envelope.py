@@ -4,7 +4,7 @@ Shapes are TypedDicts, not models: pydantic then builds nothing but the dict tha
 They are closed and strict: unknown fields are refused, and nothing is converted ("5" is no number, 1 is no boolean, 1.0 no integer).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -51,6 +51,11 @@ class Envelope(TypedDict):
     partitionkey: NotRequired[DistrictCode]
     traceparent: NotRequired[str]
     tracestate: NotRequired[str]
+
+
+def dataschema(kind: str, version: int) -> dict[str, Any]:
+    """The attribute that names a version of a type's schema; of the first one it is left out."""
+    return {} if version == 1 else {"dataschema": f"urn:suoheng:{kind}:{version}"}
 
 
 @with_config(CLOSED)
@@ -121,6 +126,10 @@ class EventType:
     def version(self) -> int:
         """The newest version of its schema."""
         return max(self.since.values(), default=1)
+
+    def version_of(self, data: Iterable[str]) -> int:
+        """The first version of its schema that knows all these fields of `data`."""
+        return max((self.since.get(name, 1) for name in data), default=1)
 
     @property
     def domain(self) -> str:

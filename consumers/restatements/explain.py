@@ -66,15 +66,14 @@ async def restatements(store: Rows, asked: Asked) -> Found:
     before = dict(await store.rows(slices(asked.district, offsets, closed)))
     within = [list(ranges(value, before)) for value in values]
     known = [value for value in values if value.indicator in basis.formulas]
-    came, facts = await asyncio.gather(
-        arrived(store, asked.district, chain.from_iterable(within), _wanted(basis, known)), _facts(store, basis, known)
-    )
+    between = chain.from_iterable(those for value, those in zip(values, within, strict=True) if value.indicator in basis.formulas)
+    came, facts = await asyncio.gather(arrived(store, asked.district, between, _wanted(basis, known)), _facts(store, basis, known))
     touched = {closed: _by_component(of, came) for closed, of in facts.items()}
     types: dict[str, list[str]] = dict(told_by)
     switched_at = switched[0][1] if switched else None
     told = [
-        Explained(value, list(_steps(value, between, _moving(value, touched, came, basis, types), switched_at)))
-        for value, between in zip(values, within, strict=True)
+        Explained(value, list(_steps(value, those, _moving(value, touched, came, basis, types), switched_at)))
+        for value, those in zip(values, within, strict=True)
     ]
     return Found(told, rows[0][-1])
 

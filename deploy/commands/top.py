@@ -82,16 +82,17 @@ def _show(before: Sequence[Any], now: Sequence[Any], lang: str, *, as_json: bool
 
 
 def _screen(before: Sequence[Any], now: Sequence[Any], lang: str) -> Any:
-    from datetime import datetime, timedelta, timezone
+    from datetime import datetime
 
     from deploy.console import console
     from deploy.watching.figures import flow, rows
     from deploy.watching.newest import newest_alerts
     from deploy.watching.screen import screen
+    from schemas.audit import LOCAL
     from schemas.settings import settings
 
     alerts, unasked = newest_alerts(settings(), _ALERTS)
-    title = f"所衡 suoheng top  {datetime.now(timezone(timedelta(hours=8))):%Y-%m-%d %H:%M:%S %z}"
+    title = f"所衡 suoheng top  {datetime.now(LOCAL):%Y-%m-%d %H:%M:%S %z}"
     return screen(rows(before, now), flow(before, now, time.time()), alerts, unasked, lang, title, console().width)
 
 

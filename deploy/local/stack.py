@@ -233,7 +233,8 @@ def _signals(supervisor: Supervisor) -> Iterator[threading.Event]:
 
     def asked(number: int, _: FrameType | None) -> None:
         if closing.is_set():
-            supervisor.hurry()
+            if number != signal.SIGHUP:  # a closed terminal says it twice: by the shell, and by the system when the shell is gone
+                supervisor.hurry()
         else:
             closing.set()
             raise KeyboardInterrupt(signal.Signals(number).name)

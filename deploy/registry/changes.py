@@ -12,9 +12,6 @@ from deploy.registry.standing import Standing
 from deploy.registry.villages import require_possible, village_changes
 from schemas.rules import Rule
 
-_OF_A_SPLIT = {"dataschema": "urn:suoheng:reg.office.opened:2"}
-"""The first version of the schema that knows `split_from`."""
-
 
 def changes(standing: Standing, wanted: Registry, *, prune: bool, now: datetime | None = None) -> list[Change]:
     """All differences, in the order in which their events can be admitted. With `prune` what the file does not say is taken back, else kept.
@@ -73,7 +70,7 @@ def _life(say: Saying, was: Office | None, one: Office) -> Iterator[dict[str, An
         opened = {"office": one.office, "name": one.name, "opened_on": str(one.opened_on)} | (
             {"split_from": one.split_from} if one.split_from else {}
         )
-        yield say.event("reg.office.opened", f"registry-{one.office}", opened) | (_OF_A_SPLIT if one.split_from else {})
+        yield say.event("reg.office.opened", f"registry-{one.office}", opened)
     if one.closed_on is None and was is not None and was.closed_on is not None:
         yield from say.retractions("reg.office.closed", lambda data: data["office"] == one.office)
     elif one.closed_on is not None and (was is None or (was.closed_on, was.merged_into) != (one.closed_on, one.merged_into)):

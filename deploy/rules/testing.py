@@ -10,6 +10,7 @@ from typing import NamedTuple
 from orjson import dumps
 
 from deploy.rules.test_file import Happening, RuleTest, Suite, Value, Values
+from schemas.envelope import dataschema
 from schemas.events import CATALOGUE
 from schemas.rules import Rule
 from streams.core.judge import YEARS_BEFORE, AlertKey, Window, judge
@@ -133,7 +134,7 @@ class _District:
         source = one.source or f"/districts/{self.code}/{f'office-{one.office[-3:]}' if one.office else 'bureau'}"
         event = {
             "specversion": "1.0", "id": one.id or f"e{number}", "source": source, "type": one.type, "district": self.code,
-            "dataschema": f"urn:suoheng:{one.type}:{_NEWEST[one.type]}" if one.type in _NEWEST else None,
+            **dataschema(one.type, _NEWEST.get(one.type, 1)),
             "time": f"{one.day}T{one.at}:00+08:00", "data": one.data, "office": one.office, "sequence": one.sequence, "op": one.op,
             "subject": _pseudonym(one.subject), "target": one.target, "revision": one.revision,
         }  # fmt: skip

@@ -15,6 +15,7 @@ from deploy.simulate import calibration
 from deploy.simulate.days import DAY, Calendar
 from deploy.simulate.draws import log_normal, sigma_of
 from deploy.simulate.offices import Office
+from schemas.envelope import dataschema
 
 HABITS = {"online": "online", "ledger": "backfill_paper", "bulk": "bulk_import"}
 """How a record is kept, and the `entry` that its events carry."""
@@ -94,7 +95,7 @@ class Desk:
         if random.random() < 0.5:
             data["evidence"] = random.choice(_EVIDENCE[habit])
         typed = self._typed_at(at, habit) if at >= 0 else self.working_time(0)
-        event = self._put(office.publisher, kind, at, typed, data, office=office.id, **_about(subject), **_schema(kind, version))
+        event = self._put(office.publisher, kind, at, typed, data, office=office.id, **_about(subject), **dataschema(kind, version))
         fate = random.random()
         if fate < calibration.AMENDS:
             self._amend(office, event, at, typed)
@@ -107,7 +108,7 @@ class Desk:
 
     def state(self, office: Office, kind: str, at: int, data: dict[str, Any], subject: str | None = None, version: int = 1) -> None:
         """Something that is known exactly: typed at once, arriving at once, never corrected and never sent twice."""
-        self._put(office.publisher, kind, at, at + 60, data, settled=True, office=office.id, **_about(subject), **_schema(kind, version))
+        self._put(office.publisher, kind, at, at + 60, data, settled=True, office=office.id, **_about(subject), **dataschema(kind, version))
 
     def enter_late(self, office: Office, kind: str, at: int, typed: int, data: dict[str, Any], subject: str | None = None) -> None:
         """Something that happened before and is typed in now, from paper."""
@@ -197,10 +198,6 @@ class Desk:
 
     def _retract(self, publisher: str, target: str, typed: int) -> None:
         self._put(publisher, "dat.event.retracted", typed, typed, {"target": target, "reason": self.random.choice(_REASONS)})
-
-
-def _schema(kind: str, version: int) -> dict[str, Any]:
-    return {} if version == 1 else {"dataschema": f"urn:suoheng:{kind}:{version}"}
 
 
 def _about(subject: str | None) -> dict[str, Any]:

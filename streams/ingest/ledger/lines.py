@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from schemas.codes import CODES
-from schemas.envelope import EventType
+from schemas.envelope import EventType, dataschema
 from schemas.events import CATALOGUE
 from schemas.fields import WORKER
 from streams.core.outcome import Rejected
@@ -135,9 +135,7 @@ class Reader:
         if about is not None:
             event["subject"] = setting.numbers.subject(self._kind.domain, about)
         event["data"] = self._data(values, key)
-        version = max((self._kind.since.get(name, 1) for name in event["data"]), default=1)
-        if version > 1:
-            event["dataschema"] = f"urn:suoheng:{self._type_name}:{version}"
+        event |= dataschema(self._type_name, self._kind.version_of(event["data"]))
         judged = validate((-1, setting.now_ms, setting.district.encode(), orjson.dumps(event), ()))
         if isinstance(judged, Rejected):
             return [self._judged(judged)]
