@@ -9,7 +9,7 @@ not see the tables behind the views is answered without memory.
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic
@@ -68,9 +68,9 @@ class Remembering(Store):
         self._looking: asyncio.Task[_Seen] | None = None
         self._defined: tuple[Rows, Mapping[str, frozenset[str]]] | None = None
 
-    async def of_one_epoch(self, make: Callable[[], Awaitable[T]]) -> T:
+    async def of_one_epoch(self, make: Callable[[], Awaitable[T]], mark: object = None) -> T:
         """As in the store; between its questions, other rows of tables that tell the served epoch mean that it is made again."""
-        seen = await self._look()
+        seen = mark if isinstance(mark, _Seen) else await self._look()
         while True:
             token = _seen.set(seen)
             try:
@@ -81,10 +81,9 @@ class Remembering(Store):
             if all(before.marks.get(table) == seen.marks.get(table) for table in seen.behind.get("epochs", ())):
                 return made
 
-    async def mark(self) -> Hashable:
+    async def mark(self) -> object:
         """What changes when a table is written or the tables are others."""
-        seen = await self._look()
-        return tuple(sorted(seen.marks.items())), seen.defined
+        return await self._look()
 
     async def rows(self, query: Query) -> Rows:
         """The rows of a query, kept ones if they still hold. Raises Unavailable."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, TypeVar
@@ -87,8 +87,9 @@ class Store:
         except (ClickHouseError, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unavailable(self._explained(error)) from error
 
-    async def of_one_epoch(self, make: Callable[[], Awaitable[T]]) -> T:
-        """What `make` makes of rows of one epoch only: it is called again when another one came to be served between its questions."""
+    async def of_one_epoch(self, make: Callable[[], Awaitable[T]], mark: object = None) -> T:  # noqa: ARG002 - of use to one that remembers
+        """What `make` makes of rows of one epoch only: it is called again when another one came to be served between its questions. `mark`: one that
+        was just asked for."""
         served = await self.rows(_SWITCHES)
         while True:
             made = await make()
@@ -96,7 +97,7 @@ class Store:
             if served == before:
                 return made
 
-    async def mark(self) -> Hashable:
+    async def mark(self) -> object:
         """What changes when a table is written; None where that is not known."""
         return None
 

@@ -81,10 +81,11 @@ def _answered(page: Page, making: Making) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
         store = request.app[_STORE]
 
-        async def make(began: datetime) -> tuple[bytes, str]:
-            return await store.of_one_epoch(lambda: making(request, page, began))
-
         mark = await store.mark() if page.kept else None
+
+        async def make(began: datetime) -> tuple[bytes, str]:
+            return await store.of_one_epoch(lambda: making(request, page, began), mark)
+
         newest = bool(_NEWEST & set(re.split(r"[,\s]+", request.headers.get("Cache-Control", ""))))
         answer, behind = await request.app[_ANSWERED].answer(request.path_qs, mark, make, newest=newest)
         return web.Response(
@@ -140,18 +141,21 @@ async def _document(request: web.Request, page: Page) -> tuple[reading.District,
 async def _made(request: web.Request, page: Page, asked: Ask, place: reading.District, period: Period, began: datetime) -> str:
     """The page of a district that has data, as HTML."""
     store = request.app[_STORE]
-    content, foot, places = await asyncio.gather(
-        page.content(store, place, period, asked, request.match_info), trust(store, place), store.rows(queries.districts())
+    content, foot, places, begun = await asyncio.gather(
+        page.content(store, place, period, asked, request.match_info),
+        trust(store, place),
+        store.rows(queries.districts()),
+        _begun(store, place),
     )
     codes, lacking = [code for code, _ in places], incomplete(foot.missing, place.code, place.today, period)
-    begun = await _begun(store, place.code, asked.as_of) if asked.as_of else None
     return rendering.page(page.template, asked, place, period, content, rendering.Frame(foot, codes, lacking, began, begun))
 
 
-async def _begun(store: Store, district: str, as_of: date) -> date | None:
+async def _begun(store: Store, place: reading.District) -> date | None:
     """The day of a district's first arrival where it is later than the day as of which values are asked."""
-    days = [day for (day,) in await store.rows(queries.first_arrival(district)) if day > as_of]
-    return days[0] if days else None
+    if place.as_of is None:
+        return None
+    return next((day for (day,) in await store.rows(queries.first_arrival(place.code)) if day > place.as_of), None)
 
 
 async def _json(request: web.Request, page: Page, began: datetime) -> tuple[bytes, str]:

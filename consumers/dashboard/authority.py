@@ -9,13 +9,13 @@ from typing import Any
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.dated import read_beside_district, read_rows
+from consumers.dashboard.dated import read_beside_district, read_now, read_rows
 from consumers.dashboard.figures import Figure, Kind
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state
 from consumers.dashboard.registry import Split, assemble, payers
 from consumers.periods import Period
-from consumers.report.publish import MIN_CASES, OF_PERSONS, few
+from consumers.report.publish import OF_PERSONS, Cell, is_small
 
 MODES = ("share_weighted", "full", "lead", "assigned_by")
 """The modes in which work is attributed, as the card sets them side by side."""
@@ -99,13 +99,15 @@ async def authorities(store: Store, place: District, period: Period) -> Authorit
     own, around, tasks, splits = await asyncio.gather(
         read_rows(store, place, [period], "authority", modes=["own"]),
         read_rows(store, place, [period], "district", only=["med_accepted_cnt"]),
-        store.rows(queries.tasks(place.code, period.start, period.end)),
-        store.rows(queries.splits(place.code)),
+        read_now(store, place, queries.tasks(place.code, period.start, period.end)),
+        read_now(store, place, queries.splits(place.code)),
     )
     values = Values(own, place.first_day, place.looks)
     ordered = _by_assigner(tasks)
     funding = _funding(place, period, assemble(splits), day)
     known = {*place.authorities, *(set(ordered) - {SELF}), *(id_ for shares in funding.values() for id_ in shares)}
+    if place.as_of:
+        known |= {row[3] for row in own}  # subject_id: who had a value then
     state, restated = period_state(Values(around, place.first_day, place.looks).states(period, place.code))
     total = sum(ordered.values())
     rows = [
@@ -129,8 +131,8 @@ async def authority_card(store: Store, place: District, authority: Authority, pe
     day = period.as_day(place.today)
     (own, around), tasks, splits = await asyncio.gather(
         read_beside_district(store, place, period, "authority", authority.id, [*MODES, "own"]),
-        store.rows(queries.tasks(place.code, period.start, period.end)),
-        store.rows(queries.splits(place.code)),
+        read_now(store, place, queries.tasks(place.code, period.start, period.end)),
+        read_now(store, place, queries.splits(place.code)),
     )
     values, beside = Values(own, place.first_day, place.looks), Values(around, place.first_day, place.looks)
     state, restated = period_state(beside.states(period, place.code))
@@ -156,15 +158,13 @@ async def authority_card(store: Store, place: District, authority: Authority, pe
 
 def for_street(got: Got, period: Period) -> Got:
     """What a street may see of it: of persons in correction and resettlement a quarter's value for the leading payer, unless they are few."""
-    if got.indicator.id.partition("_")[0] not in OF_PERSONS:
+    family = got.indicator.id.partition("_")[0]
+    if family not in OF_PERSONS:
         return got
     figure = got.modes.get(_MODE_PUBLISHED)
-    shown = period.kind == _PUBLISHED and figure is not None and got.shown.kind is not Kind.DAYS and not _is_small(figure)
+    shown = figure is not None and not is_small(Cell(family, (), "", figure.numerator, figure.denominator))
+    shown = shown and period.kind == _PUBLISHED and got.shown.kind is not Kind.DAYS
     return replace(got, modes={_MODE_PUBLISHED: figure} if shown else {}, district=None, withheld=not shown)
-
-
-def _is_small(figure: Figure) -> bool:
-    return few(figure.numerator, figure.denominator) or 0 < (figure.denominator or 0) < MIN_CASES
 
 
 def _by_assigner(tasks: list[tuple[Any, ...]]) -> Counter[str]:

@@ -155,8 +155,13 @@ async def _of_days(store: Store, place: District, key: Key) -> Stored | None:
     """A value of any days as the other pages have it."""
     subject = "" if key.subject_kind == "district" else key.subject
     rows = await read_rows(store, place, [key.period], key.subject_kind, subject=subject, modes=(key.mode,), only=[key.indicator])
-    told = {row[2]: row for row in rows if row[4] == key.period.start and row[3] == key.subject}.get(key.dimension)
-    return Stored(told[5], told[6], told[7], told[8], DAYS, None, 0) if told else None
+    here = (
+        row
+        for row in map(Row._make, rows)
+        if (row.window_start, row.subject, row.dimension) == (key.period.start, key.subject, key.dimension)
+    )
+    told = next(here, None)
+    return Stored(told.numerator, told.denominator, told.scale, told.value, DAYS, None, 0) if told else None
 
 
 def _is_known(place: District, subject: str) -> bool:

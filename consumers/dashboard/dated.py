@@ -35,6 +35,11 @@ async def read_rows(
     return await store.rows(query)
 
 
+async def read_now(store: Store, place: District, query: Query) -> Rows:
+    """Rows of what is known as of now only: none where values are wanted as they were reported on a day. Raises Unavailable."""
+    return [] if place.as_of else await store.rows(query)
+
+
 async def read_beside_district(
     store: Store, place: District, period: Period, subject_kind: str, subject: str, modes: Sequence[str] = ("none",)
 ) -> tuple[Rows, Rows]:

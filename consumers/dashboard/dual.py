@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
+from consumers.dashboard.dated import read_now
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.matrix import block
 from consumers.dashboard.reading import Authority, District, Office
@@ -82,8 +83,8 @@ async def dual_page(store: Store, place: District, period: Period) -> DualPage:
     (sections, (state, restated)), own, splits, tasks = await asyncio.gather(
         sections_of(store, place, period, (DUAL,)),
         spans(store, place, period, _OWN, "authority", compared=False, modes=("own",)),
-        store.rows(queries.splits(place.code)),
-        store.rows(queries.tasks(place.code, period.start, period.end)),
+        read_now(store, place, queries.splits(place.code)),
+        read_now(store, place, queries.tasks(place.code, period.start, period.end)),
     )
     decided: dict[str, list[Split]] = defaultdict(list)
     for split in assemble(splits):

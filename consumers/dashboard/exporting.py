@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import IO
 from urllib.parse import quote
 
-from consumers.dashboard.files import FORMATS, Document
+from consumers.dashboard.files import FORMATS, Document, Writer
 from consumers.dashboard.markup import parse
 from consumers.dashboard.reading import District
 from consumers.dashboard.tables import Amount, Cell, Table, Words, indicators, tables
@@ -60,8 +60,16 @@ def document(html: str, lang: str, place: District, period: Period, address: str
 
 
 async def write(out: IO[bytes], document: Document, whole: Whole | None, ending: str) -> None:
-    """Write the file, piece by piece, beside whatever else the process does. Raises Unavailable."""
+    """Write the file, piece by piece, beside whatever else the process does. Raises Unavailable; then nothing of it is left behind."""
     writer = FORMATS[ending].writer(out)
+    try:
+        await _fill(writer, document, whole)
+    except BaseException:
+        writer.drop()
+        raise
+
+
+async def _fill(writer: Writer, document: Document, whole: Whole | None) -> None:
     for table in (document.about, *document.tables):
         await asyncio.to_thread(writer.table, table)
     if whole is not None and whole.total:

@@ -8,8 +8,10 @@ import csv
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
 from openpyxl import Workbook
@@ -17,6 +19,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import WorkbookAlreadySaved
 
 from consumers.dashboard.tables import Amount, Cell, Table
 
@@ -67,6 +70,9 @@ class AsCsv:
 
     def close(self) -> None:
         """Nothing is left to write."""
+
+    def drop(self) -> None:
+        """Nothing is kept elsewhere."""
 
     def _write(self, lines: Sequence[Sequence[str]], start: bytes = b"") -> None:
         text = io.StringIO()
@@ -128,6 +134,15 @@ class AsXlsx:
         """Write the file."""
         self._book.save(self._out)
 
+    def drop(self) -> None:
+        """Take away the sheets' files, which openpyxl would keep until the process ends."""
+        for sheet in self._book.worksheets:
+            with suppress(OSError, WorkbookAlreadySaved):  # the disk is full; or the sheet was ended well
+                sheet.close()
+            writer = sheet._writer  # noqa: SLF001 - the only way to it
+            if writer is not None and Path(writer.out).exists():
+                writer.cleanup()
+
     def _begin_sheet(self) -> None:
         self._sheet = self._book.create_sheet(_sheet_name(self._table.title, self._taken))
         self._sheet.freeze_panes = "B2"
@@ -186,6 +201,9 @@ class Writer(Protocol):
 
     def close(self) -> None:
         """End the file."""
+
+    def drop(self) -> None:
+        """Leave nothing behind of a file that is not ended."""
 
 
 class Format(NamedTuple):

@@ -6,7 +6,7 @@ meanwhile; who asks for the newest (a reload, or the page that renews itself) wa
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -25,7 +25,7 @@ class Answer:
     body: bytes
     content_type: str
     made_at: datetime
-    mark: Hashable
+    mark: object
     since: float
 
     @property
@@ -46,7 +46,7 @@ class Answers:
         self._making: dict[str, asyncio.Task[Answer]] = {}
         self._held, self._most = 0, most_bytes
 
-    async def answer(self, address: str, mark: Hashable, make: Make, *, newest: bool) -> tuple[Answer, bool]:
+    async def answer(self, address: str, mark: object, make: Make, *, newest: bool) -> tuple[Answer, bool]:
         """The answer to an address while the tables are as `mark` tells; a mark of None is never the same as another. Raises what `make` raises."""
         kept = self._kept.get(address)
         if kept and mark is not None and not newest:
@@ -61,7 +61,7 @@ class Answers:
             made = await asyncio.shield(self._begin(address, mark, make))
         return made, made.mark != mark
 
-    def _begin(self, address: str, mark: Hashable, make: Make) -> asyncio.Task[Answer]:
+    def _begin(self, address: str, mark: object, make: Make) -> asyncio.Task[Answer]:
         """The answer on its way, one for all who ask for the same."""
         task = self._making.get(address)
         if task is None or mark is None:
@@ -86,7 +86,7 @@ class Answers:
             self._held -= len(kept.body)
 
 
-async def _made(mark: Hashable, make: Make) -> Answer:
+async def _made(mark: object, make: Make) -> Answer:
     since, made_at = monotonic(), datetime.now(UTC)
     body, content_type = await make(made_at)
     return Answer(body, content_type, made_at, mark, since)

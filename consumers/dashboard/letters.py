@@ -111,7 +111,7 @@ async def letters_page(store: Store, place: District, ask: Ask) -> LettersPage:
         _greatest(_counts(rows, 1, chosen, but="code")),
         _greatest(_counts(rows, 0, chosen, but="office")),
         days[:_MOST_DAYS],
-        [Letter(*row[:-1]) for row in shown],
+        [Letter(*row) for row in shown],
         total,
         page,
         max(1, ceil(total / PER_PAGE)),

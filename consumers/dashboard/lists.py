@@ -65,7 +65,7 @@ async def whole_letters(store: Store, place: District, _: Period, ask: Ask, __: 
     async def cells(rows: Rows) -> AsyncIterator[Cells]:
         yield [_letter(place, ask.lang, Letter(*row[:-1])) for row in rows]
 
-    query = queries.letters(place.code, asked_letters(ask), EVERY, 0)
+    query = queries.letters(place.code, asked_letters(ask), EVERY, 0, counted=True)
     return await whole(store, query, t("letters.list"), [t(name) for name in columns], cells)
 
 

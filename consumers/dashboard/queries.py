@@ -203,8 +203,9 @@ _LETTER = (
 )
 
 
-def letters(district: str, chosen: Mapping[str, str], limit: int, offset: int) -> Query:
-    """Dead letters of a district, the newest first, each with how many there are; of `chosen` office, code, day and state each narrows them down."""
+def letters(district: str, chosen: Mapping[str, str], limit: int, offset: int, *, counted: bool = False) -> Query:
+    """Dead letters of a district, the newest first; of `chosen` office, code, day and state each narrows them down. `counted`: each with how many there
+    are of them in all."""
     conditions = {
         "office": "office = {office:String}",
         "code": "code = {code:String}",
@@ -213,7 +214,7 @@ def letters(district: str, chosen: Mapping[str, str], limit: int, offset: int) -
     }
     where = " AND ".join(conditions[name] for name in chosen) or "true"
     return Query(
-        f"SELECT {_LETTER}, count() OVER () FROM letters(district = {{district:String}}) WHERE {where} "  # noqa: S608 (only texts of this module)
+        f"SELECT {_LETTER}{', count() OVER ()' if counted else ''} FROM letters(district = {{district:String}}) WHERE {where} "  # noqa: S608 (only texts of this module)
         "ORDER BY received_at DESC, partition, offset DESC LIMIT {limit:UInt32} OFFSET {offset:UInt32}",
         {"district": district, **chosen, "limit": limit, "offset": offset},
     )

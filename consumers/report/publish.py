@@ -69,7 +69,7 @@ class Cell:
 
 def for_publication(cells: Mapping[Key, Cell]) -> dict[Key, Cell]:
     """The same cells, those withheld that may not leave the bureau."""
-    found = {key: replace(cell, withheld=_is_small(cell)) for key, cell in cells.items()}
+    found = {key: replace(cell, withheld=is_small(cell)) for key, cell in cells.items()}
     by_series: dict[tuple[object, ...], list[Key]] = defaultdict(list)
     for key, cell in found.items():
         by_series[cell.series].append(key)
@@ -79,7 +79,8 @@ def for_publication(cells: Mapping[Key, Cell]) -> dict[Key, Cell]:
     return found
 
 
-def _is_small(cell: Cell) -> bool:
+def is_small(cell: Cell) -> bool:
+    """Whether a cell alone tells of few: a share of few cases, or of few persons."""
     if cell.denominator is not None and cell.counts and 0 < cell.denominator < MIN_CASES:
         return True
     return cell.of_persons and few(cell.numerator, cell.denominator)

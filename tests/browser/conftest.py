@@ -1,6 +1,5 @@
 """The system's Chromium, the page over a seeded district, and a watched browser page that remembers everything that must not happen."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,9 +11,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Route, ex
 
 from tests.browser.computed_district import seed_computed
 from tests.browser.sample_tables import seed, seed_hostile
-from tests.browser.serving import Served, dashboard, installation
+from tests.browser.serving import Served, dashboard, installation, system_browser
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _REMEMBER_VIOLATIONS = (
     "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(`${e.violatedDirective} ${e.blockedURI}`))"
 )
@@ -59,7 +57,7 @@ def browser() -> Iterator[Browser]:
     Once a module, not a session: while Playwright's plain interface is open an event loop counts as running in this thread, and
     asynchronous tests of later folders could not start theirs.
     """
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    found = system_browser()
     if found is None:
         pytest.fail(
             "no browser: install Chromium and Chinese fonts (Debian: apt-get install -y chromium fonts-noto-cjk) and run again",

@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from consumers.dashboard.texts import LANGUAGES
 from schemas.settings import Settings
+from tests.browser.serving import system_browser
 
 DOCS = Path(__file__).parents[2] / "deploy" / "docs"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUALITY = 28
 """Of WebP: letters stay sharp, and all pictures together stay under four megabytes."""
 
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str]) -> int:
     """0 when all pictures are taken, 1 when a page answered otherwise than it should, 3 without a demo or a browser."""
     address = arguments[0] if arguments else f"http://127.0.0.1:{Settings().dashboard_port}/"
     languages = arguments[1:] or LANGUAGES
-    browser = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    browser = system_browser()
     if browser is None:
         print("pictures: no Chromium (Debian: apt install chromium fonts-noto-cjk)", file=sys.stderr)
         return 3

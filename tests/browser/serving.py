@@ -1,5 +1,6 @@
 """A dashboard process for tests: started like the real one, waited for, stopped like the real one."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from schemas.settings import Settings
 from tests.ports import free_port
 
 READY_SECONDS = 60
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class Served(NamedTuple):
@@ -22,6 +24,11 @@ class Served(NamedTuple):
 
     address: str
     settings: Settings
+
+
+def system_browser() -> str | None:
+    """The program of the system's Chromium."""
+    return next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
 
 
 def installation(clickhouse_url: str) -> Settings:

@@ -96,7 +96,7 @@
     if (document.hidden) return;
     try {
       const { pulse } = await (await ask(main.dataset.pulse)).json();
-      const moved = known === null ? main.querySelector(".behind:not([hidden])") !== null : pulse !== known;
+      const moved = (known !== null && pulse !== known) || main.querySelector(".behind:not([hidden])") !== null;
       if (moved) await renew();
       upTo = clock();
       if (moved || misses > 1) say("renewed");

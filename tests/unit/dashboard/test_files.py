@@ -3,13 +3,16 @@
 import asyncio
 import csv
 import io
+import tempfile
 from collections.abc import AsyncIterator
 from datetime import date, datetime
 from fractions import Fraction
+from pathlib import Path
 
 import openpyxl
 import pytest
 
+from consumers.clickhouse.store import Unavailable
 from consumers.dashboard import files
 from consumers.dashboard.exporting import write
 from consumers.dashboard.files import FORMATS, Document
@@ -163,3 +166,16 @@ def test_a_list_of_more_rows_than_a_sheet_takes_goes_on_in_the_next(monkeypatch:
     sheets = [list(book[name].iter_rows(values_only=True)) for name in book.sheetnames[1:]]
     assert [rows[0] for rows in sheets] == [("row", "n")] * 3
     assert [row for rows in sheets for row in rows[1:]] == [(f"r{n}", n) for n in range(7)]
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_list_that_breaks_off_leaves_no_file_behind(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def rows() -> AsyncIterator[list[list[Cell]]]:
+        yield [["first"]]
+        raise Unavailable("gone")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    document = Document("name", Table("about", ["n"], [["x"]]), [], Table("", []))
+    with pytest.raises(Unavailable):
+        written(ending, document, Whole("list", ["n"], 2, rows()))
+    assert list(tmp_path.iterdir()) == []
