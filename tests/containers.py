@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -35,7 +34,7 @@ class Containers:
 
     def __init__(self, folder: Path, instead: Mapping[str, str]) -> None:
         """`instead`: variables whose values differ here, for Kafka, ClickHouse and names of topics and tables."""
-        self._folder, self._instead, self._ending = folder, instead, ExitStack()
+        self._folder, self._instead = folder, instead
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[tuple[str, str], int] = {}
         """(name, variable) -> the port that it got here."""

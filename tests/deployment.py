@@ -1,19 +1,61 @@
-"""What the checks of deployment files share: whether a container's command and environment are ones that this build knows."""
+"""What the checks of deployment files share: what stands in them, and whether a container's command and environment are ones that this build knows."""
 
 import importlib.util
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from typer.main import get_command
 
 from deploy.cli import application
 from schemas.settings import Settings
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("suoheng:")}
+KUSTOMIZATION: dict[str, Any] = yaml.safe_load((DEPLOY / "k8s" / "kustomization.yaml").read_text())
+DOCUMENTS: list[dict[str, Any]] = [
+    one for name in KUSTOMIZATION["resources"] for one in yaml.safe_load_all((DEPLOY / "k8s" / name).read_text())
+]
+PODS: dict[str, dict[str, Any]] = {
+    f"{one['kind']}/{one['metadata']['name']}": (one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"])[
+        "template"
+    ]
+    for one in DOCUMENTS
+    if one["kind"] in {"Deployment", "StatefulSet", "Job", "CronJob"}
+}
 OUTSIDE_OF_SETTINGS = {"SUOHENG_CONFIG", "SUOHENG_SECRETS"}
 """Variables that say where settings are read from."""
+
+
+def named(kind: str) -> dict[str, dict[str, Any]]:
+    """Kubernetes' documents of a kind, by name."""
+    return {one["metadata"]["name"]: one for one in DOCUMENTS if one["kind"] == kind}
+
+
+MAPS: dict[str, dict[str, str]] = {name: one["data"] for name, one in named("ConfigMap").items()}
+
+
+def compose_environment(service: Mapping[str, Any]) -> dict[str, str]:
+    """A service's variables, with the defaults of those that nobody has set."""
+    return {key: re.sub(r"\$\{[A-Z_]+:-(.*)\}", r"\1", str(value)) for key, value in service["environment"].items()}
+
+
+def pod_environment(container: Mapping[str, Any]) -> dict[str, str]:
+    """A container's variables as the pod would see them: those of its ConfigMaps and its own."""
+    environment: dict[str, str] = {}
+    for source in container["envFrom"]:
+        environment |= MAPS[source["configMapRef"]["name"]]
+    return environment | {variable["name"]: variable["value"] for variable in container.get("env", [])}
+
+
+def projected_secrets(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The secrets that a pod mounts as files."""
+    return [source["secret"] for volume in spec["volumes"] for source in volume.get("projected", {}).get("sources", [])]
 
 
 def require_known_command(command: Sequence[str]) -> None:

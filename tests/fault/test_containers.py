@@ -6,14 +6,13 @@ Prometheus and Grafana.
 """
 
 import json
-import re
 import ssl
 import urllib.request
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from deploy.access.plan import Plan
 from deploy.topics import create_topics
@@ -21,7 +20,7 @@ from deploy.waiting import wait
 from schemas.settings import Settings
 from tests.conftest import Stack, drop_database
 from tests.containers import Container, Containers
-from tests.deployment import DEPLOY
+from tests.deployment import OURS, PODS, SERVICES, compose_environment, named, pod_environment, projected_secrets
 from tests.fault.report import LONG
 from tests.ports import free_port_base
 from tests.scenarios.chance import chance_district
@@ -31,7 +30,6 @@ pytestmark = [
     pytest.mark.skipif(not LONG, reason="all processes twice, a minute: LONG_FAULTS=1"),
     pytest.mark.timeout(600),
 ]
-COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 DISTRICT = "990107"
 IMAGES_CHECK = ("python", "-m", "deploy.healthy", "9000")
 PORTS = ("SUOHENG_HEALTH_PORT", "SUOHENG_GATEWAY_PORT", "SUOHENG_DASHBOARD_PORT")
@@ -40,8 +38,8 @@ PLAN = "route: {to: [duty], group_wait: 0s}\nreceivers: [{name: duty, log: {}}]\
 
 def container(name: str, *command: str) -> Container:
     """A service, or another command in its environment (`docker compose run`)."""
-    service = COMPOSE["services"][name]
-    environment = {key: re.sub(r"\$\{[A-Z_]+:-(.*)\}", r"\1", str(value)) for key, value in service["environment"].items()}
+    service = SERVICES[name]
+    environment = compose_environment(service)
     check = service.get("healthcheck", {})
     probe = None if check.get("disable") or command else tuple(check["test"][1:]) if "test" in check else IMAGES_CHECK
     named = [one if isinstance(one, str) else one["target"] for one in service.get("secrets", [])]
@@ -54,11 +52,8 @@ def container(name: str, *command: str) -> Container:
 
 def order() -> list[str]:
     """Our services, each after those it waits for."""
-    ours = [name for name, service in COMPOSE["services"].items() if service["image"].startswith("suoheng:")]
-    done: list[str] = []
-    while left := [name for name in ours if name not in done]:
-        done.append(next(one for one in left if not {n for n in COMPOSE["services"][one].get("depends_on", {}) if n in ours} - set(done)))
-    return done
+    waits = {name: service.get("depends_on", {}) for name, service in SERVICES.items()}
+    return [name for name in TopologicalSorter(waits).static_order() if name in OURS]
 
 
 def post(url: str, token: str, events: list[dict[str, Any]], trust: ssl.SSLContext | None = None) -> int:
@@ -113,7 +108,7 @@ def _all_up(running: Containers) -> set[str]:
         if one.probe is None:
             running.once(one if name != "access" else one._replace(command=[part for part in one.command if part != "--apply"]))
         else:
-            replicas = int(COMPOSE["services"][name].get("deploy", {}).get("replicas", 1))
+            replicas = int(SERVICES[name].get("deploy", {}).get("replicas", 1))
             for made in [one._replace(name=f"{name}-{n}") for n in range(1, replicas + 1)] if replicas > 1 else [one]:
                 running.start(made)
                 started.append(made)
@@ -126,34 +121,22 @@ def _of_the_bureau() -> list[dict[str, Any]]:
     return [event for event in chance_district(7, 60) if event["type"] in ("reg.office.opened", "reg.authority.registered")]
 
 
-KUSTOMIZATION = yaml.safe_load((DEPLOY / "k8s" / "kustomization.yaml").read_text())
-KUBERNETES: list[dict[str, Any]] = [
-    one for name in KUSTOMIZATION["resources"] for one in yaml.safe_load_all((DEPLOY / "k8s" / name).read_text())
-]
-MAPS = {one["metadata"]["name"]: one["data"] for one in KUBERNETES if one["kind"] == "ConfigMap"}
-PODS = {
-    one["metadata"]["name"].removeprefix("suoheng-"): (one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"])[
-        "template"
-    ]["spec"]
-    for one in KUBERNETES
-    if one["kind"] in ("Job", "Deployment", "CronJob")
-}
 DESK_KEY = "the key of the desk, long enough".replace(" ", "-")
 
 
 def pod(name: str, passwords: dict[str, str], paths: dict[str, str]) -> Container:
     """A pod's container: its ConfigMaps and variables, its secrets as files, mounted files where they are here."""
-    spec = PODS[name]
+    spec = next(template["spec"] for path, template in PODS.items() if path.endswith(f"/suoheng-{name}"))
     (one,) = spec["containers"]
-    environment: dict[str, str] = {}
-    for source in one["envFrom"]:
-        environment |= MAPS[source["configMapRef"]["name"]]
-    environment |= {variable["name"]: variable["value"] for variable in one["env"]}
+    environment = pod_environment(one)
     for there, here in paths.items():
         environment = {variable: value.replace(there, here) for variable, value in environment.items()}
-    sources = [source["secret"] for volume in spec["volumes"] for source in volume.get("projected", {}).get("sources", [])]
     known = passwords | {"suoheng-desk": DESK_KEY}
-    files = {item["path"]: known.get(secret["name"], "a password that is long enough") for secret in sources for item in secret["items"]}
+    files = {
+        item["path"]: known.get(secret["name"], "a password that is long enough")
+        for secret in projected_secrets(spec)
+        for item in secret["items"]
+    }
     probe: tuple[str, ...] | None = None
     if "readinessProbe" in one:
         assert one["readinessProbe"]["httpGet"]["path"] == "/ready"
@@ -169,8 +152,7 @@ def test_the_pods_of_kubernetes_come_up_ready_with_tls_and_logins(stack: Stack, 
     with secured_kafka(admin, tmp_path) as kafka:
         create_topics(admin)
         Plan.of(admin, [], []).put_in_force(prune=False)
-        users = {str(one["metadata"]["name"]) for one in KUBERNETES if one["kind"] == "KafkaUser"}
-        passwords = {user: kafka.as_user(user, admin).kafka_password for user in users}
+        passwords = {user: kafka.as_user(user, admin).kafka_password for user in named("KafkaUser")}
         certificate, _ = kafka.authority.issue("gateway")
         mounted = tmp_path / "gateway"
         mounted.mkdir()

@@ -69,22 +69,19 @@ def test_a_backup_in_it_is_listed_verified_and_brought_back(bucket: str, install
     assert len(log_of(target)[0]) == len(records)
 
 
-def test_a_worker_goes_on_from_a_snapshot_in_it(bucket: str, installations: Make, tmp_path: Path) -> None:
+def test_a_worker_goes_on_from_a_snapshot_in_it(bucket: str, installations: Make, workers: list[Worker], tmp_path: Path) -> None:
     ours = installations().model_copy(update={"data": tmp_path, "snapshot_path": f"{bucket}/snapshots", "snapshot_events": 20})
     publish(ours, [(b"990107", json.dumps(event).encode(), ()) for event in chance_district(7, 60)])
     store = Store(f"{bucket}/snapshots", f"{ours.topic_prefix}office-events", tmp_path)
-    first = Worker(ours, tmp_path, "first", command=REAL)
-    try:
-        first.wait_ready()
+    workers.append(first := Worker(ours, tmp_path, "first", command=REAL))
+    first.wait_ready()
 
-        def written() -> list[Name]:
-            return [name for number in range(ours.partitions) for name in store.names(number)]
+    def written() -> list[Name]:
+        return [name for number in range(ours.partitions) for name in store.names(number)]
 
-        until(written, "a snapshot is in the object store", 60)
-        first.kill()
-        second = Worker(ours, tmp_path, "second", command=REAL)
-        second.wait_ready()
-        assert second.metric("suoheng_worker_snapshots_loaded_total") >= 1
-        assert second.stop() == 0
-    finally:
-        stop_children([first.process], patience_s=10)
+    until(written, "a snapshot is in the object store", 60)
+    first.kill()
+    workers.append(second := Worker(ours, tmp_path, "second", command=REAL))
+    second.wait_ready()
+    assert second.metric("suoheng_worker_snapshots_loaded_total") >= 1
+    assert second.stop() == 0

@@ -52,6 +52,6 @@ def test_a_publisher_is_held_to_its_rate_and_a_gateway_beside_it_is_not(tmp_path
         held = sent(publisher, SECONDS)
         free = sent(gateway, 3)
     rates = held / SECONDS / MIB, free / 3 / MIB
-    assert held <= DECLARED * (SECONDS + MEASURED_OVER_S), rates
+    assert DECLARED * SECONDS / 2 <= held <= DECLARED * (SECONDS + MEASURED_OVER_S), rates
     assert free / 3 > 1.5 * DECLARED, f"the machine is too slow to tell: {rates}"
     print(f"publisher {rates[0]:.1f} MiB/s over {SECONDS} s, gateway {rates[1]:.1f} MiB/s")

@@ -22,6 +22,7 @@ from deploy.local.child import as_environment
 from deploy.watching.scrape import look, of_this_machine
 from schemas.operation.metrics import GROUPS
 from schemas.settings import Settings
+from tests.fault.workers import until
 from tests.ports import free_port_base
 
 pytestmark = pytest.mark.timeout(1_800)
@@ -105,10 +106,7 @@ def test_the_alert_desk_shows_who_was_told(again: "tuple[subprocess.Popen[str], 
         with urllib.request.urlopen(f"{page}/api/d/{report.DISTRICT}/alerts", timeout=30) as answer:
             return list(json.load(answer)["content"]["firing"])
 
-    deadline = time.monotonic() + 90
-    while not (told := [one for one in firing() if one["receipts"]]) and time.monotonic() < deadline:
-        time.sleep(1)
-    assert told
+    told = until(lambda: [one for one in firing() if one["receipts"]], "somebody is told of the alert", 90)
     assert {receipt["receiver"] for receipt in told[0]["receipts"]} <= {"bureau", "street", "finance", "office"}
 
 

@@ -1,7 +1,6 @@
 """Ledgers into the log and out again as values: imported, corrected, imported again, vanished, retracted; keys; the bureau's word."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +20,7 @@ from schemas import settings as in_force
 from schemas.settings import Settings
 from schemas.topics import TOPICS, topic_name
 from streams.ingest import pseudonym
-from tests.browser.conftest import CHROMIUM
+from tests.browser.serving import system_browser
 from tests.conftest import Installation, drop_database
 from tests.integration.ledger_topics import everything
 from tests.integration.sink_stage import ask
@@ -279,7 +278,8 @@ def ledger_page(settings: Settings, gateway: int, log: Path) -> Iterator[str]:
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
-    found = next(path for name in CHROMIUM if (path := shutil.which(name)))
+    found = system_browser()
+    assert found
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield running

@@ -71,7 +71,7 @@ def test_as_reported_on_a_day_is_what_a_log_that_ends_with_it_gives(two: list[Se
 
 
 async def test_what_moved_closed_values_is_nearly_always_told(two: list[Settings]) -> None:
-    """In a district where everything is corrected all the time, folded ten events at once, with two closings among ten. Whatever came of a step's
+    """In a district where everything is corrected all the time, folded twenty events at once, with two closings among twenty. Whatever came of a step's
     own records lies between its two versions."""
     events = [event for event in chance_district(12, 500) if event["type"] != "reg.period.closed"]
     story = Story()
@@ -79,7 +79,7 @@ async def test_what_moved_closed_values_is_nearly_always_told(two: list[Settings
         story.bureau("reg.period.closed", "2024-01-20", id_=f"closes-{n}", window_kind="month", window_start=month)
     january, december = story.events[-2:]
     made = [*events[:250], january, *events[250:255], december, *events[255:]]
-    store(two[0], [message[1:] for message in log(appended(made))], slice_events=10)
+    store(two[0], [message[1:] for message in log(appended(made))], slice_events=20)
     reading = Store.of(two[0])
     found = await restatements(reading, Asked(D, most=5_000, dimensions=True))
     await reading.close()

@@ -160,36 +160,23 @@ def test_the_breaker_halts_without_committing(
     assert outside.committed()[3] == 100
 
 
+@pytest.mark.parametrize("back_to", [None, 7], ids=["forgotten", "fell back"])
 def test_a_lost_committed_offset_is_taken_from_the_outputs(
-    installation: Installation, outside: Outside, feed: Feed, workers: list[Worker], tmp_path: Path
+    installation: Installation, outside: Outside, feed: Feed, workers: list[Worker], tmp_path: Path, back_to: int | None
 ) -> None:
-    feed.numbers(500, bad_every=10)
-    first = start(installation, workers, tmp_path)
-    outside.wait_drained()
-    assert first.stop() == 0
-    outside.admin.delete_groups([outside.group])
-    assert outside.committed() == {}
-    second = start(installation, workers, tmp_path)
-    outside.wait_drained()  # whoever waits for the group sees where it stands, without an event
-    assert second.metric("suoheng_worker_lost_offsets_total") == 4
-    feed.numbers(300, bad_every=10)
-    outside.wait_drained()
-    outside.judge()
-
-
-def test_a_committed_offset_that_fell_back_is_taken_from_the_outputs(
-    installation: Installation, outside: Outside, feed: Feed, workers: list[Worker], tmp_path: Path
-) -> None:
-    """As a broker's group coordinator may after a crash: what it had been told last is forgotten, and what came before it is there."""
+    """Fell back: as with a broker's group coordinator after a crash, when what it had been told last is gone and what came before it is there."""
     feed.numbers(500, bad_every=10)
     first = start(installation, workers, tmp_path)
     outside.wait_drained()
     assert first.stop() == 0
     reached = outside.committed()
-    outside.set_back(7)
-    assert outside.committed() == dict.fromkeys(reached, 7)
+    if back_to is None:
+        outside.admin.delete_groups([outside.group])
+    else:
+        outside.set_back(back_to)
+    assert outside.committed() == ({} if back_to is None else dict.fromkeys(reached, back_to))
     second = start(installation, workers, tmp_path)
-    outside.wait_drained()
+    outside.wait_drained()  # whoever waits for the group sees where it stands, without an event
     assert outside.committed() == reached
     assert second.metric("suoheng_worker_lost_offsets_total") == 4
     feed.numbers(300, bad_every=10)

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,14 @@ import typer
 
 from deploy import cli
 from deploy.errors import Finding, MissingDependency, Usage
+from schemas.settings import settings
+
+
+@pytest.fixture(autouse=True)
+def _settings_are_read_anew() -> Iterator[None]:
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 def ended(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> int:
@@ -73,15 +82,11 @@ def test_wrong_usage_ends_with_2(arguments: list[str], capsys: pytest.CaptureFix
 
 
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Any) -> None:
-    from schemas.settings import settings
-
     monkeypatch.setenv("SUOHENG_EPOCH", "-1")
-    settings.cache_clear()
     file = tmp_path / "x.jsonl"
     file.write_text("{}\n")
     assert cli.run(["publish", str(file)]) == 2
     assert "SUOHENG_EPOCH" in capsys.readouterr().err
-    settings.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -100,26 +105,18 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 def test_a_slip_in_a_setting_is_told_by_its_name(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str, value: str, said: str
 ) -> None:
-    from schemas.settings import settings
-
     monkeypatch.setenv(variable, value)
-    settings.cache_clear()
     assert cli.run(["settings"]) == 2
     told = capsys.readouterr().err
     assert said in told
     assert told.count("\n") == 1
-    settings.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["kafka_password", "clickhouse_password", "desk_key"])
 def test_settings_show_no_secret(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str) -> None:
-    from schemas.settings import settings
-
     monkeypatch.setenv(f"SUOHENG_{name.upper()}", "a secret of more than twenty-four characters".replace(" ", "-"))
-    settings.cache_clear()
     assert cli.run(["settings", "--json"]) == 0
     assert "a-secret" not in capsys.readouterr().out
-    settings.cache_clear()
 
 
 def test_every_setting_that_sounds_like_a_secret_is_one() -> None:

@@ -6,18 +6,14 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
 import yaml
 
-from tests.deployment import DEPLOY, require_known_command, require_known_settings
+from tests.deployment import COMPOSE, DEPLOY, OURS, SERVICES, compose_environment, require_known_command, require_known_settings
 
 ROOT = DEPLOY.parent
-COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("suoheng:")}
 LONG_RUNNING = {name: service for name, service in SERVICES.items() if service["restart"] != "no"}
 
 
@@ -34,8 +30,7 @@ def test_the_file_is_a_compose_file() -> None:
 def test_each_process_of_ours_is_one_that_this_build_has(name: str) -> None:
     service = OURS[name]
     require_known_command(service["command"])
-    environment = {key: re.sub(r"\$\{[A-Z_]+:-(.*)\}", r"\1", str(value)) for key, value in service["environment"].items()}
-    require_known_settings(environment)
+    require_known_settings(compose_environment(service))
     health = service.get("healthcheck", {})
     if "test" in health:
         require_known_command(health["test"][1:])

@@ -4,36 +4,30 @@ from typing import Any
 
 import kubernetes_validate
 import pytest
-import yaml
 
 from deploy.manifests import files
 from schemas.settings import Settings
 from schemas.topics import TOPICS
-from tests.deployment import DEPLOY, require_known_command, require_known_settings
+from tests.deployment import (
+    DEPLOY,
+    DOCUMENTS,
+    KUSTOMIZATION,
+    MAPS,
+    PODS,
+    named,
+    pod_environment,
+    projected_secrets,
+    require_known_command,
+    require_known_settings,
+)
 
 FOLDER = DEPLOY / "k8s"
-KUSTOMIZATION = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())
-DOCUMENTS: list[dict[str, Any]] = [one for name in KUSTOMIZATION["resources"] for one in yaml.safe_load_all((FOLDER / name).read_text())]
 BUILT_IN = [
     one
     for one in DOCUMENTS
     if "." not in one["apiVersion"].partition("/")[0] or one["apiVersion"].startswith(("networking.k8s.io", "policy"))
 ]
 VERSION = "1.33"
-
-
-def named(kind: str) -> dict[str, dict[str, Any]]:
-    return {one["metadata"]["name"]: one for one in DOCUMENTS if one["kind"] == kind}
-
-
-PODS = {
-    f"{one['kind']}/{one['metadata']['name']}": (one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"])[
-        "template"
-    ]
-    for one in DOCUMENTS
-    if one["kind"] in {"Deployment", "StatefulSet", "Job", "CronJob"}
-}
-MAPS = {name: one["data"] for name, one in named("ConfigMap").items()}
 
 
 def test_all_files_are_in_the_kustomization() -> None:
@@ -72,10 +66,7 @@ def test_each_process_is_one_that_this_build_has_and_gets_settings_that_it_takes
     spec = PODS[name]["spec"]
     (container,) = spec["containers"]
     require_known_command(container["command"])
-    environment: dict[str, str] = {}
-    for source in container["envFrom"]:
-        environment |= MAPS[source["configMapRef"]["name"]]
-    environment |= {variable["name"]: variable["value"] for variable in container.get("env", [])}
+    environment = pod_environment(container)
     mounted = {mount["mountPath"] for mount in container["volumeMounts"]}
     secrets = _secrets(spec, mounted, environment)
     for variable in ("SUOHENG_KAFKA_TLS_CA", "SUOHENG_GATEWAY_TLS_CERTIFICATE", "SUOHENG_GATEWAY_CREDENTIALS", "SUOHENG_ALERTING_PLAN"):
@@ -87,7 +78,7 @@ def test_each_process_is_one_that_this_build_has_and_gets_settings_that_it_takes
 
 def _secrets(spec: dict[str, Any], mounted: set[str], environment: dict[str, str]) -> dict[str, str]:
     folder = environment["SUOHENG_SECRETS"]
-    sources = [source["secret"] for volume in spec["volumes"] for source in volume.get("projected", {}).get("sources", [])]
+    sources = projected_secrets(spec)
     assert not sources or folder in mounted
     files_of = [item["path"] for source in sources for item in source["items"]]
     return {path.upper(): "x" * 24 for path in files_of if path.startswith("suoheng_")}
