@@ -40,7 +40,7 @@ def test_the_document_fits_its_schema(document: dict[str, Any]) -> None:
 
 
 def test_what_belongs_to_operators_is_of_their_kinds() -> None:
-    """Their schemas are in no package registry; names and versions of the interfaces are held here."""
+    """Names and versions of their interfaces are held here; `tests/integration/test_operators.py` holds Strimzi's to its schemas."""
     others = {(one["apiVersion"], one["kind"]) for one in DOCUMENTS if one not in BUILT_IN}
     assert others == {
         ("kafka.strimzi.io/v1", "Kafka"),
@@ -108,6 +108,16 @@ def test_each_pod_is_as_closed_as_the_restricted_standard_asks(name: str) -> Non
         for probe in ("readinessProbe", "livenessProbe", "startupProbe"):
             port = container[probe]["httpGet"]["port"]
             assert port in ports or port in ports.values()
+
+
+@pytest.mark.parametrize("kind", ["ClickHouseInstallation", "ClickHouseKeeperInstallation"])
+def test_clickhouse_is_as_closed_and_may_write_on_its_volumes(kind: str) -> None:
+    (template,) = named(kind)["suoheng"]["spec"]["templates"]["podTemplates"]
+    pod = template["spec"]["securityContext"]
+    assert (pod["runAsNonRoot"], pod["seccompProfile"]) == (True, {"type": "RuntimeDefault"})
+    assert pod["fsGroup"] == pod["runAsGroup"] == pod["runAsUser"]
+    (container,) = template["spec"]["containers"]
+    assert container["securityContext"] == {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
 def test_no_secret_stands_in_a_file() -> None:
