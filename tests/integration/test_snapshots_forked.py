@@ -175,7 +175,7 @@ async def test_given_up_when_the_worker_stops(settings: Settings, children: list
     began = time.monotonic()
     with pytest.raises(asyncio.CancelledError):
         await writing
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
     assert left(settings.data) == []
     assert alive(children) == []
 
@@ -196,10 +196,10 @@ async def test_a_place_that_hangs_keeps_nobody_from_the_log(settings: Settings, 
     await partition.process(LOG[:20])
     await shell_._write(partition)
     for step in ("read", "names"):
-        monkeypatch.setattr(shell_._store, step, lambda *_: time.sleep(3))
+        monkeypatch.setattr(shell_._store, step, lambda *_: time.sleep(20))
         began = time.monotonic()
         assert await shell_.newest(1, 20, lambda _number: []) is None
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
 
 
 async def test_due_after_so_many_events_or_minutes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
