@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
@@ -50,17 +51,17 @@ class View(NamedTuple):
 
 VIEWS = (
     View("today", "/today"),
-    View("overview", ""),
+    View("overview", "?start={month}"),
     View("any-days", "?from={first}&to={last}"),
     View("as-of", "?as_of={as_of}"),
-    View("trends", "/trends"),
-    View("centres", "/centres"),
-    View("groups", "/groups"),
-    View("dual", "/dual"),
-    View("matrix", "/matrix"),
-    View("authorities", "/authorities"),
-    View("authority", "/authorities/{authority}"),
-    View("office", "/offices/{office}"),
+    View("trends", "/trends?start={month}"),
+    View("centres", "/centres?start={month}"),
+    View("groups", "/groups?start={month}"),
+    View("dual", "/dual?start={month}"),
+    View("matrix", "/matrix?start={month}"),
+    View("authorities", "/authorities?start={month}"),
+    View("authority", "/authorities/{authority}?start={month}"),
+    View("office", "/offices/{office}?start={month}"),
     View("assessment", "/assessment"),
     View("sheet", "/assessment/{office}"),
     View("programmes", "/programmes"),
@@ -69,7 +70,7 @@ VIEWS = (
     View("letter", "/letter?place={letter}"),
     View("restatements", "/restatements"),
     View("catalogue", "/catalogue"),
-    View("value", "/values/{indicator}"),
+    View("value", "/values/{indicator}?start={month}"),
     View("told", "/told/dq_backfill_share"),
     View("record", "/record?name={record}"),
     View("event", "/event?{event}"),
@@ -79,7 +80,7 @@ VIEWS = (
     View("alert-taken", "/alerts", "td details:first-of-type summary"),
     View("not-found", "/nothing"),
 )
-ON_PAPER = (View("overview", ""), View("office", "/offices/{office}"), View("authority", "/authorities/{authority}"))
+ON_PAPER = (View("overview", "?start={month}"), View("office", "/offices/{office}?start={month}"), View("authority", "/authorities/{authority}?start={month}"))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -108,7 +109,8 @@ def parts(address: str) -> dict[str, str]:
     code = _json(address, "/api/districts")[0]["district"]
     base = f"/api/d/{code}"
     overview = _json(address, f"{base}?kind=quarter")
-    value = _json(address, f"{base}/values/med_success_rate")["content"]
+    month = (date.fromisoformat(overview["today"]).replace(day=1) - timedelta(days=1)).replace(day=1)
+    value = _json(address, f"{base}/values/med_success_rate?start={month}")["content"]
     event = value["rows"][0]["events"][0]
     letters, today = (_json(address, f"{base}/{name}")["content"] for name in ("letters", "today?days=30"))
     limits = [one["kind"] for one in today["limits"]]
@@ -122,6 +124,7 @@ def parts(address: str) -> dict[str, str]:
         "event": f"source={event['source']}&id={event['id']}",
         "letter": ":".join(str(letters["letters"][0][name]) for name in ("partition", "offset")) if letters["letters"] else "0:0",
         "limit": limits[0] if limits else "performance",
+        "month": f"{month}",  # the last whole one: of the running one there may be a day or less
         "first": overview["period"]["start"],
         "last": overview["today"],
         "as_of": overview["today"],
