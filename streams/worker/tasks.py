@@ -29,6 +29,7 @@ def start(work: Coroutine[Any, Any, None], name: str, failed: Failed) -> asyncio
     task = asyncio.create_task(guarded(), name=name)
 
     def done(ended: asyncio.Task[None]) -> None:
+        work.close()  # cancelled before its first step, nobody has begun it
         error = None if ended.cancelled() else ended.exception()
         if error is not None:
             failed(error)

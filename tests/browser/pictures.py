@@ -80,7 +80,11 @@ VIEWS = (
     View("alert-taken", "/alerts", "td details:first-of-type summary"),
     View("not-found", "/nothing"),
 )
-ON_PAPER = (View("overview", "?start={month}"), View("office", "/offices/{office}?start={month}"), View("authority", "/authorities/{authority}?start={month}"))
+ON_PAPER = (
+    View("overview", "?start={month}"),
+    View("office", "/offices/{office}?start={month}"),
+    View("authority", "/authorities/{authority}?start={month}"),
+)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -18,7 +18,7 @@ import pytest
 from consumers.reconcile import Patience, reconcile
 from deploy.waiting import wait
 from tests.fault.chaos import verdict
-from tests.fault.chaos.hand import Hand
+from tests.fault.chaos.hand import Hand, stacks
 from tests.fault.chaos.load import APART_PARTITION, Load
 from tests.fault.chaos.records import apart
 from tests.fault.chaos.stage import Stage
@@ -70,7 +70,7 @@ def test_nothing_is_lost_or_doubled(stage: Stage) -> None:
             checks.append(checkpoint(hands, stage, load, watch))
         assert list(verdict.findings(stage.settings)) == []
     except BaseException:
-        print(stage.tails())
+        print(stage.tails(), stacks(), sep="\n")
         raise
     finally:
         for hand in hands:

@@ -1,6 +1,9 @@
 """Who lands the faults: a hand goes through its schedule, lands each on work in progress, and counts what has landed."""
 
+import sys
+import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
@@ -14,6 +17,13 @@ from tests.fault.workers import Outside, until
 
 if TYPE_CHECKING:
     from tests.fault.chaos.table import Fault
+
+
+def stacks() -> str:
+    """What all threads are at: of hands that do not rest, the call that hangs."""
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    frames = sys._current_frames()
+    return "\n".join(f"== thread {names.get(ident, ident)}\n{''.join(traceback.format_stack(frame))}" for ident, frame in frames.items())
 
 
 class Hand:

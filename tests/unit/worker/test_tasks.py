@@ -1,6 +1,7 @@
 """Background tasks: whoever cancels one knows it; everything else that ends one ends the process."""
 
 import asyncio
+import inspect
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +20,12 @@ async def test_cancelling_a_task_is_no_failure(failures: list[BaseException]) ->
     await asyncio.sleep(0)
     await tasks.cancel(task)
     assert (task.cancelled(), failures) == (True, [])
+
+
+async def test_work_that_is_cancelled_before_it_began_is_closed(failures: list[BaseException]) -> None:
+    work = asyncio.sleep(3_600)
+    await tasks.cancel(tasks.start(work, "sleep", failures.append))
+    assert (inspect.getcoroutinestate(work), failures) == (inspect.CORO_CLOSED, [])
 
 
 async def test_a_loop_that_swallows_a_cancellation_is_cancelled_again(
