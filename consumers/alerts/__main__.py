@@ -28,6 +28,7 @@ from consumers.alerts.topic import Topic
 from schemas.audit import Audit
 from schemas.connecting import kafka_options
 from schemas.operation import logs
+from schemas.operation.ending import end_when_dead
 from schemas.operation.serving import Answer, Asked, serve
 from schemas.settings import Settings, settings
 from schemas.topics import ALERTS, topic_name
@@ -63,6 +64,7 @@ def run(config: Settings, stop: Event) -> int:
     health = AlertsHealth()
     if config.health_port:
         serve(config.health_host, config.health_port, health, also=_desk(config))
+    end_when_dead(health)
     while not stop.is_set():
         planned = config.alerting_file.exists()
         channel = LogChannel() if planned else _channel(config)

@@ -18,6 +18,7 @@ from consumers.clickhouse.writer import Writer
 from consumers.group import sink_group, subscriber
 from consumers.loop import Loop, Pace, Unavailable
 from schemas.operation import logs, traces
+from schemas.operation.ending import end_when_dead
 from schemas.operation.serving import serve
 from schemas.settings import Settings, settings
 
@@ -51,6 +52,7 @@ def main() -> int:
             if given.health_port
             else None
         )
+        end_when_dead(metrics.health)
         run(given, metrics, stop)
     except UnreadableRow as error:
         log.error("unreadable_row", reason=str(error))

@@ -11,7 +11,7 @@ from schemas.operation.instruments import counter, gauge, histogram
 from schemas.operation.metrics import sink
 
 _STILL_S = 300.0
-"""One insert may take two minutes before it is given up, and a flush has some; a loop that stands still for longer does not come back."""
+"""One insert may take two minutes before it is given up; a loop that stands still for longer than two such does not come back."""
 _SLOW_S = 60.0
 
 
@@ -54,7 +54,8 @@ class Metrics:
             self._share = "" if partitions else "no partition is assigned to this process: there are more sinks than partitions"
 
     def rows(self, table: str, count: int) -> None:
-        """So many rows were stored in a table."""
+        """So many rows were stored in a table: a flush goes on."""
+        self._pulse.beat()
         self._rows.labels(table).inc(count)
 
     def stored(self, rows: int) -> None:

@@ -40,6 +40,11 @@ class Health:
     needs: tuple[Condition, ...]
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def dead(self) -> str:
+        """Why only a new start would help; empty: the process is alive."""
+        return next((one.why for one in self.alive if one.why), "")
+
     def answer(self, path: str) -> tuple[int, Json] | None:
         """Status and body of a path; None for one that is neither of the two."""
         match path:

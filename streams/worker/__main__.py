@@ -11,6 +11,7 @@ import structlog
 from prometheus_client import REGISTRY
 
 from schemas.operation import logs, traces
+from schemas.operation.ending import end_when_dead
 from schemas.operation.serving import serve
 from schemas.settings import Settings
 from schemas.settings import settings as read_settings
@@ -49,6 +50,7 @@ async def run(settings: Settings, fold: Fold[Any], states: States, codec: Codec[
     health = WorkerHealth(settings.ready_lag_s)
     if settings.health_port:
         serve(settings.health_host, settings.health_port, health)
+    end_when_dead(health)
     beating = tasks.start(health.beat(), "pulse", fail)
     partitions = await _unless(stop, partition_count(settings, health.wait_for))
     if partitions is None:

@@ -42,6 +42,25 @@ Writer.insert = insert_and_die
 sys.exit(process.main())
 """
 
+NEVER_COMES_BACK_FROM_KAFKA = """
+import sys
+from threading import Event
+from consumers.clickhouse import __main__ as process, metrics
+from consumers.group import Member
+from schemas.operation import ending
+
+metrics._STILL_S, ending.LOOK_EVERY_S = 1.0, 0.2
+Member.poll = lambda *_, **__: Event().wait()
+sys.exit(process.main())
+"""
+
+
+def test_one_that_never_comes_back_from_kafka_ends_and_may_start_again(installation: Any, tmp_path: Path) -> None:
+    log, place = tmp_path / "sink.log", {"SUOHENG_HEALTH_PORT": str(free_port())}
+    with sink(installation.environment, log, place, code=NEVER_COMES_BACK_FROM_KAFKA, ready=False) as process:
+        assert process.wait(60) == 70
+    assert log.read_text().splitlines()[-1].startswith("suoheng sink: the loop has stood still for ")
+
 
 @pytest.mark.parametrize(
     ("program", "facts_stored", "values_stored"), [(DIES_BETWEEN_INSERT_AND_COMMIT, 2, 3), (DIES_BETWEEN_TWO_TABLES, 2, 0)]
