@@ -184,4 +184,6 @@ def trip_breaker(hand: Hand) -> bool:
     until(lambda: hand.outside.committed().get(number, 0) >= ends[number], "the halted partition to go on", 90)
     hand.load.publish(apart(5), APART_PARTITION)
     stage.usual |= usual
+    for name in WORKERS:  # else the next trip finds them with the limit lifted
+        stage.signal(name, signal.SIGTERM)
     return True
