@@ -92,8 +92,9 @@ class AskedJournal:
                 return bytes(answer.read(_LONGEST_ANSWER))
         except HTTPError as error:
             why = _why(error.read(1 << 16))
-            # The deliverer says why; another server's 404 or 503 means no more than that it is not the deliverer, or has no key.
-            _raise(error.code if why else 0, why or str(error), self._url)
+            if not why:  # the deliverer says it; another server's 404 or 503 means no more than that it is not the deliverer, or has no key
+                raise Away(f"{self._url}: {error}") from error
+            _raise(error.code, why, self._url)
         except (URLError, OSError, http.client.HTTPException) as error:
             raise Away(f"{self._url} does not answer: {getattr(error, 'reason', error)}") from error
 
