@@ -28,15 +28,12 @@ from consumers.alerts.topic import Topic
 from schemas.audit import Audit
 from schemas.connecting import kafka_options
 from schemas.operation import logs
-from schemas.operation.ending import end_when_dead
+from schemas.operation.ending import HALT, RESTART, end_when_dead
 from schemas.operation.serving import Answer, Asked, serve
 from schemas.settings import Settings, settings
 from schemas.topics import ALERTS, topic_name
 
 log = structlog.get_logger("alerts")
-
-_RESTART = 70
-_HALT = 78
 
 
 def main() -> int:
@@ -50,13 +47,13 @@ def main() -> int:
         return run(config, stop)
     except PlanError as error:
         log.error("halted: `suoheng alerts check` names the lines", plan=str(config.alerting_file), problems=str(error).splitlines())
-        return _HALT
+        return HALT
     except (UnsafeDestination, JournalError) as error:
         log.error("halted", reason=str(error))
-        return _HALT
+        return HALT
     except (KafkaError, OSError) as error:
         log.error("stopping: Kafka does not answer or lost us; start again", kafka=config.kafka, error=repr(error))
-        return _RESTART
+        return RESTART
 
 
 def run(config: Settings, stop: Event) -> int:

@@ -18,12 +18,9 @@ from consumers.clickhouse.writer import Writer
 from consumers.group import sink_group, subscriber
 from consumers.loop import Loop, Pace, Unavailable
 from schemas.operation import logs, traces
-from schemas.operation.ending import end_when_dead
+from schemas.operation.ending import RESTART, end_when_dead
 from schemas.operation.serving import serve
 from schemas.settings import Settings, settings
-
-DEFECT = 70
-"""Exit code: the supervisor starts the process again, with back-off."""
 
 _CHATTY = ("kafka.net.selector", "urllib3.connectionpool")
 """They warn of a long parse, and of what is tried again and told once it fails for good."""
@@ -66,7 +63,7 @@ def main() -> int:
         traces.close()
         if server:
             server.shutdown()
-    return DEFECT
+    return RESTART
 
 
 def run(given: Settings, metrics: Metrics, stop: Event) -> None:

@@ -1,4 +1,5 @@
-"""A process that only a new start would mend ends itself: for where nobody asks `/health`, under `suoheng up` or as a plain service.
+"""How processes end: their exit codes, an end at once, and that a process which only a new start would mend ends itself, for where nobody asks
+`/health`, under `suoheng up` or as a plain service.
 
 Clients wait for threads of their own without a limit (kafka-python does); where an answer is lost, a loop would stand still for ever.
 """
@@ -8,11 +9,23 @@ import sys
 import time
 from collections.abc import Callable
 from threading import Thread
+from typing import NoReturn
 
 from schemas.operation.health import Health
 
 LOOK_EVERY_S = 5.0
 RESTART = 70
+"""Our defect, or something broken under us: whoever keeps the process starts it again."""
+HALT = 78
+"""Going on, or starting again, would be wrong."""
+
+
+def leave(process: str, code: int, message: str) -> NoReturn:
+    """End the process at once, without any clean-up; `message` is the last line on stderr."""
+    sys.stdout.flush()
+    sys.stderr.write(f"suoheng {process}: {message}\n")
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def end_when_dead(health: Callable[[], Health]) -> None:
@@ -27,7 +40,5 @@ def _look(health: Callable[[], Health]) -> None:
         time.sleep(LOOK_EVERY_S)
         now = health()
         if now.dead and before:
-            sys.stderr.write(f"suoheng {now.process}: {now.dead}: only a new start helps\n")
-            sys.stderr.flush()
-            os._exit(RESTART)
+            leave(now.process, RESTART, f"{now.dead}: only a new start helps")
         before = now.dead

@@ -43,7 +43,7 @@ class Health:
     @property
     def dead(self) -> str:
         """Why only a new start would help; empty: the process is alive."""
-        return next((one.why for one in self.alive if one.why), "")
+        return _lacking(self.alive)
 
     def answer(self, path: str) -> tuple[int, Json] | None:
         """Status and body of a path; None for one that is neither of the two."""
@@ -57,9 +57,14 @@ class Health:
 
     def _answer(self, question: str, conditions: Iterable[Condition]) -> tuple[int, Json]:
         asked = list(conditions)
-        why = next((one.why for one in asked if one.why), "")
+        why = _lacking(asked)
         told = [{"name": one.name, "ok": one.ok, "why": one.why} for one in asked]
         return 503 if why else 200, {"process": self.process, question: not why, "why": why, "conditions": told, **self.details}
+
+
+def _lacking(conditions: Iterable[Condition]) -> str:
+    """Why the first that does not hold does not; empty: all hold."""
+    return next((one.why for one in conditions if one.why), "")
 
 
 def body(answer: Json) -> bytes:

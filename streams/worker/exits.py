@@ -7,18 +7,18 @@
 | 78 | halted on purpose: going on would be wrong | leaves it, prints the last line |
 """
 
-import os
-import sys
 from collections.abc import Callable
 from threading import Timer
 from typing import NoReturn
 
 import structlog
 
+from schemas.operation import ending
+from schemas.operation.ending import HALT, RESTART
+
 logger = structlog.get_logger()
 
-RESTART = 70
-HALT = 78
+__all__ = ["HALT", "RESTART", "Halted", "leave", "leave_within"]
 
 
 class Halted(Exception):
@@ -41,7 +41,4 @@ def leave_within(seconds: float, unfinished: Callable[[], list[str]]) -> None:
 
 def leave(code: int, message: str) -> NoReturn:
     """End the process at once, without any clean-up that could still commit; `message` is the last line on stderr."""
-    sys.stdout.flush()
-    sys.stderr.write(f"suoheng worker: {message}\n")
-    sys.stderr.flush()
-    os._exit(code)
+    ending.leave("worker", code, message)

@@ -16,6 +16,7 @@ from aiohttp import web
 from schemas.audit import Audit
 from schemas.operation import logs
 from schemas.operation import serving as operation
+from schemas.operation.ending import HALT, RESTART
 from schemas.settings import Settings, settings
 from schemas.topics import OFFICE_EVENTS, topic_name
 from streams.core.seal import SealKeyError
@@ -35,8 +36,6 @@ from streams.seal_keys import read_keys
 
 log = structlog.get_logger("gateway")
 
-_RESTART = 70
-_HALT = 78
 _LAST_ANSWERS_WITHIN_S = 12.0
 _KEYS_LOOKED_AT_EVERY_S = 5.0
 
@@ -50,7 +49,7 @@ def main() -> int:
         read_keys(config)
     except (CredentialsError, tls.TlsError, SealKeyError) as error:
         log.error("halted", reason=str(error))
-        return _HALT
+        return HALT
     try:
         asyncio.run(serve(config, keyring, context))
     except OSError as error:
@@ -60,7 +59,7 @@ def main() -> int:
             port=config.gateway_port,
             error=str(error),
         )
-        return _RESTART
+        return RESTART
     return 0
 
 
