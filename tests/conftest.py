@@ -5,9 +5,11 @@ start fail the tests with the reason; nothing is skipped.
 """
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -23,6 +25,9 @@ for _name in [name for name in os.environ if name.startswith("SUOHENG_") and nam
     del os.environ[_name]
 os.environ["SUOHENG_CONFIG"] = os.devnull
 os.environ.setdefault("SUOHENG_CACHE", str(Path(__file__).parent.parent / ".data" / "cache"))
+# Nor what a demo has left in the working copy's own folder: its plan of telling, its journal, its keys.
+_DATA = Path(tempfile.gettempdir(), f"suoheng-tests-{os.getpid()}")
+os.environ["SUOHENG_DATA"] = str(_DATA)
 
 from deploy.errors import CommandError
 from deploy.local.child import as_environment, last_line, start_child, stop_children
@@ -46,6 +51,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder = item.path.relative_to(root).parts[0] if item.path.is_relative_to(root) else ""
         if folder in FOLDERS:
             item.add_marker(folder)
+
+
+def pytest_sessionfinish() -> None:
+    """Take away what tests of default settings have written."""
+    shutil.rmtree(_DATA, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
