@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,14 +25,15 @@ D = "990101"
 OFFICE, SOURCE = f"sfs-{D}-001", f"/districts/{D}/office-001"
 GIVEN = {"channel": "visit", "persons": 1}
 OFFICE_SYSTEM = """
-import sys
+import sys, time
 from streams.ingest.sdk import Publisher
 to, spool, source, office, times = sys.argv[1:]
 out = Publisher(to, source, spool)
 for _ in range(int(times)):
     out.publish("leg.consultation.given", office=office, data={"channel": "visit", "persons": 1})
     print("taken", flush=True)
-out.flush(60)
+assert out.flush(60)
+time.sleep(0.5)  # the publisher waits for more now, and is not closed
 """
 
 
@@ -46,10 +49,21 @@ def first_sequences(records: list[Any]) -> list[int]:
     return list(dict.fromkeys(int(json.loads(record.value)["sequence"]) for record in records))
 
 
-def office_system(installation: Any, spool: Path, times: int) -> "subprocess.Popen[str]":
+@contextmanager
+def office_system(installation: Any, spool: Path, times: int) -> "Iterator[subprocess.Popen[str]]":
     arguments = [f"kafka://{installation.kafka}", str(spool), SOURCE, OFFICE, str(times)]
     command = [sys.executable, "-c", OFFICE_SYSTEM, *arguments]
-    return subprocess.Popen(command, env=installation.environment, stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, env=installation.environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_process_that_does_not_close_its_publisher_ends(installation: Any, tmp_path: Path) -> None:
+    with office_system(installation, tmp_path / "spool", 5) as process:
+        assert process.wait(60) == 0
+    assert first_sequences(logged(installation)) == [1, 2, 3, 4, 5]
 
 
 def test_killed_while_it_publishes_all_that_was_taken_arrives_in_order(installation: Any, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,8 @@ class EventRefused(ValueError):
 
 
 class Publisher:
-    """Hands in the events of one source. Close it, or use it as a context manager; what has not arrived then waits for the next start."""
+    """Hands in the events of one source. Close it, or use it as a context manager; what has not arrived then waits for the next start, as it does
+    when the process ends without closing."""
 
     def __init__(
         self,
@@ -56,8 +58,12 @@ class Publisher:
         self.spool = Spool(Path(spool), most_bytes)
         self.trouble = ""
         """Why events wait, in a line; empty while the other side takes them."""
-        self._more, self._stopping, self._changed = threading.Event(), threading.Event(), threading.Condition()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._hand_in()), name="suoheng-publisher", daemon=True)
+        self._loop, self._changed = asyncio.new_event_loop(), threading.Condition()
+        self._more, self._stopping = (
+            asyncio.Event(),
+            asyncio.Event(),
+        )  # of the loop: a thread of an executor that waits would keep the process
+        self._thread = threading.Thread(target=self._run, name="suoheng-publisher", daemon=True)
         self._thread.start()
 
     def publish(
@@ -83,7 +89,7 @@ class Publisher:
         event |= {"time": happened if isinstance(happened, str) else happened.isoformat(), "district": self._district}
         event |= {name: value for name, value in (("office", office), ("subject", subject)) if value} | more
         self.spool.say(self._source, lambda number: self._checked({**event, "sequence": str(number), "data": dict(data)}))
-        self._more.set()
+        self.nudge()
         return str(event["id"])
 
     def _checked(self, event: dict[str, Any]) -> bytes:
@@ -94,8 +100,8 @@ class Publisher:
         return text
 
     def nudge(self) -> None:
-        """Something was written to the spool otherwise than by `publish`."""
-        self._more.set()
+        """Something was written to the spool, by `publish` or otherwise."""
+        self._tell(self._more)
 
     @property
     def waiting(self) -> int:
@@ -116,8 +122,8 @@ class Publisher:
     def close(self) -> None:
         """Wait a little for what is on its way, then stop; the rest stays on disk."""
         self.flush(self._close_timeout_s)
-        self._stopping.set()
-        self._more.set()
+        self._tell(self._stopping)
+        self._tell(self._more)
         self._thread.join()
         self.spool.close()
 
@@ -127,7 +133,15 @@ class Publisher:
     def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
         self.close()
 
+    def _tell(self, event: asyncio.Event) -> None:
+        with suppress(RuntimeError):  # the thread has ended and closed its loop
+            self._loop.call_soon_threadsafe(event.set)
+
     # -- the thread
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._hand_in())
+
     async def _hand_in(self) -> None:
         pause = _FIRST_PAUSE_S
         while not self._stopping.is_set():
@@ -149,12 +163,13 @@ class Publisher:
             with self._changed:
                 self._changed.notify_all()
         else:
-            await asyncio.to_thread(self._more.wait)
+            await self._more.wait()
             self._more.clear()
         return not self._stopping.is_set()
 
     async def _rest(self, seconds: float) -> None:
-        await asyncio.to_thread(self._stopping.wait, seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
 
 class AsyncPublisher:
