@@ -25,6 +25,9 @@ from streams.core.message import Message
 FETCH_WAIT_S = 0.2  # how long one poll waits; also how late a newly opened partition is noticed
 SLICE_BYTES = 16 << 20  # a slice ends here: what the broker took as 2 kB may unpack to 64 MiB, and a fetch brings thousands of them
 NOTHING_OPEN_S = 0.02  # pause between looks while no partition is open
+METADATA_AGE_MS = 10_000
+"""So often the broker is asked anew which partitions there are. A member that leads the group before a broker which has just come back told it gives
+out no partition to anybody, and notices at the next time it asks: after five minutes by default."""
 
 
 class Slice(NamedTuple):
@@ -101,6 +104,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
             rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
             heartbeat_interval_ms=int(conf.broker_heartbeat_interval * 1000),
             retry_backoff_ms=50,
+            metadata_max_age_ms=METADATA_AGE_MS,
         )
 
     def stable_end(self, tp: TP) -> int | None:

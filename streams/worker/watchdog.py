@@ -26,8 +26,9 @@ ASK_EVERY_S = 10.0
 """The fetcher tells where a partition ends whenever it fetches; so often the broker is asked past it, for a fetcher that has stopped tells nothing."""
 UNDELIVERED_LOOKS = 5
 """So many looks with the same lag and nothing in hand mean that the records are not coming."""
-OPENING = -1
-"""Stands for the partitions that are being opened, among the numbers of partitions."""
+OPENING, JOINING = -1, -2
+"""Stand for the partitions that are being opened and for the group, before it has first given out any, among the numbers of partitions."""
+_WHAT = {OPENING: "opening partitions", JOINING: "joining the group"}
 
 
 class Watchdog:
@@ -72,7 +73,11 @@ class Watchdog:
             for partition, lag in lags.items():
                 self._look(partition, lag)
             far = {partition.number: partition.next_offset for partition, lag in lags.items() if lag}
-            self._end_if_stalled(far | ({OPENING: self._recovered()} if self._ownership.opening else {}))
+            if self._ownership.opening:
+                far[OPENING] = self._recovered()
+            if not self._ownership.assigned_once:
+                far[JOINING] = 0
+            self._end_if_stalled(far)
 
     async def _ask(self) -> None:
         """Where the partitions end, from the broker; no answer is none."""
@@ -125,5 +130,5 @@ class Watchdog:
         self._still = {number: (at, since) if at == far[number] else (far[number], now) for number, (at, since) in still.items()}
         for number, (at, since) in self._still.items():
             if now - since > self._stall_timeout_s:
-                what = "opening partitions" if number == OPENING else f"partition {number} at offset {at}"
+                what = _WHAT.get(number, f"partition {number} at offset {at}")
                 leave(RESTART, f"no progress for {self._stall_timeout_s:.0f} s although there is work: {what}; restarting")

@@ -1,6 +1,7 @@
 """The worker process on real Kafka, with a core that only counts: restarts, rebalances, gaps, refusals, stopping."""
 
 import random
+import sys
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -11,9 +12,27 @@ from kafka import KafkaProducer, TopicPartition
 
 from deploy.local.child import last_line
 from tests.conftest import Installation
-from tests.fault.workers import Feed, Outside, Record, Worker, until
+from tests.fault.workers import COUNTING, Feed, Outside, Record, Worker, until
 
 pytestmark = pytest.mark.topics_only
+
+FORGETFUL = """
+import runpy, sys
+from aiokafka.client import AIOKafkaClient
+
+update, left = AIOKafkaClient._metadata_update, 2
+
+async def forget(client, cluster, topics):
+    global left
+    if left and topics == {sys.argv[1]}:
+        left -= 1
+        return False
+    return await update(client, cluster, topics)
+
+AIOKafkaClient._metadata_update = forget
+runpy.run_path(sys.argv[2], run_name="__main__")
+"""
+"""The counting worker, whose consumer's first two questions for the partitions of a topic stay without an answer."""
 
 
 def start(installation: Installation, workers: list[Worker], folder: Path, **changed: Any) -> Worker:
@@ -35,6 +54,18 @@ def test_restart_goes_on_where_it_stopped(
     outside.wait_drained()
     assert second.metric("suoheng_worker_recovered_events_total") == 2_000
     assert second.metric("suoheng_worker_events_total") == 1_000
+    outside.judge()
+
+
+def test_a_group_whose_leader_knew_no_partitions_gives_them_out_later(
+    installation: Installation, outside: Outside, feed: Feed, workers: list[Worker], tmp_path: Path
+) -> None:
+    """As when the broker dies between a worker's first look at the topics and its joining."""
+    command = [sys.executable, "-c", FORGETFUL, feed.topic, COUNTING[1]]
+    feed.numbers(500)
+    worker = start(installation, workers, tmp_path, command=command)
+    outside.wait_drained()
+    assert "No partition metadata for topic" in worker.log.read_text()
     outside.judge()
 
 

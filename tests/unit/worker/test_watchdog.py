@@ -58,7 +58,7 @@ async def test_it_asks_nobody_where_no_partition_is_open() -> None:
         asked.append(list(numbers))
         return {}
 
-    owned: Any = Owned(partitions=(), opening=0)
+    owned: Any = Owned(partitions=(), opening=0, assigned_once=True)
     running = asyncio.create_task(Watchdog(owned, lambda _: None, ask, lambda: 0, 0.3, lambda _: None).run())
     await asyncio.sleep(0.1)
     assert asked == []
@@ -68,13 +68,15 @@ async def test_it_asks_nobody_where_no_partition_is_open() -> None:
     running.cancel()
 
 
-def watch(*partitions: Partition, ends: Mapping[int, int], opening: int = 0, stall_s: float = 0.3, silent: bool = False) -> Watchdog:
+def watch(
+    *partitions: Partition, ends: Mapping[int, int], opening: int = 0, stall_s: float = 0.3, silent: bool = False, assigned: bool = True
+) -> Watchdog:
     async def ask(_numbers: Iterable[int]) -> Mapping[int, int]:
         if silent:
             raise OSError("no broker")
         return ends
 
-    owned: Any = Owned(partitions=partitions, opening=opening)
+    owned: Any = Owned(partitions=partitions, opening=opening, assigned_once=assigned)
     return Watchdog(owned, lambda number: ends[number] if silent else None, ask, lambda: 0, stall_s, lambda error: None)
 
 
@@ -125,6 +127,12 @@ async def test_an_opening_that_hangs_ends_the_process() -> None:
     why = await for_a_while(watch(ends={}, opening=1))
     assert why is not None
     assert "opening" in why
+
+
+async def test_a_group_that_never_gives_out_partitions_ends_the_process() -> None:
+    why = await for_a_while(watch(ends={}, assigned=False))
+    assert why is not None
+    assert "joining the group" in why
 
 
 async def test_no_work_is_no_stall() -> None:
