@@ -34,6 +34,7 @@ _WORKER_FAULTS = [
     ("workers restarted in turn", worker_faults.rolling_restart, 0, 6),
     ("a third worker joins and leaves", worker_faults.join_and_leave, 0, 6),
     ("broker killed", worker_faults.kill_broker, 1, 8),
+    ("broker killed while workers start", worker_faults.kill_broker_while_workers_start, 0, 8),
     ("broker frozen", worker_faults.freeze_broker, 0, 4),
     ("snapshots deleted", worker_faults.spoil_snapshots(Path.unlink), 0, 6),
     ("snapshots cut short", worker_faults.spoil_snapshots(worker_faults.truncate), 0, 6),

@@ -88,6 +88,14 @@ def kill_broker(hand: Hand) -> bool:
     return True
 
 
+def kill_broker_while_workers_start(hand: Hand) -> bool:
+    """All workers are killed, and while they come back, at a moment between their start and their first batch, the broker."""
+    for name in WORKERS:
+        hand.stage.signal(name, signal.SIGKILL)
+    time.sleep(hand.chance.uniform(0, 7))
+    return kill_broker(hand)
+
+
 def freeze_broker(hand: Hand) -> bool:
     """SIGSTOP beyond every session."""
     hand.stage.frozen("kafka", 8)
