@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,20 @@ def _settings_are_read_anew() -> Iterator[None]:
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+INTERRUPTED = """
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "deploy.commands.demo":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+from deploy.__main__ import main
+main()
+"""
 
 
 def ended(monkeypatch: pytest.MonkeyPatch, error: BaseException | None) -> int:
@@ -64,6 +79,11 @@ def test_every_end_has_its_code_and_at_most_one_line(
     told = capsys.readouterr().err
     assert said in told
     assert told.count("\n") == bool(said)
+
+
+def test_ctrl_c_while_the_commands_are_read_ends_without_a_word() -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED, "--help"], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_a_traceback_is_shown_only_when_asked_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
