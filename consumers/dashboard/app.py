@@ -183,7 +183,7 @@ async def _arrive(request: web.Request, page: Page) -> tuple[Ask, reading.Distri
         place = await reading.district(request.app[_STORE], code, request.app[_SILENCE])
     except reading.UnknownDistrict:
         raise PageError(404, "error.404.district", id=code) from None
-    listed = frozenset(await listed_of_any_days(request.app[_STORE])) if asked.days else frozenset()
+    listed = frozenset(await listed_of_any_days(request.app[_STORE]))
     return asked, replace(place, as_of=asked.as_of, listed=listed), asked.period(place.today)
 
 

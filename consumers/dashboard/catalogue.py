@@ -10,7 +10,7 @@ from consumers.dashboard.dated import read_rows
 from consumers.dashboard.figures import Figure, Row
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import District, Indicator, Values, period_state
-from consumers.periods import Period
+from consumers.periods import DAYS, Period
 from consumers.told import VIEWS
 
 
@@ -71,7 +71,7 @@ async def catalogue(store: Store, place: District, period: Period) -> Catalogue:
     known = {row.indicator for row in of_district}
     rows = of_district + [row for row in only_authorities if row.indicator not in known]
     told_ids = {row.indicator for row in by_view}
-    rows += by_view
+    rows += [row._replace(state=DAYS) for row in by_view] if period.kind == DAYS else by_view
     return Catalogue(state, restated, [_entry(place, one, rows, period, stored=one.id not in told_ids) for one in place.catalogue.values()])
 
 

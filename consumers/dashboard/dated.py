@@ -7,7 +7,7 @@ from typing import Any
 
 from consumers.clickhouse.store import Query, Store
 from consumers.dashboard import queries
-from consumers.dashboard.reading import District, windows
+from consumers.dashboard.reading import District
 from consumers.formulas import formulas
 from consumers.periods import DAYS, Period
 from consumers.report.span import Span
@@ -27,12 +27,22 @@ async def read_rows(
     modes: Sequence[str] = ("none",),
     only: Sequence[str] = (),
 ) -> Rows:
-    """The columns of `queries.values` for periods of one kind: of all subjects of a kind or of one, all indicators or some. Raises Unavailable."""
-    kind, starts = periods[0].kind, sorted({period.start for period in periods})
-    if kind == DAYS:
-        return _chosen(await _of_days(store, place, periods, subject_kind, subject, only), subject_kind, modes)
-    query = queries.values(place.code, kind, starts, subject_kind, subject=subject, modes=modes, only=only, as_of=place.as_of)
-    return await store.rows(query)
+    """The columns of `queries.values`: of all subjects of a kind or of one, all indicators or some. Raises Unavailable.
+
+    The periods are calendar windows of one kind, any days, or both: then the days are what a running window is compared with, without dimensions.
+    """
+    days, whole = [one for one in periods if one.kind == DAYS], [one for one in periods if one.kind != DAYS]
+
+    async def kept() -> Rows:
+        starts = sorted({period.start for period in whole})
+        query = queries.values(place.code, whole[0].kind, starts, subject_kind, subject=subject, modes=modes, only=only, as_of=place.as_of)
+        return await store.rows(query)
+
+    async def summed() -> Rows:
+        return _chosen(await _of_days(store, place, days, subject_kind, subject, only, dimensions=not whole), subject_kind, modes)
+
+    reads = [read() for read, wanted in ((kept, whole), (summed, days)) if wanted]
+    return [row for rows in await asyncio.gather(*reads) for row in rows]
 
 
 async def read_now(store: Store, place: District, query: Query) -> Rows:
@@ -46,22 +56,29 @@ async def read_beside_district(
     """The rows of a subject in the windows that its lines need, and the district's own in the period; of any days both from the same sums."""
     if period.kind != DAYS:
         own, around = await asyncio.gather(
-            read_rows(store, place, windows(period), subject_kind, subject=subject, modes=modes),
+            read_rows(store, place, place.windows(period), subject_kind, subject=subject, modes=modes),
             read_rows(store, place, [period], "district"),
         )
         return own, around
-    found = await _of_days(store, place, windows(period), subject_kind, subject)
+    found = await _of_days(store, place, place.windows(period), subject_kind, subject)
     return _chosen(found, subject_kind, modes), [row for row in _chosen(found, "district", ["none"]) if row[4] == period.start]
 
 
 async def _of_days(
-    store: Store, place: District, periods: Sequence[Period], subject_kind: str, subject: str = "", only: Sequence[str] = ()
+    store: Store,
+    place: District,
+    periods: Sequence[Period],
+    subject_kind: str,
+    subject: str = "",
+    only: Sequence[str] = (),
+    *,
+    dimensions: bool = True,
 ) -> dict[Key, Value]:
     """The values of subjects of a kind, all or one, and of the district."""
     told = await formulas(store)
     chosen = {id_: formula for id_, formula in told.items() if not only or id_ in only}
     spans = [Span(period.start, period.last_day) for period in dict.fromkeys(periods)]
-    wanted = Wanted(place.code, spans, {subject_kind}, by_office=False, dimensions=True, subjects=[subject] if subject else [])
+    wanted = Wanted(place.code, spans, {subject_kind}, by_office=False, dimensions=dimensions, subjects=[subject] if subject else [])
     return values(chosen, await gather_sums(_Patient(store), wanted, chosen.values()), place.today)
 
 

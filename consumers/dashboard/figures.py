@@ -43,7 +43,8 @@ _UNIT = {Kind.MONEY: FEN_PER_YUAN, Kind.AREA: 100}
 
 
 class Row(NamedTuple):
-    """One row of the view `indicator_values`, reduced to what pages print."""
+    """One row of the view `indicator_values`, reduced to what pages print. Of any days `state` is that word, by which it is told from a window that
+    begins on the same day."""
 
     indicator: str
     mode: str

@@ -11,7 +11,7 @@ from consumers.dashboard import queries
 from consumers.dashboard.dated import read_rows
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.presentation import HEADLINE, RANKING, TREND, Presentation, presentation
-from consumers.dashboard.reading import District, Indicator, Line, Office, Values, line, period_state, windows
+from consumers.dashboard.reading import District, Indicator, Line, Office, Values, line, period_state
 from consumers.periods import KINDS, Period, containing
 
 TREND_MONTHS = 12
@@ -89,13 +89,14 @@ async def overview(store: Store, place: District, period: Period, sort: str) -> 
     last_month = containing("month", period.as_day(place.today))
     months = [last_month.earlier(back) for back in range(TREND_MONTHS - 1, -1, -1)]
     headline = [id_ for tile in HEADLINE for id_ in tile]
-    of_district, of_months, of_offices, alerts = await asyncio.gather(
-        read_rows(store, place, windows(period), "district"),
+    of_district, earlier, of_months, of_offices, alerts = await asyncio.gather(
+        read_rows(store, place, [period], "district"),
+        read_rows(store, place, place.before(period), "district", only=headline),
         read_rows(store, place, months, "district", only=TREND),
         read_rows(store, place, [period], "office", only=[*RANKING, *headline]),
         store.rows(queries.alerts(place.code)),
     )
-    values = Values(of_district, place.first_day, place.looks)
+    values = Values([*of_district, *earlier], place.first_day, place.looks)
     trend, offices = Values(of_months, place.first_day, place.looks), Values(of_offices, place.first_day, place.looks)
     state, restated = period_state(values.states(period, place.code))
     return Overview(

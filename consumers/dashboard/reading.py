@@ -10,7 +10,8 @@ from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.figures import Change, Figure, Row, change, figure
 from consumers.dashboard.presentation import ORDER, Presentation, Told, presentation
-from consumers.periods import DAYS, Period
+from consumers.periods import DAYS, Period, between
+from consumers.report.span import Span, asked
 
 SELF = "self"
 """The assigner of work that an office set itself."""
@@ -107,7 +108,7 @@ class District:
     as_of: date | None = None
     """The day as on whose evening values are read, as they were reported; None: as they stand now."""
     listed: frozenset[str] = frozenset()
-    """Where any days are asked for: the indicators of which the facts behind a figure of any days can be listed."""
+    """The indicators of which the facts behind a figure of any days can be listed."""
 
     @property
     def name(self) -> str:
@@ -129,6 +130,18 @@ class District:
     def looks(self, id_: str) -> Presentation:
         """How an indicator is shown."""
         return self.indicator(id_).looks
+
+    def before(self, period: Period) -> tuple[Period, Period]:
+        """What a period is compared with: the one before it, and the same of the year before. While it runs, as much of each as has gone by of it;
+        values as they were reported on a day are kept of whole windows only, so there the whole ones."""
+        if period.kind == DAYS or self.as_of is not None or not period.start <= self.today < period.last_day:
+            return period.earlier(), period.year_before()
+        of = asked("", Span(period.start, period.last_day), self.today)
+        return between(*of.previous), between(*of.last_year)
+
+    def windows(self, period: Period) -> list[Period]:
+        """The period and what it is compared with, each once."""
+        return list(dict.fromkeys((period, *self.before(period))))
 
 
 def _indicator(*row: Any) -> Indicator:
@@ -180,18 +193,19 @@ async def district(store: Store, code: str, silence_days: int = 0) -> District:
 
 
 class Values:
-    """Rows of `indicator_values` by name. A period before the first data has no figures at all; within the data a missing row is zero."""
+    """Rows of calendar windows of one kind, and of any days, by name. A period before the first data has no figures at all; within the data a missing
+    row is zero."""
 
     def __init__(self, rows: Iterable[Sequence[Any]], first_day: date | None, looks: Callable[[str], Presentation] = presentation) -> None:
         self._first_day = first_day
         self._looks = looks
-        self._rows = {(r.indicator, r.mode, r.dimension, r.subject, r.window_start): r for r in (Row(*row) for row in rows)}
+        self._rows = {(r.indicator, r.mode, r.dimension, r.subject, *_window(r)): r for r in (Row(*row) for row in rows)}
 
     def figure(self, indicator: str, period: Period, subject: str, mode: str = "none", dimension: str = "") -> Figure | None:
         """The figure of one indicator of one subject in a period; None before the first data."""
         if self._first_day is None or period.end <= self._first_day:
             return None
-        row = self._rows.get((indicator, mode, dimension, subject, period.start))
+        row = self._rows.get((indicator, mode, dimension, subject, *_place(period)))
         shown = self._looks(indicator)
         return figure(shown.kind, row, shown.per)
 
@@ -201,7 +215,7 @@ class Values:
         for row in self._rows.values():
             name, _, code = row.dimension.partition("=")
             if (
-                (row.indicator, row.mode, row.subject, row.window_start) == (indicator, "none", subject, period.start)
+                (row.indicator, row.mode, row.subject, *_window(row)) == (indicator, "none", subject, *_place(period))
                 and name == dimension
                 and row.numerator
             ):
@@ -221,9 +235,18 @@ class Values:
         """How many rows of a subject are in which state in a period."""
         states: dict[str, int] = {}
         for row in self._rows.values():
-            if row.window_start == period.start and row.subject == subject and row.mode == "none":
+            if _window(row) == _place(period) and row.subject == subject and row.mode == "none":
                 states[row.state] = states.get(row.state, 0) + 1
         return states
+
+
+def _window(row: Row) -> tuple[date, bool]:
+    """Where a row's window begins, and whether it is any days: beside a running month stand the first days of others."""
+    return row.window_start, row.state == DAYS
+
+
+def _place(period: Period) -> tuple[date, bool]:
+    return period.start, period.kind == DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +258,8 @@ class Line:
     now: Figure | None
     previous: Figure | None
     last_year: Figure | None
+    previous_in: Period
+    last_year_in: Period
     since_previous: Change | None
     since_last_year: Change | None
     district: Figure | None = None
@@ -245,28 +270,21 @@ def line(
 ) -> Line:
     """The line of one indicator; `beside` holds the district's own values when the subject is not the district."""
     now = values.figure(indicator, period, subject, mode)
-    previous = values.figure(indicator, period.earlier(), subject, mode)
-    last_year = values.figure(indicator, period.year_before(), subject, mode)
+    previous_in, last_year_in = place.before(period)
+    previous = values.figure(indicator, previous_in, subject, mode)
+    last_year = values.figure(indicator, last_year_in, subject, mode)
     return Line(
         place.indicator(indicator),
         place.looks(indicator),
         now,
         previous,
         last_year,
+        previous_in,
+        last_year_in,
         change(now, previous),
         change(now, last_year),
         beside.figure(indicator, period, place.code) if beside else None,
     )
-
-
-def windows(period: Period) -> list[Period]:
-    """The windows that a line needs."""
-    return sorted({period, period.earlier(), period.year_before()})
-
-
-def starts(period: Period) -> list[date]:
-    """The first days of these windows."""
-    return sorted({window.start for window in windows(period)})
 
 
 def period_state(states: dict[str, int]) -> tuple[str, int]:

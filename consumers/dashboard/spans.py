@@ -3,15 +3,15 @@
 Of any days every indicator is summed for these days themselves.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import watch_queries
 from consumers.dashboard.dated import read_rows
-from consumers.dashboard.reading import District, Indicator, Line, Values, line, starts, windows
+from consumers.dashboard.reading import District, Indicator, Line, Values, line
 from consumers.periods import DAYS, KINDS, Period, containing
 
 
@@ -24,7 +24,7 @@ class Told:
 
 
 class Spans:
-    """Values of several kinds of window, each under its own; rows begin with their kind."""
+    """Values of several kinds of window, each under its own with what it is compared with; rows begin with that kind."""
 
     def __init__(self, place: District, rows: Iterable[Sequence[Any]]) -> None:
         by_kind: dict[str, list[Sequence[Any]]] = {kind: [] for kind in (*KINDS, DAYS)}
@@ -68,12 +68,24 @@ async def spans(
 ) -> Spans:
     """The values of indicators in the periods in which they are shown, of all subjects of a kind; `compared`: with the periods before. Raises Unavailable."""
     if period.kind == DAYS:
-        rows = await read_rows(store, place, windows(period) if compared else [period], subject_kind, modes=modes, only=indicators)
+        rows = await read_rows(store, place, place.windows(period) if compared else [period], subject_kind, modes=modes, only=indicators)
         return Spans(place, ((DAYS, *row) for row in rows))
-    asked: dict[str, set[date]] = {}
+    asked: dict[Period, list[str]] = {}
     for id_ in indicators:
-        shown = shown_in(place.indicator(id_), period)
-        asked.setdefault(shown.kind, set()).update(starts(shown) if compared else [shown.start])
-    kinds = sorted(asked)
-    days = sorted({day for found in asked.values() for day in found})
-    return Spans(place, await store.rows(watch_queries.windows(place.code, kinds, days, subject_kind, indicators, modes, place.as_of)))
+        asked.setdefault(shown_in(place.indicator(id_), period), []).append(id_)
+    windows = {shown: place.windows(shown) if compared else [shown] for shown in asked}
+    kinds = sorted({shown.kind for shown in asked})
+    starts = sorted({one.start for found in windows.values() for one in found if one.kind != DAYS})
+    stored, *summed = await asyncio.gather(
+        store.rows(watch_queries.windows(place.code, kinds, starts, subject_kind, indicators, modes, place.as_of)),
+        *(_earlier(store, place, shown, windows[shown], subject_kind, modes, asked[shown]) for shown in asked),
+    )
+    return Spans(place, [*stored, *(row for rows in summed for row in rows)])
+
+
+async def _earlier(
+    store: Store, place: District, shown: Period, windows: Sequence[Period], subject_kind: str, modes: Sequence[str], only: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Of a running window the days that it is compared with, which are no windows themselves."""
+    days = [one for one in windows if one.kind == DAYS]
+    return [(shown.kind, *row) for row in await read_rows(store, place, days, subject_kind, modes=modes, only=only)]

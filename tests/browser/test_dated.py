@@ -77,6 +77,64 @@ def test_what_was_reported_by_now_is_what_stands_and_before_it_there_was_nothing
     assert not any(numerator for _, numerator, _ in figures(desk, PATHS[name], f"{MARCH}&{BEFORE}").values())
 
 
+def lines(desk: Watched, path: str, query: str) -> dict[str, dict[str, Any]]:
+    """Every line that a page compares, by where it stands."""
+    answer = desk.page.request.get(f"{desk.address}/api/d/{COMPUTED}{path}?{query}")
+    assert answer.ok, answer.text()
+    return dict(compared(answer.json()["content"], ""))
+
+
+def compared(one: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(one, dict) and "previous_in" in one:
+        yield f"{place}/{one['indicator']['id']}", one
+    elif isinstance(one, dict):
+        for name, child in one.items():
+            yield from compared(child, f"{place}/{name}")
+    elif isinstance(one, list):
+        for child in one:
+            yield from compared(child, place)
+
+
+@pytest.mark.parametrize("name", ["overview", "office", "authority", "centres"])
+@pytest.mark.parametrize(
+    ("running", "first", "last"),
+    [("month&start=2025-04-01", "2025-03-01", "2025-03-20"), ("quarter&start=2025-04-01", "2025-01-01", "2025-01-20")],
+)
+def test_what_is_running_is_compared_with_as_much_of_the_period_before(
+    desk: Watched, name: str, running: str, first: str, last: str
+) -> None:
+    """The district's today is 20 April."""
+    told = {
+        place: line["previous"] and line["previous"] | {"state": ""}
+        for place, line in lines(desk, PATHS[name], f"mode=lead&kind={running}").items()
+        if (line["previous_in"]["kind"], line["previous_in"]["start"], line["previous_in"]["days"]) == ("days", first, 20)
+    }
+    asked = lines(desk, PATHS[name], f"mode=lead&from={first}&to={last}")
+    both = told.keys() & asked.keys()
+    assert len(both) > 8
+    assert {place: told[place] for place in both} == {place: asked[place]["now"] | {"state": ""} for place in both}
+    assert not any(told[place]["numerator"] for place in told.keys() - asked.keys())
+    whole = lines(desk, PATHS[name], f"mode=lead&kind=month&start={first}")
+    assert any(whole[place]["now"]["numerator"] != told[place]["numerator"] for place in both & whole.keys())
+
+
+def test_the_page_of_what_is_running_says_what_it_is_compared_with_and_leads_to_it(desk: Watched) -> None:
+    page = desk.open(f"/d/{COMPUTED}?lang=en&kind=month&start=2025-04-01")
+    expect(page.locator(".when .why")).to_contain_text(
+        "The previous period is 2025-03-01 to 2025-03-20, last year 2024-04-01 to 2024-04-20."
+    )
+    shown = page.locator("[data-indicator=med_accepted_cnt] dl.compare a.why").first
+    text = shown.inner_text()
+    shown.click()
+    expect(page.locator("#recomputed.good .big .num")).to_have_text(text)
+    expect(page.locator(".period")).to_have_text("2025-03-01 to 2025-03-20")
+
+
+def test_as_reported_on_a_day_whole_windows_are_compared(desk: Watched) -> None:
+    told = lines(desk, "", f"kind=month&start=2025-04-01&{STORED_ON}")
+    assert {(line["previous_in"]["kind"], line["last_year_in"]["kind"]) for line in told.values()} == {("month", "month")}
+
+
 @pytest.mark.parametrize("indicator", ["med_success_rate", "med_duration_p50", "cor_caseload", "med_screening_ok", "dual_balance_gap_pp"])
 def test_a_figure_of_any_days_opens_on_facts_that_add_up_to_it(desk: Watched, indicator: str) -> None:
     page = desk.open(f"/d/{COMPUTED}/catalogue?lang=en&from=2024-11-20&to=2025-03-19")

@@ -80,8 +80,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "dates.now": ("回到当前数字", "Back to the figures of now"),
     "state.open.why": (
-        "本期未结束,数据截至{today};与上期、去年同期比较仅供参考。",
-        "The period is running; figures are as of {today}. Comparisons are indicative.",
+        "本期未结束,数据截至{today};上期取 {previous},去年同期取 {last_year}。",
+        "The period is running; figures are as of {today}. The previous period is {previous}, last year {last_year}.",
     ),
     "state.provisional.why": (
         "本期已结束,尚未封账;迟报和更正仍会改变数字。",

@@ -50,7 +50,7 @@ def test_an_indicator_is_shown_in_the_shortest_period_that_it_has(windows: tuple
 
 def test_a_funnel_takes_either_sum_of_a_ratio() -> None:
     def told(id_: str, figure: Figure | None) -> Shown:
-        return Shown(Line(Indicator(id_, id_, id_), Indicator(id_, id_, id_).looks, figure, None, None, None, None), MARCH)
+        return Shown(Line(Indicator(id_, id_, id_), Indicator(id_, id_, id_).looks, figure, None, None, MARCH, MARCH, None, None), MARCH)
 
     lines = [
         told(id_, counted(3, 4) if id_ == "cor_report_ontime_rate" else None if id_ == "cor_lost_cnt" else counted(9))
