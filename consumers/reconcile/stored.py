@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from consumers.clickhouse.client import CLICKHOUSE_ERRORS, Client, connect
+from consumers.clickhouse.client import CLICKHOUSE_ERRORS, Client, connect, in_short
 from consumers.reconcile.event import Identity
 from consumers.reconcile.log import Unreachable
 from consumers.reconcile.oracle import FactKey
@@ -168,9 +168,8 @@ def opened(settings: Settings, topic: str) -> Iterator[Store]:
         with connect(settings) as client:
             yield Store(client, topic)
     except CLICKHOUSE_ERRORS as error:
-        told = " ".join(str(error).split())[:300]
-        raise Unreachable(f"ClickHouse at {settings.clickhouse_url} does not answer as it must: {told}; start it, migrate it (`suoheng migrate`) "
-                          "or set SUOHENG_CLICKHOUSE_URL") from error  # fmt: skip
+        raise Unreachable(f"ClickHouse at {settings.clickhouse_url} does not answer as it must: {in_short(error)}; start it, "
+                          "migrate it (`suoheng migrate`) or set SUOHENG_CLICKHOUSE_URL") from error  # fmt: skip
 
 
 def upto(tallies: Sequence[Tally]) -> int:

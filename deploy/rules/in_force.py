@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from deploy.errors import MissingDependency
 from schemas.rules import Rule, parse_rules
 
 TYPE = "reg.rules.published"
@@ -54,14 +53,9 @@ def _target(row: Mapping[str, Any]) -> tuple[str, str]:
 
 def in_force_now() -> dict[str, InForce]:
     """The publication in force per district, as ClickHouse knows it. Raises MissingDependency."""
-    from consumers.clickhouse.client import CLICKHOUSE_ERRORS, connect
+    from deploy.asking_clickhouse import asking_clickhouse
     from schemas.settings import settings
 
-    try:
-        with connect(settings()) as client:
-            answer = client.query(_PUBLICATIONS, {"type": TYPE}, tz_mode="aware", query_tz="UTC")
-            return newest_live(list(answer.named_results()))
-    except CLICKHOUSE_ERRORS as error:
-        raise MissingDependency(
-            f"ClickHouse does not answer at {settings().clickhouse_url}: {error}; is the stack up (`suoheng up`)?"
-        ) from error
+    with asking_clickhouse(settings()) as client:
+        answer = client.query(_PUBLICATIONS, {"type": TYPE}, tz_mode="aware", query_tz="UTC")
+        return newest_live(list(answer.named_results()))
