@@ -27,22 +27,49 @@ async def read_rows(
     modes: Sequence[str] = ("none",),
     only: Sequence[str] = (),
 ) -> Rows:
-    """The columns of `queries.values`: of all subjects of a kind or of one, all indicators or some. Raises Unavailable.
+    """The columns of `queries.values` for periods of one kind: of all subjects of a kind or of one, all indicators or some. Raises Unavailable."""
+    kind, starts = periods[0].kind, sorted({period.start for period in periods})
+    if kind == DAYS:
+        return _chosen(await _of_days(store, place, periods, subject_kind, subject, only), subject_kind, modes)
+    query = queries.values(place.code, kind, starts, subject_kind, subject=subject, modes=modes, only=only, as_of=place.as_of)
+    return await store.rows(query)
 
-    The periods are calendar windows of one kind, any days, or both: then the days are what a running window is compared with, without dimensions.
-    """
-    days, whole = [one for one in periods if one.kind == DAYS], [one for one in periods if one.kind != DAYS]
 
-    async def kept() -> Rows:
-        starts = sorted({period.start for period in whole})
-        query = queries.values(place.code, whole[0].kind, starts, subject_kind, subject=subject, modes=modes, only=only, as_of=place.as_of)
-        return await store.rows(query)
+async def read_before(
+    store: Store,
+    place: District,
+    period: Period,
+    subject_kind: str,
+    *,
+    subject: str = "",
+    modes: Sequence[str] = ("none",),
+    only: Sequence[str] = (),
+) -> Rows:
+    """The same for what a period is compared with; while it runs without dimensions, which nothing compares. Raises Unavailable."""
+    periods = place.before(period)
+    if place.compares_like(period):
+        return await read_rows(store, place, periods, subject_kind, subject=subject, modes=modes, only=only)
+    return _chosen(await _of_days(store, place, periods, subject_kind, subject, only, dimensions=False), subject_kind, modes)
 
-    async def summed() -> Rows:
-        return _chosen(await _of_days(store, place, days, subject_kind, subject, only, dimensions=not whole), subject_kind, modes)
 
-    reads = [read() for read, wanted in ((kept, whole), (summed, days)) if wanted]
-    return [row for rows in await asyncio.gather(*reads) for row in rows]
+async def read_compared(
+    store: Store,
+    place: District,
+    period: Period,
+    subject_kind: str,
+    *,
+    subject: str = "",
+    modes: Sequence[str] = ("none",),
+    only: Sequence[str] = (),
+) -> Rows:
+    """The same for a period and what it is compared with. Raises Unavailable."""
+    if place.compares_like(period):
+        return await read_rows(store, place, (period, *place.before(period)), subject_kind, subject=subject, modes=modes, only=only)
+    now, before = await asyncio.gather(
+        read_rows(store, place, [period], subject_kind, subject=subject, modes=modes, only=only),
+        read_before(store, place, period, subject_kind, subject=subject, modes=modes, only=only),
+    )
+    return [*now, *before]
 
 
 async def read_now(store: Store, place: District, query: Query) -> Rows:
@@ -56,11 +83,11 @@ async def read_beside_district(
     """The rows of a subject in the windows that its lines need, and the district's own in the period; of any days both from the same sums."""
     if period.kind != DAYS:
         own, around = await asyncio.gather(
-            read_rows(store, place, place.windows(period), subject_kind, subject=subject, modes=modes),
+            read_compared(store, place, period, subject_kind, subject=subject, modes=modes),
             read_rows(store, place, [period], "district"),
         )
         return own, around
-    found = await _of_days(store, place, place.windows(period), subject_kind, subject)
+    found = await _of_days(store, place, (period, *place.before(period)), subject_kind, subject)
     return _chosen(found, subject_kind, modes), [row for row in _chosen(found, "district", ["none"]) if row[4] == period.start]
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.dated import read_rows
+from consumers.dashboard.dated import read_before, read_rows
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.presentation import HEADLINE, RANKING, TREND, Presentation, presentation
 from consumers.dashboard.reading import District, Indicator, Line, Office, Values, line, period_state
@@ -91,7 +91,7 @@ async def overview(store: Store, place: District, period: Period, sort: str) -> 
     headline = [id_ for tile in HEADLINE for id_ in tile]
     of_district, earlier, of_months, of_offices, alerts = await asyncio.gather(
         read_rows(store, place, [period], "district"),
-        read_rows(store, place, place.before(period), "district", only=headline),
+        read_before(store, place, period, "district", only=headline),
         read_rows(store, place, months, "district", only=TREND),
         read_rows(store, place, [period], "office", only=[*RANKING, *headline]),
         store.rows(queries.alerts(place.code)),

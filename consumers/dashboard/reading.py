@@ -134,14 +134,14 @@ class District:
     def before(self, period: Period) -> tuple[Period, Period]:
         """What a period is compared with: the one before it, and the same of the year before. While it runs, as much of each as has gone by of it;
         values as they were reported on a day are kept of whole windows only, so there the whole ones."""
-        if period.kind == DAYS or self.as_of is not None or not period.start <= self.today < period.last_day:
+        if self.compares_like(period):
             return period.earlier(), period.year_before()
         of = asked("", Span(period.start, period.last_day), self.today)
         return between(*of.previous), between(*of.last_year)
 
-    def windows(self, period: Period) -> list[Period]:
-        """The period and what it is compared with, each once."""
-        return list(dict.fromkeys((period, *self.before(period))))
+    def compares_like(self, period: Period) -> bool:
+        """Whether a period is compared with others of its own kind."""
+        return period.kind == DAYS or self.as_of is not None or not period.start <= self.today < period.last_day
 
 
 def _indicator(*row: Any) -> Indicator:

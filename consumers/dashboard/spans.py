@@ -10,7 +10,7 @@ from typing import Any
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import watch_queries
-from consumers.dashboard.dated import read_rows
+from consumers.dashboard.dated import read_before, read_rows
 from consumers.dashboard.reading import District, Indicator, Line, Values, line
 from consumers.periods import DAYS, KINDS, Period, containing
 
@@ -68,24 +68,17 @@ async def spans(
 ) -> Spans:
     """The values of indicators in the periods in which they are shown, of all subjects of a kind; `compared`: with the periods before. Raises Unavailable."""
     if period.kind == DAYS:
-        rows = await read_rows(store, place, place.windows(period) if compared else [period], subject_kind, modes=modes, only=indicators)
+        periods = (period, *place.before(period)) if compared else (period,)
+        rows = await read_rows(store, place, periods, subject_kind, modes=modes, only=indicators)
         return Spans(place, ((DAYS, *row) for row in rows))
     asked: dict[Period, list[str]] = {}
     for id_ in indicators:
         asked.setdefault(shown_in(place.indicator(id_), period), []).append(id_)
-    windows = {shown: place.windows(shown) if compared else [shown] for shown in asked}
-    kinds = sorted({shown.kind for shown in asked})
-    starts = sorted({one.start for found in windows.values() for one in found if one.kind != DAYS})
+    windows = [one for shown in asked for one in (shown, *(place.before(shown) if compared else ())) if one.kind != DAYS]
+    kinds, starts = sorted({one.kind for one in windows}), sorted({one.start for one in windows})
+    running = [shown for shown in asked if compared and not place.compares_like(shown)]
     stored, *summed = await asyncio.gather(
         store.rows(watch_queries.windows(place.code, kinds, starts, subject_kind, indicators, modes, place.as_of)),
-        *(_earlier(store, place, shown, windows[shown], subject_kind, modes, asked[shown]) for shown in asked),
+        *(read_before(store, place, shown, subject_kind, modes=modes, only=asked[shown]) for shown in running),
     )
-    return Spans(place, [*stored, *(row for rows in summed for row in rows)])
-
-
-async def _earlier(
-    store: Store, place: District, shown: Period, windows: Sequence[Period], subject_kind: str, modes: Sequence[str], only: Sequence[str]
-) -> list[tuple[Any, ...]]:
-    """Of a running window the days that it is compared with, which are no windows themselves."""
-    days = [one for one in windows if one.kind == DAYS]
-    return [(shown.kind, *row) for row in await read_rows(store, place, days, subject_kind, modes=modes, only=only)]
+    return Spans(place, [*stored, *((shown.kind, *row) for shown, rows in zip(running, summed, strict=True) for row in rows)])

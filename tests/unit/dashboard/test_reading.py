@@ -24,7 +24,6 @@ PLACE = District("990101", TODAY, date(2024, 1, 1), {}, {}, {})
 def test_of_a_running_period_as_many_days(kind: str, previous: Period, last_year: Period) -> None:
     running = containing(kind, TODAY)
     assert PLACE.before(running) == (previous, last_year)
-    assert PLACE.windows(running) == list(dict.fromkeys((running, previous, last_year)))
     assert replace(PLACE, as_of=TODAY).before(running) == (running.earlier(), running.year_before())
 
 
