@@ -31,6 +31,7 @@ class Interrupting:
         if name == "deploy.commands.demo":
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin deaf to it
 sys.meta_path.insert(0, Interrupting())
 from deploy.__main__ import main
 main()
