@@ -84,16 +84,16 @@ def _stopping() -> asyncio.Event:
 
 
 async def _work(app: WorkerApp, stop: asyncio.Event, settings: Settings) -> None:
-    watchdog = tasks.start(app.watchdog.run(), "watchdog", fail)  # first: the start may hang, too
+    beside = [tasks.start(app.watchdog.run(), "watchdog", fail)]  # first: the start may hang, too
     await app.start()
     work: dict[str, Coroutine[Any, Any, None]] = {"crash watch": _raise_crash(app)}
     if not settings.shadow:
         work |= {"clock": app.clock.run(), "served epoch": app.epochs.watch(settings.epoch)}
     if app.snapshots:
         work["snapshots"] = app.snapshots.run(app.ownership)
-    beside = [tasks.start(coroutine, name, fail) for name, coroutine in work.items()]
+    beside += [tasks.start(coroutine, name, fail) for name, coroutine in work.items()]
     await stop.wait()
-    await tasks.cancel(watchdog, *beside)
+    await tasks.cancel(*beside)
     await app.ownership.close()
     await app.clock.close()
     await app.epochs.close()

@@ -26,11 +26,16 @@ STORED_ON, BEFORE = "as_of=2030-03-18", "as_of=2030-03-16"
 """The district's events were appended within seconds (computed_district.py)."""
 
 
-def figures(desk: Watched, path: str, query: str) -> dict[str, Any]:
-    """Every figure that a page shows of its own period, by where it stands; not what it shows of a longer one."""
+def said(desk: Watched, path: str, query: str) -> dict[str, Any]:
+    """A page's JSON."""
     answer = desk.page.request.get(f"{desk.address}/api/d/{COMPUTED}{path}?{query}")
     assert answer.ok, answer.text()
-    told = answer.json()
+    return dict(answer.json())
+
+
+def figures(desk: Watched, path: str, query: str) -> dict[str, Any]:
+    """Every figure that a page shows of its own period, by where it stands; not what it shows of a longer one."""
+    told = said(desk, path, query)
     period = (told["period"]["kind"], told["period"]["start"])
     for section in sections(told["content"]):
         short = [n for n, (*_, shown) in enumerate(section["columns"]) if (shown["kind"], shown["start"]) == period]
@@ -79,9 +84,7 @@ def test_what_was_reported_by_now_is_what_stands_and_before_it_there_was_nothing
 
 def lines(desk: Watched, path: str, query: str) -> dict[str, dict[str, Any]]:
     """Every line that a page compares, by where it stands."""
-    answer = desk.page.request.get(f"{desk.address}/api/d/{COMPUTED}{path}?{query}")
-    assert answer.ok, answer.text()
-    return dict(compared(answer.json()["content"], ""))
+    return dict(compared(said(desk, path, query)["content"], ""))
 
 
 def compared(one: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -59,10 +59,8 @@ class Publisher:
         self.trouble = ""
         """Why events wait, in a line; empty while the other side takes them."""
         self._loop, self._changed = asyncio.new_event_loop(), threading.Condition()
-        self._more, self._stopping = (
-            asyncio.Event(),
-            asyncio.Event(),
-        )  # of the loop: a thread of an executor that waits would keep the process
+        # Waited for on the loop: a thread of an executor that waits would keep the process at its end.
+        self._more, self._stopping = asyncio.Event(), asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="suoheng-publisher", daemon=True)
         self._thread.start()
 
