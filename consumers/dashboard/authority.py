@@ -9,7 +9,7 @@ from typing import Any
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.dated import read_beside_district, read_now, read_rows
+from consumers.dashboard.dated import Which, read_beside_district, read_now, read_rows
 from consumers.dashboard.figures import Figure, Kind
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import SELF, Authority, District, Indicator, Line, Office, Values, line, period_state
@@ -97,8 +97,8 @@ async def authorities(store: Store, place: District, period: Period) -> Authorit
     """Every authority that is registered, pays, or gives tasks. Raises Unavailable."""
     day = period.as_day(place.today)
     own, around, tasks, splits = await asyncio.gather(
-        read_rows(store, place, [period], "authority", modes=["own"]),
-        read_rows(store, place, [period], "district", only=["med_accepted_cnt"]),
+        read_rows(store, place, [period], Which("authority", modes=["own"])),
+        read_rows(store, place, [period], Which("district", only=["med_accepted_cnt"])),
         read_now(store, place, queries.tasks(place.code, period.start, period.end)),
         read_now(store, place, queries.splits(place.code)),
     )
@@ -130,7 +130,7 @@ async def authority_card(store: Store, place: District, authority: Authority, pe
     """The card of an authority in a period; `mode` is one of MODES, `all` to set them side by side, or STREET. Raises Unavailable."""
     day = period.as_day(place.today)
     (own, around), tasks, splits = await asyncio.gather(
-        read_beside_district(store, place, period, "authority", authority.id, [*MODES, "own"]),
+        read_beside_district(store, place, period, Which("authority", authority.id, [*MODES, "own"])),
         read_now(store, place, queries.tasks(place.code, period.start, period.end)),
         read_now(store, place, queries.splits(place.code)),
     )

@@ -11,7 +11,7 @@ from string import ascii_lowercase
 from consumers.clickhouse.store import Store
 from consumers.dashboard import formats
 from consumers.dashboard.asking import Ask, PageError
-from consumers.dashboard.dated import read_rows
+from consumers.dashboard.dated import Which, read_rows
 from consumers.dashboard.figures import Figure, Row, figure
 from consumers.dashboard.grounds import Grounds, grounds
 from consumers.dashboard.presentation import Presentation
@@ -154,7 +154,7 @@ def _key(place: District, period: Period, ask: Ask, indicator: str, rest_on: Bas
 async def _of_days(store: Store, place: District, key: Key) -> Stored | None:
     """A value of any days as the other pages have it."""
     subject = "" if key.subject_kind == "district" else key.subject
-    rows = await read_rows(store, place, [key.period], key.subject_kind, subject=subject, modes=(key.mode,), only=[key.indicator])
+    rows = await read_rows(store, place, [key.period], Which(key.subject_kind, subject, (key.mode,), [key.indicator]))
     here = (
         row
         for row in map(Row._make, rows)

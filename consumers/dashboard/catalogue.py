@@ -6,7 +6,7 @@ from itertools import chain
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.dated import read_rows
+from consumers.dashboard.dated import Which, read_rows
 from consumers.dashboard.figures import Figure, Row
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import District, Indicator, Values, period_state
@@ -61,8 +61,8 @@ async def catalogue(store: Store, place: District, period: Period) -> Catalogue:
     """Every indicator in a period; as reported on a day only what was published then, for what views tell is told of the log as it is. Raises Unavailable."""
     views = [] if place.as_of else queries.told_values(place.code, period.start, period.last_day)
     published, own, *told = await asyncio.gather(
-        read_rows(store, place, [period], "district"),
-        read_rows(store, place, [period], "authority", modes=("own",)),
+        read_rows(store, place, [period], Which("district")),
+        read_rows(store, place, [period], Which("authority", modes=("own",))),
         *(store.rows(query) for query in views),
     )
     of_district, only_authorities, by_view = ([Row(*row) for row in rows] for rows in (published, own, sorted(chain(*told))))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from consumers.clickhouse.store import Query, Store
 from consumers.dashboard import queries
@@ -17,58 +17,38 @@ from consumers.report.values import Key, Value, values
 Rows = list[tuple[Any, ...]]
 
 
-async def read_rows(
-    store: Store,
-    place: District,
-    periods: Sequence[Period],
-    subject_kind: str,
-    *,
-    subject: str = "",
-    modes: Sequence[str] = ("none",),
-    only: Sequence[str] = (),
-) -> Rows:
-    """The columns of `queries.values` for periods of one kind: of all subjects of a kind or of one, all indicators or some. Raises Unavailable."""
+class Which(NamedTuple):
+    """Of whom rows are read: of all subjects of a kind or of one, in which modes, of all indicators or some."""
+
+    subject_kind: str
+    subject: str = ""
+    modes: Sequence[str] = ("none",)
+    only: Sequence[str] = ()
+
+
+async def read_rows(store: Store, place: District, periods: Sequence[Period], which: Which) -> Rows:
+    """The columns of `queries.values` for periods of one kind. Raises Unavailable."""
     kind, starts = periods[0].kind, sorted({period.start for period in periods})
     if kind == DAYS:
-        return _chosen(await _of_days(store, place, periods, subject_kind, subject, only), subject_kind, modes)
+        return _chosen(await _of_days(store, place, periods, which), which)
+    subject_kind, subject, modes, only = which
     query = queries.values(place.code, kind, starts, subject_kind, subject=subject, modes=modes, only=only, as_of=place.as_of)
     return await store.rows(query)
 
 
-async def read_before(
-    store: Store,
-    place: District,
-    period: Period,
-    subject_kind: str,
-    *,
-    subject: str = "",
-    modes: Sequence[str] = ("none",),
-    only: Sequence[str] = (),
-) -> Rows:
+async def read_before(store: Store, place: District, period: Period, which: Which) -> Rows:
     """The same for what a period is compared with; while it runs without dimensions, which nothing compares. Raises Unavailable."""
     periods = place.before(period)
     if place.compares_like(period):
-        return await read_rows(store, place, periods, subject_kind, subject=subject, modes=modes, only=only)
-    return _chosen(await _of_days(store, place, periods, subject_kind, subject, only, dimensions=False), subject_kind, modes)
+        return await read_rows(store, place, periods, which)
+    return _chosen(await _of_days(store, place, periods, which, dimensions=False), which)
 
 
-async def read_compared(
-    store: Store,
-    place: District,
-    period: Period,
-    subject_kind: str,
-    *,
-    subject: str = "",
-    modes: Sequence[str] = ("none",),
-    only: Sequence[str] = (),
-) -> Rows:
-    """The same for a period and what it is compared with. Raises Unavailable."""
+async def read_compared(store: Store, place: District, period: Period, which: Which) -> Rows:
+    """The same for a period and what it is compared with, in one question where that is of its kind. Raises Unavailable."""
     if place.compares_like(period):
-        return await read_rows(store, place, (period, *place.before(period)), subject_kind, subject=subject, modes=modes, only=only)
-    now, before = await asyncio.gather(
-        read_rows(store, place, [period], subject_kind, subject=subject, modes=modes, only=only),
-        read_before(store, place, period, subject_kind, subject=subject, modes=modes, only=only),
-    )
+        return await read_rows(store, place, (period, *place.before(period)), which)
+    now, before = await asyncio.gather(read_rows(store, place, [period], which), read_before(store, place, period, which))
     return [*now, *before]
 
 
@@ -77,43 +57,33 @@ async def read_now(store: Store, place: District, query: Query) -> Rows:
     return [] if place.as_of else await store.rows(query)
 
 
-async def read_beside_district(
-    store: Store, place: District, period: Period, subject_kind: str, subject: str, modes: Sequence[str] = ("none",)
-) -> tuple[Rows, Rows]:
-    """The rows of a subject in the windows that its lines need, and the district's own in the period; of any days both from the same sums."""
+async def read_beside_district(store: Store, place: District, period: Period, which: Which) -> tuple[Rows, Rows]:
+    """The rows of subjects in the windows that their lines need, and the district's own in the period; of any days both from the same sums."""
     if period.kind != DAYS:
         own, around = await asyncio.gather(
-            read_compared(store, place, period, subject_kind, subject=subject, modes=modes),
-            read_rows(store, place, [period], "district"),
+            read_compared(store, place, period, which),
+            read_rows(store, place, [period], Which("district")),
         )
         return own, around
-    found = await _of_days(store, place, (period, *place.before(period)), subject_kind, subject)
-    return _chosen(found, subject_kind, modes), [row for row in _chosen(found, "district", ["none"]) if row[4] == period.start]
+    found = await _of_days(store, place, (period, *place.before(period)), which)
+    return _chosen(found, which), [row for row in _chosen(found, Which("district")) if row[4] == period.start]
 
 
-async def _of_days(
-    store: Store,
-    place: District,
-    periods: Sequence[Period],
-    subject_kind: str,
-    subject: str = "",
-    only: Sequence[str] = (),
-    *,
-    dimensions: bool = True,
-) -> dict[Key, Value]:
-    """The values of subjects of a kind, all or one, and of the district."""
+async def _of_days(store: Store, place: District, periods: Sequence[Period], which: Which, *, dimensions: bool = True) -> dict[Key, Value]:
+    """The values in all modes, of the district as well."""
     told = await formulas(store)
-    chosen = {id_: formula for id_, formula in told.items() if not only or id_ in only}
+    chosen = {id_: formula for id_, formula in told.items() if not which.only or id_ in which.only}
     spans = [Span(period.start, period.last_day) for period in dict.fromkeys(periods)]
-    wanted = Wanted(place.code, spans, {subject_kind}, by_office=False, dimensions=dimensions, subjects=[subject] if subject else [])
+    subjects = [which.subject] if which.subject else []
+    wanted = Wanted(place.code, spans, {which.subject_kind}, by_office=False, dimensions=dimensions, subjects=subjects)
     return values(chosen, await gather_sums(_Patient(store), wanted, chosen.values()), place.today)
 
 
-def _chosen(found: Mapping[Key, Value], subject_kind: str, modes: Sequence[str]) -> Rows:
+def _chosen(found: Mapping[Key, Value], which: Which) -> Rows:
     return [
         (key.indicator, key.mode, key.dimension, key.subject_id, key.span.first, *value, DAYS)
         for key, value in found.items()
-        if key.subject_kind == subject_kind and key.mode in modes
+        if key.subject_kind == which.subject_kind and key.mode in which.modes
     ]
 
 

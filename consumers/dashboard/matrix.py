@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.dated import read_now, read_rows
+from consumers.dashboard.dated import Which, read_now, read_rows
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.reading import Authority, District, Office, Values, period_state
 from consumers.dashboard.registry import WHOLE_BP, Split, assemble, holders, payers
@@ -85,8 +85,8 @@ async def matrix(store: Store, place: District, period: Period) -> Matrix:
         read_now(store, place, queries.splits(place.code)),
         read_now(store, place, queries.tasks(place.code, period.start, period.end)),
         read_now(store, place, queries.disbursed(place.code, day - A_YEAR, day + timedelta(days=1))),
-        read_rows(store, place, [period], "office", only=SIDES),
-        read_rows(store, place, [period], "district", only=["med_accepted_cnt"]),
+        read_rows(store, place, [period], Which("office", only=SIDES)),
+        read_rows(store, place, [period], Which("district", only=["med_accepted_cnt"])),
     )
     decided: dict[str, list[Split]] = defaultdict(list)
     for split in assemble(splits):

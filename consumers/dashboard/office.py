@@ -9,7 +9,7 @@ import orjson
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries, watch_queries
-from consumers.dashboard.dated import read_beside_district, read_now, read_rows
+from consumers.dashboard.dated import Which, read_beside_district, read_now, read_rows
 from consumers.dashboard.figures import Change, Figure, change
 from consumers.dashboard.presentation import CAPACITY, Presentation, section
 from consumers.dashboard.reading import Authority, District, Indicator, Line, Office, Values, line, period_state
@@ -119,8 +119,8 @@ async def office_card(store: Store, place: District, office: Office, period: Per
     kind = KINDS[0] if period.kind == DAYS else period.kind
     pair = (containing(kind, before), containing(kind, after))
     (own, around), compared, tasks, splits, (registered, awards) = await asyncio.gather(
-        read_beside_district(store, place, period, "office", office.id),
-        read_rows(store, place, pair, "office", subject=office.id, only=COMPARED),
+        read_beside_district(store, place, period, Which("office", office.id)),
+        read_rows(store, place, pair, Which("office", office.id, only=COMPARED)),
         read_now(store, place, queries.tasks(place.code, period.start, period.end)),
         read_now(store, place, queries.splits(place.code, office.id)),
         asyncio.gather(events_of(store, place.code, [f"reg.office:{office.id}"]), store.rows(watch_queries.awards(place.code, office.id))),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
-from consumers.dashboard.dated import read_before, read_rows
+from consumers.dashboard.dated import Which, read_before, read_rows
 from consumers.dashboard.figures import Figure
 from consumers.dashboard.presentation import HEADLINE, RANKING, TREND, Presentation, presentation
 from consumers.dashboard.reading import District, Indicator, Line, Office, Values, line, period_state
@@ -90,10 +90,10 @@ async def overview(store: Store, place: District, period: Period, sort: str) -> 
     months = [last_month.earlier(back) for back in range(TREND_MONTHS - 1, -1, -1)]
     headline = [id_ for tile in HEADLINE for id_ in tile]
     of_district, earlier, of_months, of_offices, alerts = await asyncio.gather(
-        read_rows(store, place, [period], "district"),
-        read_before(store, place, period, "district", only=headline),
-        read_rows(store, place, months, "district", only=TREND),
-        read_rows(store, place, [period], "office", only=[*RANKING, *headline]),
+        read_rows(store, place, [period], Which("district")),
+        read_before(store, place, period, Which("district", only=headline)),
+        read_rows(store, place, months, Which("district", only=TREND)),
+        read_rows(store, place, [period], Which("office", only=[*RANKING, *headline])),
         store.rows(queries.alerts(place.code)),
     )
     values = Values([*of_district, *earlier], place.first_day, place.looks)

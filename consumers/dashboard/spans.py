@@ -10,7 +10,7 @@ from typing import Any
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard import watch_queries
-from consumers.dashboard.dated import read_before, read_rows
+from consumers.dashboard.dated import Which, read_before, read_rows
 from consumers.dashboard.reading import District, Indicator, Line, Values, line
 from consumers.periods import DAYS, KINDS, Period, containing
 
@@ -69,7 +69,7 @@ async def spans(
     """The values of indicators in the periods in which they are shown, of all subjects of a kind; `compared`: with the periods before. Raises Unavailable."""
     if period.kind == DAYS:
         periods = (period, *place.before(period)) if compared else (period,)
-        rows = await read_rows(store, place, periods, subject_kind, modes=modes, only=indicators)
+        rows = await read_rows(store, place, periods, Which(subject_kind, modes=modes, only=indicators))
         return Spans(place, ((DAYS, *row) for row in rows))
     asked: dict[Period, list[str]] = {}
     for id_ in indicators:
@@ -79,6 +79,6 @@ async def spans(
     running = [shown for shown in asked if compared and not place.compares_like(shown)]
     stored, *summed = await asyncio.gather(
         store.rows(watch_queries.windows(place.code, kinds, starts, subject_kind, indicators, modes, place.as_of)),
-        *(read_before(store, place, shown, subject_kind, modes=modes, only=asked[shown]) for shown in running),
+        *(read_before(store, place, shown, Which(subject_kind, modes=modes, only=asked[shown])) for shown in running),
     )
     return Spans(place, [*stored, *((shown.kind, *row) for shown, rows in zip(running, summed, strict=True) for row in rows)])

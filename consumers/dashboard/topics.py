@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from consumers.clickhouse.store import Store
-from consumers.dashboard.dated import read_rows
+from consumers.dashboard.dated import Which, read_rows
 from consumers.dashboard.figures import Figure, Kind
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import District, Indicator, Office, Values, period_state
@@ -107,7 +107,7 @@ async def sections_of(store: Store, place: District, period: Period, topics: Seq
     of_district, of_offices, of_months = await asyncio.gather(
         spans(store, place, period, [id_ for topic in topics for id_ in topic.lines], "district"),
         spans(store, place, period, [id_ for topic in topics for id_ in topic.columns], "office", compared=False),
-        read_rows(store, place, months, "district", only=drawn),
+        read_rows(store, place, months, Which("district", only=drawn)),
     )
     trend = Values(of_months, place.first_day, place.looks)
     found = [_section(place, topic, period, of_district, of_offices, trend, months) for topic in topics]

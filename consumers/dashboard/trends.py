@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from consumers.clickhouse.store import Store
 from consumers.dashboard.asking import Ask, PageError
-from consumers.dashboard.dated import read_rows
+from consumers.dashboard.dated import Which, read_rows
 from consumers.dashboard.figures import RATIOS, Change, Figure, Kind, change, figure
 from consumers.dashboard.presentation import Presentation
 from consumers.dashboard.reading import District, Indicator, Office, Values, period_state
@@ -91,9 +91,9 @@ async def trends_page(store: Store, place: District, period: Period, ask: Ask) -
     kind, subject = ("office", office) if office else ("district", place.code)
     quarters = [quarter, quarter.earlier(), quarter.year_before()]
     of_months, of_quarters, of_offices = await asyncio.gather(
-        read_rows(store, place, every, kind, subject=office, only=sorted({*chosen, ACCEPTED})),
-        read_rows(store, place, quarters, kind, subject=office, only=[ACCEPTED]),
-        read_rows(store, place, recent, "office", only=[chosen[0]]),
+        read_rows(store, place, every, Which(kind, office, only=sorted({*chosen, ACCEPTED}))),
+        read_rows(store, place, quarters, Which(kind, office, only=[ACCEPTED])),
+        read_rows(store, place, recent, Which("office", only=[chosen[0]])),
     )
     values, by_quarter, around = (Values(rows, place.first_day, place.looks) for rows in (of_months, of_quarters, of_offices))
     state, restated = (MONTHS, 0) if period.kind == DAYS else period_state(values.states(last, subject))

@@ -9,7 +9,7 @@ from typing import TypeVar
 from consumers.clickhouse.store import Store
 from consumers.dashboard import queries
 from consumers.dashboard.asking import Ask, PageError
-from consumers.dashboard.dated import read_compared
+from consumers.dashboard.dated import Which, read_compared
 from consumers.dashboard.limits import Counted
 from consumers.dashboard.presentation import HEADLINE
 from consumers.dashboard.reading import District, Line, Values, line
@@ -46,7 +46,7 @@ async def wall(store: Store, place: District, period: Period, ask: Ask) -> Wall:
         raise PageError(400, "error.400.seconds", least=_LEAST_SECONDS, most=_MOST_SECONDS)
     now, rows, sources = await asyncio.gather(
         today(store, place, ask),
-        read_compared(store, place, period, "district", only=[id_ for tile in HEADLINE for id_ in tile]),
+        read_compared(store, place, period, Which("district", only=[id_ for tile in HEADLINE for id_ in tile])),
         store.rows(queries.sources(place.code)),
     )
     values = Values(rows, place.first_day, place.looks)
