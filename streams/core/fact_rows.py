@@ -6,8 +6,8 @@ from streams.core.catalogue import Kind
 from streams.core.instants import LAST_DAY
 from streams.core.measures import name_of, shown
 from streams.core.rollup.deltas import Change
+from streams.core.rows import Row, Rows
 from streams.core.state import District
-from streams.core.values import Row
 from streams.core.windows import DAY_TEXT
 
 
@@ -26,7 +26,7 @@ class _Texts(NamedTuple):
 class FactRows:
     """Appends to `rows` what records of one district now say; `tail` ends each row."""
 
-    def __init__(self, district: District, rows: list[Row], tail: str) -> None:
+    def __init__(self, district: District, rows: Rows, tail: str) -> None:
         self._district, self._rows, self._tail = district, rows, tail
         self._texts: dict[tuple[int, int, int], _Texts] = {}
 
@@ -35,8 +35,9 @@ class FactRows:
 
         The day after 9999-12-31 (a contract or a limit that ends with the calendar) has no name and never comes: nothing is told of it.
         """
-        code, known, days, tail, rows = self._district.code, self._texts, DAY_TEXT, self._tail, self._rows
+        code, known, days, tail = self._district.code, self._texts, DAY_TEXT, self._tail
         begin, head = f"{code}|{record}|", f'{{"district":"{code}","record":"{record}","component":"'
+        rows: list[Row] = []
         for (m, day, office, who), _, now in changes:
             if day > LAST_DAY:
                 continue
@@ -44,6 +45,7 @@ class FactRows:
             on = days[day]
             told = f'{now - above},"gone":false' if now else '0,"gone":true'
             rows.append((f"{begin}{component}|{on}{key_end}".encode(), f'{head}{component}","day":"{on}{fields}{told}{tail}'.encode()))
+        self._rows.extend(rows)
 
     def _learn(self, m: int, office: int, who: int) -> _Texts:
         (component, dimension), at, by = name_of(m), self._district.offices[office], self._district.authorities[who]

@@ -6,9 +6,10 @@ A function of state and messages: no clock, no I/O. Work is done per touched thi
 depend on how the log is cut into slices, and a district's slice is cut after what decides which of its rows were published before.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, overload
+
+from typing_extensions import TypeVar
 
 from schemas.events import TYPES
 from streams.core import alerting, reports, settle
@@ -20,9 +21,10 @@ from streams.core.message import Message
 from streams.core.outcome import DeadLetter, Rejected
 from streams.core.rollup import settle as rollup
 from streams.core.rollup.deltas import Deltas
+from streams.core.rows import Row, Rows
 from streams.core.state import Breaker, Counts, Partition
 from streams.core.validate import structured, validate
-from streams.core.values import Row, encode, encode_window, touched_lines
+from streams.core.values import encode, encode_window, touched_lines
 from streams.core.windows import KIND_NAMES, to_day
 
 __all__ = ["Breaker", "Outputs", "Partition", "apply"]
@@ -35,25 +37,32 @@ ONE_OBJECT = tuple(range(100_000))
 """Day numbers: one integer object a day is kept instead of one an event."""
 
 
-@dataclass(slots=True)
-class Outputs:
+TOPICS = ("admitted-events", "facts", "indicator-values", "alerts", "registry", "sources", "conservation")
+"""Where rows go."""
+R = TypeVar("R", bound=Rows, default=list[Row])
+
+
+class Outputs(Generic[R]):
     """What a slice gives: rows by topic, dead letters, and the breaker's reason to stop, if it tripped."""
 
-    rows: dict[str, list[Row]] = field(
-        default_factory=lambda: {
-            "admitted-events": [], "facts": [], "indicator-values": [], "alerts": [], "registry": [], "sources": [], "conservation": [],
-        }
-    )  # fmt: skip
-    dead: list[DeadLetter] = field(default_factory=list)
-    tripped: str | None = None
+    __slots__ = ("dead", "rows", "tripped")
+
+    def __init__(self, rows: Callable[[], R]) -> None:
+        self.rows: dict[str, R] = {topic: rows() for topic in TOPICS}
+        self.dead: list[DeadLetter] = []
+        self.tripped: str | None = None
 
 
-def apply(partition: Partition, messages: Sequence[Message]) -> Outputs:
-    """Fold messages, in the order of their offsets, into the state; what follows from them is returned.
+@overload
+def apply(partition: Partition, messages: Sequence[Message]) -> Outputs: ...
+@overload
+def apply(partition: Partition, messages: Sequence[Message], outputs: Outputs[R]) -> Outputs[R]: ...
+def apply(partition: Partition, messages: Sequence[Message], outputs: Outputs[Any] | None = None) -> Outputs[Any]:
+    """Fold messages, in the order of their offsets, into the state; what follows from them is returned, in `outputs` if it is given, else as lists.
 
     Bad input is never an exception: it becomes a dead letter. When the breaker trips, the state and the outputs must be thrown away.
     """
-    outputs = Outputs()
+    outputs = Outputs(list[Row]) if outputs is None else outputs
     slice_ = _Slice(partition, outputs)
     for start in range(0, len(messages), BLOCK):
         block = messages[start : start + BLOCK]
@@ -82,7 +91,7 @@ class _Share:
 class _Slice:
     """A run of messages that is settled at once, district by district."""
 
-    def __init__(self, partition: Partition, outputs: Outputs) -> None:
+    def __init__(self, partition: Partition, outputs: Outputs[Any]) -> None:
         self.partition, self.outputs = partition, outputs
         self.shares: dict[str, _Share] = {}
         """By district; '' holds what came without a readable key."""

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from streams.core.cells import Cell, Line
+from streams.core.rows import Row, Rows
 from streams.core.windows import ABOVE_MONTH, JSON, KEY, MONTH
 
-Row = tuple[bytes, bytes]
-"""Kafka key and value."""
 Put = Callable[[Row], object]
 Parts = tuple[int, int | None]
 """Numerator and denominator."""
@@ -29,7 +28,7 @@ def touched_lines(cells: Iterable[Cell]) -> list[Line]:
     return lines
 
 
-def encode(lines: Iterable[Line], tail: str, rows: list[Row]) -> None:
+def encode(lines: Iterable[Line], tail: str, rows: Rows) -> None:
     """Append one row for every touched window of the lines; `tail` ends each of them (version, computed_at). The lines are clean afterwards."""
     json, keys = JSON, KEY
     for line in lines:
@@ -39,20 +38,19 @@ def encode(lines: Iterable[Line], tail: str, rows: list[Row]) -> None:
         if shape == "sum":
             num = line.num[0].get
             end = f',"denominator":null{end}'
-            rows += [(key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)}{end}'.encode()) for w in windows]
+            rows.extend([(key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)}{end}'.encode()) for w in windows])
         elif shape == "ratio" and len(line.num) == len(line.den) == 1:
             num, den = line.num[0].get, line.den[0].get
-            rows += [(key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)},"denominator":{den(w, 0)}{end}'.encode()) for w in windows]
+            rows.extend(
+                [(key + keys[w], f'{head}{json[w]},"numerator":{num(w, 0)},"denominator":{den(w, 0)}{end}'.encode()) for w in windows]
+            )
         else:
-            rows += [
-                (key + keys[w], _row(line, w, json[w], end))
-                for w in windows
-                if not line.anchors or any(w in values for values in line.anchors)
-            ]
+            wanted = windows if not line.anchors else [w for w in windows if any(w in values for values in line.anchors)]
+            rows.extend([(key + keys[w], _row(line, w, json[w], end)) for w in wanted])
         line.touched.clear()
 
 
-def encode_window(lines: Iterable[Line], window: int, tail: str, rows: list[Row]) -> None:
+def encode_window(lines: Iterable[Line], window: int, tail: str, rows: Rows) -> None:
     """Append the rows of one window only; what else the lines have touched stays so."""
     key, json, kind = KEY[window], JSON[window], window & 7
     for line in lines:

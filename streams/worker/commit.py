@@ -1,7 +1,7 @@
 """One transaction per micro-batch: outputs, dead letters and the consumed offset become visible together or not at all.
 
 The transactional id belongs to one input partition, so starting a producer with it fences every earlier owner of the partition and
-finishes or aborts what that one left open. Rows travel in prebuilt record batches: `send()` per row is six times slower.
+finishes or aborts what that one left open. Rows travel in record batches that the fold has filled: `send()` per row is six times slower.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import aiokafka.producer.sender
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
 
 from schemas.connecting import kafka_options
@@ -22,9 +23,9 @@ from streams.core.message import Message
 from streams.core.outcome import DeadLetter
 from streams.core.pipeline import Outputs
 from streams.worker import build
+from streams.worker.batches import BATCH_BYTES, Batches
 from streams.worker.failpoints import FailPoint, FailPoints
 
-BATCH_BYTES = 900_000  # below the brokers' usual limit of 1 MiB a batch, before compression
 BUILD = f"suoheng {version('suoheng')}"
 
 # aiokafka pauses so long when the broker still writes the markers of the last transaction (20 ms by default): at 2 ms a partition makes
@@ -33,8 +34,6 @@ aiokafka.producer.sender.BACKOFF_OVERRIDE = 0.002
 
 Row = tuple[bytes | None, bytes | None, list[tuple[str, bytes]], int | None]
 """Key, value, headers, and the time in milliseconds that it bears; None: that of writing."""
-
-NO_HEADERS: list[tuple[str, bytes]] = []
 
 
 class Names(NamedTuple):
@@ -84,13 +83,17 @@ class Outbox:
             transaction_timeout_ms=settings.transaction_timeout_ms,
             acks="all",
             max_batch_size=BATCH_BYTES,
-            compression_type="zstd",  # a sixth of the time of aiokafka's lz4, which runs at its slowest level, and three quarters of the size
+            compression_type="zstd",
             retry_backoff_ms=20,
         )
         await producer.start()
         return cls(names, partition, producer, fail_points)
 
-    async def commit(self, outputs: Outputs, messages: Sequence[Message], next_offset: int) -> None:
+    def outputs(self) -> Outputs[Batches]:
+        """What the next micro-batch is to be folded into."""
+        return Outputs(Batches)
+
+    async def commit(self, outputs: Outputs[Batches], messages: Sequence[Message], next_offset: int) -> None:
         """Write the outputs of `messages` and `next_offset` as consumed, in one transaction.
 
         Raises what the broker answers; `ProducerFenced` means that another worker owns the partition.
@@ -99,7 +102,7 @@ class Outbox:
         await producer.begin_transaction()
         # Enqueued together, so that all partitions enter the transaction by one request. Every future is looked at before the commit:
         # commit_transaction() succeeds even when a batch was refused, and the rest would be visible without it.
-        await _all(self._send(topic, rows) for topic, rows in self._records(outputs, messages).items())
+        await _all(self._send(topic, batches) for topic, batches in self._batches(outputs, messages))
         self._fail_points.passed(FailPoint.AFTER_SEND)
         await producer.send_offsets_to_transaction({self._source: OffsetAndMetadata(next_offset, folding_build())}, self._names.group)
         self._fail_points.passed(FailPoint.AFTER_OFFSETS)
@@ -109,23 +112,31 @@ class Outbox:
         """Close the connections; an open transaction is left to the next owner's fence."""
         await self._producer.stop()
 
-    def _records(self, outputs: Outputs, messages: Sequence[Message]) -> Mapping[str, Iterable[Row]]:
-        """Topic to records; topics without a record are left out."""
+    def _batches(self, outputs: Outputs[Batches], messages: Sequence[Message]) -> Iterator[tuple[str, Sequence[BatchBuilder]]]:
+        """Topics and their batches; topics without a record are left out."""
         names = self._names.outputs
-        records: dict[str, Iterable[Row]] = {
-            names[topic]: ((key, value, NO_HEADERS, None) for key, value in rows) for topic, rows in outputs.rows.items() if rows
-        }
+        for topic, rows in outputs.rows.items():
+            if rows:
+                yield names[topic], rows.closed()
         if outputs.dead:
             by_offset = {message[0]: message for message in messages}
-            records[names[DEAD_LETTERS.name]] = [
-                dead_letter(self._source, by_offset[dead.offset], dead, self._names.epoch) for dead in outputs.dead
-            ]
-        return records
+            letters = [dead_letter(self._source, by_offset[dead.offset], dead, self._names.epoch) for dead in outputs.dead]
+            yield names[DEAD_LETTERS.name], self._packed(letters)
 
-    async def _send(self, topic: str, rows: Iterable[Row]) -> None:
-        """Send rows to the source's partition number of `topic`; returns when the broker has acknowledged all of them."""
+    def _packed(self, letters: Iterable[Row]) -> Sequence[BatchBuilder]:
+        """Records with headers in closed batches of at most `BATCH_BYTES`; a larger one gets a batch of its own."""
+        batches = [self._producer.create_batch()]
+        for key, value, headers, stamp in letters:
+            if batches[-1].append(key=key, value=value, timestamp=stamp, headers=headers) is None:
+                batches.append(self._producer.create_batch())
+                batches[-1].append(key=key, value=value, timestamp=stamp, headers=headers)
+        batches[-1].close()
+        return batches
+
+    async def _send(self, topic: str, batches: Sequence[BatchBuilder]) -> None:
+        """Send to the source's partition number of `topic`; returns when the broker has acknowledged all of them."""
         producer, partition = self._producer, self._source.partition
-        await _all([await producer.send_batch(batch, topic, partition=partition) for batch in _batches(producer, rows)])
+        await _all([await producer.send_batch(batch, topic, partition=partition) for batch in batches])
 
 
 def dead_letter(source: TopicPartition, message: Message, dead: DeadLetter, epoch: int = 0) -> Row:
@@ -145,18 +156,6 @@ def dead_letter(source: TopicPartition, message: Message, dead: DeadLetter, epoc
     if epoch:
         reasons["dl-epoch"] = str(epoch)
     return key, value, [*headers, *((name, text.encode()) for name, text in reasons.items())], appended_ms
-
-
-def _batches(producer: AIOKafkaProducer, rows: Iterable[Row]) -> Iterator[Any]:
-    """Rows packed into closed batches of at most `BATCH_BYTES`; a larger row gets a batch of its own."""
-    batch = producer.create_batch()
-    for key, value, headers, stamp in rows:
-        if batch.append(key=key, value=value, timestamp=stamp, headers=headers) is None:
-            yield batch
-            batch = producer.create_batch()
-            batch.append(key=key, value=value, timestamp=stamp, headers=headers)
-    batch.close()
-    yield batch
 
 
 async def _all(sends: Iterable[Awaitable[Any]]) -> None:

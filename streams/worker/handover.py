@@ -24,7 +24,8 @@ from schemas.outputs import Switch
 from schemas.settings import Settings
 from schemas.topics import CONSERVATION, DEAD_LETTERS
 from streams.core.reports import rfc3339
-from streams.worker.commit import BATCH_BYTES, Names, Outbox, Row, folding_build
+from streams.worker.batches import BATCH_BYTES
+from streams.worker.commit import Names, Outbox, Row, folding_build
 from streams.worker.epochs import Epochs, require_unserved
 from streams.worker.exits import Halted
 from streams.worker.failpoints import FailPoint, FailPoints

@@ -23,6 +23,7 @@ from schemas.operation import traces
 from streams.core.message import Message
 from streams.core.pipeline import Outputs
 from streams.worker import metrics, tasks
+from streams.worker.batches import Batches
 from streams.worker.commit import Outbox
 from streams.worker.exits import Halted
 from streams.worker.failpoints import FailPoint, FailPoints
@@ -164,7 +165,7 @@ class OwnedPartition(Generic[State]):
     async def commit_offset(self) -> None:
         """Tell the group its offset without an event: it has none, and on a quiet partition nobody would tell it."""
         async with self._in_hand:
-            await self._outbox.commit(Outputs(), (), self.next_offset)
+            await self._outbox.commit(self._outbox.outputs(), (), self.next_offset)
 
     async def suspend(self) -> None:
         """Wait for the micro-batch in hand, then take no other."""
@@ -201,7 +202,8 @@ class OwnedPartition(Generic[State]):
         began = time.perf_counter()
         self._at_offset = False
         with traces.span("fold"):
-            outputs = self._wiring.fold(self.state, messages)
+            outputs = self._outbox.outputs()
+            self._wiring.fold(self.state, messages, outputs)
         folded = time.perf_counter()
         self._wiring.fail_points.passed(FailPoint.AFTER_FOLD)
         if outputs.tripped:
@@ -215,7 +217,7 @@ class OwnedPartition(Generic[State]):
             gc.freeze()  # what a full batch left in the state is here to stay and has no cycles: nothing to look through again
         self._count(outputs, messages, folded - began, time.perf_counter() - folded)
 
-    def _count(self, outputs: Outputs, messages: Sequence[Message], fold_s: float, commit_s: float) -> None:
+    def _count(self, outputs: Outputs[Batches], messages: Sequence[Message], fold_s: float, commit_s: float) -> None:
         metrics.FOLD_SECONDS.observe(fold_s)
         metrics.COMMIT_SECONDS.observe(commit_s)
         metrics.BATCH_EVENTS.observe(len(messages))

@@ -1,7 +1,7 @@
 """What the shell knows of the core's state: how to fold into it, and how it becomes bytes and comes back. The rest is the core's."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from streams.core.message import Message
 from streams.core.pipeline import Outputs
@@ -9,7 +9,8 @@ from streams.worker.snapshot_file import Tail
 
 State = TypeVar("State")
 State_contra = TypeVar("State_contra", contravariant=True)
-Fold = Callable[[State, Sequence[Message]], Outputs]
+Fold = Callable[[State, Sequence[Message], Outputs[Any]], object]
+"""Puts what follows from messages into outputs of any kind of rows."""
 
 
 class Codec(Protocol[State_contra]):

@@ -74,9 +74,8 @@ class State:
         )
 
 
-def fold(state: State, messages: Sequence[Message]) -> Outputs:
+def fold(state: State, messages: Sequence[Message], outputs: Outputs[Any]) -> None:
     """Validate, drop repeats, sum by office and day, then give each touched (subject, window) one row."""
-    outputs = Outputs()
     days: dict[tuple[str, int], list[int]] = {}
     for offset, _, _, value, _ in messages:
         try:
@@ -96,10 +95,9 @@ def fold(state: State, messages: Sequence[Message]) -> Outputs:
         sums[1] += event["data"]["minutes"]
         sums[2] += event["data"]["amount_fen"]
     _settle(state, days, messages[-1][0], outputs)
-    return outputs
 
 
-def _settle(state: State, days: dict[tuple[str, int], list[int]], version: int, outputs: Outputs) -> None:
+def _settle(state: State, days: dict[tuple[str, int], list[int]], version: int, outputs: Outputs[Any]) -> None:
     touched: dict[bytes, dict[int, list[int]]] = {}
     for (office, day), (count, minutes, fen) in days.items():
         windows = OF_DAY[day]

@@ -18,7 +18,8 @@ from typing import Any, cast
 from schemas.settings import Settings
 from streams.core import snapshot
 from streams.core.message import Message
-from streams.core.pipeline import Breaker, Partition, apply
+from streams.core.pipeline import Breaker, Outputs, Partition, apply
+from streams.core.rows import Unread
 from streams.worker import metrics
 from streams.worker.commit import Outbox
 from streams.worker.failpoints import FailPoints
@@ -44,6 +45,10 @@ APPENDED_MS = 1_900_000_000_000
 
 class Nowhere:
     """A way out that takes everything."""
+
+    def outputs(self) -> Outputs[Unread]:
+        """Nobody reads the rows."""
+        return Outputs(Unread)
 
     async def commit(self, *_: Any) -> None:
         """Nothing is kept."""

@@ -25,11 +25,10 @@ class Counts:
         self.districts: dict[str, Any] = {}
 
 
-def count(state: Counts, messages: Sequence[Message]) -> Outputs:
+def count(state: Counts, messages: Sequence[Message], outputs: Outputs[Any]) -> None:
     """Fold a slice: one row per touched key, one per admitted event, one for the partition."""
-    outputs = Outputs()
     touched: dict[bytes, int] = {}
-    admitted = outputs.rows.setdefault("admitted-events", [])
+    admitted = outputs.rows["admitted-events"]
     for offset, _appended_ms, raw_key, raw_value, _headers in messages:
         state.read += 1
         key, value = raw_key or b"", raw_value or b""
@@ -44,13 +43,12 @@ def count(state: Counts, messages: Sequence[Message]) -> Outputs:
         cell[1] += int(value[:12])
         touched[key] = offset
         admitted.append((b"%s|%s" % (key, value[:12]), b'{"version":%d}' % offset))
-    outputs.rows["indicator-values"] = [
+    outputs.rows["indicator-values"].extend(
         (key, orjson.dumps({"count": state.by_key[key][0], "sum": state.by_key[key][1], "version": offset}))
         for key, offset in touched.items()
-    ]
+    )
     totals = {"read": state.read, "dead_letters": state.refused, "version": messages[-1][0]}
-    outputs.rows["conservation"] = [(b"%d" % state.number, orjson.dumps(totals))]
-    return outputs
+    outputs.rows["conservation"].append((b"%d" % state.number, orjson.dumps(totals)))
 
 
 if __name__ == "__main__":

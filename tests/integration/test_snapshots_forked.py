@@ -16,6 +16,7 @@ import pytest
 from schemas.settings import Settings
 from streams.core.message import Message
 from streams.core.pipeline import Outputs
+from streams.core.rows import Row
 from streams.worker import build, metrics, snapshots
 from streams.worker.commit import Outbox
 from streams.worker.failpoints import FailPoints
@@ -56,13 +57,15 @@ class ShortLog:
 class Nowhere:
     """A way out that takes everything."""
 
+    def outputs(self) -> Outputs:
+        return Outputs(list[Row])
+
     async def commit(self, *_: Any) -> None:
         pass
 
 
-def fold(state: Lines, messages: Any) -> Outputs:
+def fold(state: Lines, messages: Any, outputs: Outputs) -> None:
     state.extend(str(message[3]) for message in messages)
-    return Outputs()
 
 
 def owned(number: int = 1) -> OwnedPartition[Lines]:

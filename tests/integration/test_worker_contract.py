@@ -8,10 +8,12 @@ import pytest
 from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.producer import sender
+from aiokafka.producer.message_accumulator import BatchBuilder
 from faust.transport import consumer as faust_consumer
 from faust.transport.drivers import aiokafka as driver
 
 from streams.worker import transport
+from streams.worker.batches import BATCH_BYTES, ZSTD, Batches
 
 
 def source(thing: object) -> str:
@@ -78,9 +80,10 @@ def test_aiokafka_makes_records_where_it_is_replaced(monkeypatch: pytest.MonkeyP
 
 
 def test_aiokafka_pauses_between_transactions_as_set() -> None:
-    import streams.worker.commit
+    import streams.worker.batches
+    import streams.worker.commit  # sets it
 
-    assert streams.worker.commit.BATCH_BYTES < 1 << 20
+    assert streams.worker.batches.BATCH_BYTES < 1 << 20
     assert sender.BACKOFF_OVERRIDE == 0.002
     assert "return BACKOFF_OVERRIDE" in source(sender.AddPartitionsToTxnHandler.handle_response)
 
@@ -88,3 +91,34 @@ def test_aiokafka_pauses_between_transactions_as_set() -> None:
 def test_aiokafka_knows_the_readable_end_and_the_sticky_assignor() -> None:
     assert callable(aiokafka.AIOKafkaConsumer.last_stable_offset)
     assert StickyPartitionAssignor.name == "sticky"
+
+
+def test_rows_are_packed_as_aiokafka_packs_them() -> None:
+    rows = [(b"key %d" % number, b"v" * (number % 700)) for number in range(5_000)]
+    packed, plain = Batches(), [BatchBuilder(BATCH_BYTES, ZSTD, is_transactional=1)]
+    stamp = packed._stamp
+    packed.extend(rows[:4_000])
+    for row in rows[4_000:]:
+        packed.append(row)
+    for key, value in rows:
+        if plain[-1].append(timestamp=stamp, key=key, value=value) is None:
+            plain.append(BatchBuilder(BATCH_BYTES, ZSTD, is_transactional=1))
+            plain[-1].append(timestamp=stamp, key=key, value=value)
+    assert len(packed) == len(rows)
+    assert len(plain) > 1
+    assert [(bytes(one._build()), one.record_count()) for one in packed.closed()] == [
+        (bytes(one._build()), one.record_count()) for one in plain
+    ]
+    assert all(one.closed() for one in packed.closed())
+
+
+def test_a_row_larger_than_a_batch_has_one_to_itself() -> None:
+    packed = Batches()
+    packed.extend([(b"a", b"1"), (b"b", b"2" * (BATCH_BYTES + 1)), (b"c", b"3")])
+    assert [batch.record_count() for batch in packed.closed()] == [1, 1, 1]
+
+
+def test_no_rows_are_no_batch() -> None:
+    packed = Batches()
+    packed.extend([])
+    assert (len(packed), [batch.record_count() for batch in packed.closed()]) == (0, [0])

@@ -19,6 +19,7 @@ from schemas.operation import traces
 from schemas.settings import Settings
 from streams.core.message import Message
 from streams.core.pipeline import Outputs
+from streams.core.rows import Row
 from streams.worker.failpoints import FailPoints
 from streams.worker.partition import OwnedPartition, Wiring
 from streams.worker.room import Room
@@ -73,14 +74,16 @@ def test_a_flush_of_the_sink_is_a_tree(exporter: InMemorySpanExporter) -> None:
 class Outbox:
     """Commits at once."""
 
+    def outputs(self) -> Outputs:
+        return Outputs(list[Row])
+
     async def commit(self, outputs: Outputs, messages: list[Message], next_offset: int) -> None:
         """Nothing is written."""
 
 
 async def test_a_batch_of_a_worker_is_a_tree(exporter: InMemorySpanExporter) -> None:
-    def fold(state: None, messages: Any) -> Outputs:
+    def fold(state: None, messages: Any, outputs: Outputs) -> None:
         time.sleep(0.01)
-        return Outputs()
 
     log: Any = None
     outbox: Any = Outbox()

@@ -14,8 +14,9 @@ import msgspec
 
 from schemas.settings import Settings
 from streams.core import snapshot
-from streams.core.pipeline import Breaker, Partition, apply
+from streams.core.pipeline import Breaker, Outputs, Partition, apply
 from streams.worker import commit, opening, partition, recovery, snapshots
+from streams.worker.batches import NO_HEADERS
 from streams.worker.commit import Names, Outbox
 from streams.worker.failpoints import FailPoint
 from streams.worker.opening import Opening
@@ -61,10 +62,30 @@ REAL = Core(apply, lambda: Partition(NUMBER, 0, lambda _key: True, Breaker(0, 0)
 COUNTING = Core(count, lambda: Counts(NUMBER), CountingCodec())
 
 
+class Pile(list[tuple[bytes, bytes, list[Any], None]]):
+    """The rows of a topic as records, not packed."""
+
+    def append(self, row: Any) -> None:
+        super().append((*row, NO_HEADERS, None))
+
+    def extend(self, rows: Iterable[Any]) -> None:
+        super().extend((*row, NO_HEADERS, None) for row in rows)
+
+    def closed(self) -> "Pile":
+        """Nothing is to be closed."""
+        return self
+
+
 class SimulatedOutbox(Outbox):
     """The way out with a producer in memory; what is written in which order is the product's."""
 
     _producer: Producer
+
+    def outputs(self) -> Outputs[Any]:
+        return Outputs(Pile)
+
+    def _packed(self, letters: Iterable[Any]) -> Any:
+        return letters
 
     async def _send(self, topic: str, rows: Iterable[Any]) -> None:
         await step("rows on their way")
