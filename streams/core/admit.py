@@ -4,7 +4,7 @@ One `Admission` serves one district during one slice. It changes the district's 
 later steps need: per touched record the live events as they were before the slice.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from streams.core.identity import Chain, Identity, Rank, digest
 from streams.core.lifecycles import WALK
@@ -41,17 +41,9 @@ NOT_AN_OFFICE = -1
 """Office number of events that have none."""
 
 
-class Arrival(NamedTuple):
-    """A valid event as it stands in the log."""
-
-    offset: int
-    appended_ms: int
-    content: dict[str, Any]
-    time_us: int
-    day: int
-    kind: int
-    text: bytes
-    """The structured CloudEvents JSON."""
+Arrival = tuple[int, int, dict[str, Any], int, int, int, bytes]
+"""A valid event as it stands in the log: offset, append time in ms, content, its time in µs, its local day, its kind, its structured
+CloudEvents JSON. A plain tuple, for one is made of every event."""
 
 
 class Touched:
@@ -86,27 +78,31 @@ class Admission:
 
     def admit(self, arrival: Arrival) -> Rejected | None:
         """One event: admitted, pending or a duplicate (None), or refused."""
-        district, content = self.district, arrival.content
-        source, ident = content["source"], content["id"]
+        district = self.district
+        _, appended_ms, content, time_us, day, kind, _ = arrival
+        source: str = content["source"]
+        ident: str = content["id"]
         known = district.identities.get(source)
         if known is None:
             known = district.identities[source] = {}
             district.sources[source] = source
-        self._see_sequence(source, arrival)
+        number = content.get("sequence")
+        if number is not None:
+            self._see_sequence(source, int(number), time_us, appended_ms)
         mark, was = digest(content), known.get(ident)
         if was is not None:
             if (was if type(was) is bytes else was[DIGEST]) != mark:
                 return Rejected("ID_CONFLICT", "id: another event of this source has this id and another content", "identity")
             district.counts.duplicates += 1
             return None
-        if arrival.kind == _IS_RETRACTION:
+        if kind == _IS_RETRACTION:
             known[ident] = mark
             self._count(arrival, (source, ident))
             self._retract((content.get("targetsource", source), content["data"]["target"]))
             return None
         office = NOT_AN_OFFICE
         if "office" in content:
-            found = self._office(content["office"], arrival.day)
+            found = self._office(content["office"], day)
             if isinstance(found, Rejected):
                 return found
             office = found
@@ -123,13 +119,11 @@ class Admission:
         return None
 
     # -- what arrived
-    def _see_sequence(self, source: str, arrival: Arrival) -> None:
-        number = arrival.content.get("sequence")
-        if number is not None:
-            ledger = self.district.ledger(source)
-            ledger.see(int(number), arrival.appended_ms * 1000)
-            ledger.last_seen = max(ledger.last_seen, arrival.time_us)
-            self.sources.add(source)
+    def _see_sequence(self, source: str, number: int, time_us: int, appended_ms: int) -> None:
+        ledger = self.district.ledger(source)
+        ledger.see(number, appended_ms * 1000)
+        ledger.last_seen = max(ledger.last_seen, time_us)
+        self.sources.add(source)
 
     def _office(self, ident: str, day: int) -> int | Rejected:
         """The number of an office that is registered and open on the day."""
@@ -142,10 +136,11 @@ class Admission:
         return office
 
     def _slot(self, arrival: Arrival, office: int, source: str, mark: bytes) -> Slot:
-        district, content, kind = self.district, arrival.content, arrival.kind
+        district = self.district
+        offset, _, content, time_us, day, kind, _ = arrival
         data, domain = content["data"], DOMAIN_OF[kind]
         payload_of = PAYLOAD_OF[kind]
-        payload: Any = None if payload_of is None else payload_of(data, district.authority, arrival.offset)
+        payload: Any = None if payload_of is None else payload_of(data, district.authority, offset)
         who, work = NOBODY, 0
         key: Any = None
         if office >= 0:
@@ -158,7 +153,7 @@ class Admission:
                 key = office, name_of(data)
         else:
             office, key = self._registry_key(domain, data)
-        return (arrival.time_us, content["id"], source, kind, arrival.day, office, who, work, payload, key, mark)
+        return (time_us, content["id"], source, kind, day, office, who, work, payload, key, mark)
 
     def _shared_subject(self, domain: int, subject: str | None) -> str | None:
         """One text object for all events of a record: a third of the memory of short records."""
@@ -187,9 +182,10 @@ class Admission:
 
     def _count(self, arrival: Arrival, identity: Identity) -> None:
         """An event is admitted: it counts, moves today, and is told to readers."""
-        if arrival.kind == _IS_TICK:
+        offset, appended_ms, _, _, day, kind, text = arrival
+        if kind == _IS_TICK:
             self.district.ticked = True
-        self._count_told(identity, arrival.offset, arrival.appended_ms, arrival.text, arrival.day)
+        self._count_told(identity, offset, appended_ms, text, day)
 
     def _count_told(self, identity: Identity, offset: int, appended_ms: int, text: bytes, day: int) -> None:
         district = self.district
@@ -235,7 +231,8 @@ class Admission:
             self._hear(slot)
         else:
             self.district.counts.pending += 1
-            self.district.waiting[source, ident] = (arrival.offset, arrival.appended_ms, arrival.text)
+            offset, appended_ms, *_, text = arrival
+            self.district.waiting[source, ident] = (offset, appended_ms, text)
         if own is None:
             own = self.district.chains[source, ident] = Chain()
         own.of = (target, rank)

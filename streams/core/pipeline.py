@@ -13,7 +13,8 @@ from typing_extensions import TypeVar
 
 from schemas.events import TYPES
 from streams.core import alerting, reports, settle
-from streams.core.admit import Admission, Arrival
+from streams.core.admit import Admission
+from streams.core.breaker import Breaker
 from streams.core.cells import Line
 from streams.core.fact_rows import FactRows
 from streams.core.instants import local_day
@@ -22,7 +23,7 @@ from streams.core.outcome import DeadLetter, Rejected
 from streams.core.rollup import settle as rollup
 from streams.core.rollup.deltas import Deltas
 from streams.core.rows import Row, Rows
-from streams.core.state import Breaker, Counts, Partition
+from streams.core.state import Counts, Partition
 from streams.core.validate import structured, validate
 from streams.core.values import encode, encode_window, touched_lines
 from streams.core.windows import KIND_NAMES, to_day
@@ -75,10 +76,10 @@ def apply(partition: Partition, messages: Sequence[Message], outputs: Outputs[An
 class _Share:
     """A district's part of a slice: what has come since its rows were given last."""
 
-    __slots__ = ("admission", "code", "counts", "last", "lines", "uncounted")
+    __slots__ = ("admission", "at_home", "code", "counts", "last", "lines", "uncounted")
 
-    def __init__(self, code: str, counts: Counts) -> None:
-        self.code, self.counts = code, counts
+    def __init__(self, code: str, counts: Counts, *, at_home: bool) -> None:
+        self.code, self.counts, self.at_home = code, counts, at_home
         self.admission: Admission | None = None
         self.last = 0, 0
         """Offset and append time of its last message."""
@@ -111,7 +112,7 @@ class _Slice:
         share.uncounted = True
         closed: int | None = None
         kind = -1
-        if not isinstance(outcome, Rejected) and not partition.is_home_of(key or b""):
+        if not share.at_home and not isinstance(outcome, Rejected):
             outcome = Rejected("ENV_WRONG_PARTITION", "key: the default partitioner puts this district on another partition")
         if partition.recheck is not None and not isinstance(outcome, Rejected):
             outcome = partition.recheck(message, outcome[0]) or outcome
@@ -122,14 +123,17 @@ class _Slice:
             if share.admission is None:
                 share.admission = Admission(partition.district(share.code))
             text = structured(value or b"", headers) if headers else value or b""
-            refusal = share.admission.admit(Arrival(offset, appended_ms, content, time_us, day, kind, text))
+            refusal = share.admission.admit((offset, appended_ms, content, time_us, day, kind, text))
         else:
             refusal = outcome
-        if refusal is not None:
-            self._refuse(share, refusal, offset, appended_ms)
         # Counted even when it has tripped: recovery goes on past it, and the streak must end where the log's ends.
-        reason = partition.breaker.count(dead=refusal is not None)
-        self.outputs.tripped = self.outputs.tripped or reason
+        if refusal is None:
+            reason = partition.breaker.passed()
+        else:
+            self._refuse(share, refusal, offset, appended_ms)
+            reason = partition.breaker.refused()
+        if reason is not None and self.outputs.tripped is None:
+            self.outputs.tripped = reason
         if closed is not None or kind == _IS_RULES:
             self._settle(share, closed)
 
@@ -148,7 +152,8 @@ class _Slice:
         code = _district_of(key)
         share = self.shares.get(code)
         if share is None:
-            share = self.shares[code] = _Share(code, self.partition.counts_of(code))
+            at_home = key is not None and self.partition.belongs(key)
+            share = self.shares[code] = _Share(code, self.partition.counts_of(code), at_home=at_home)
         if key is not None and code:
             self.by_key[key] = share
         return share

@@ -57,7 +57,8 @@ def dump(partition: Partition) -> bytes:
     counts = {code: tuple(getattr(of, name) for name in _COUNTS) for code, of in partition.counts.items()}
     districts = [Raw(encode(_dump_district(district))) for district in partition.districts.values()]
     refused = {code: of.refused for code, of in partition.counts.items() if of.refused}
-    return encode(PartitionShape(all_names(), counts, refused, partition.breaker.streak, bytes(partition.breaker.recent), districts))
+    breaker = partition.breaker
+    return encode(PartitionShape(all_names(), counts, refused, breaker.streak, breaker.seen, list(breaker.dead), districts))
 
 
 def load(data: bytes, partition: Partition) -> Iterator[None]:
@@ -74,8 +75,8 @@ def load(data: bytes, partition: Partition) -> Iterator[None]:
     for code, refused in written.refused.items():
         partition.counts_of(code).refused = refused
     breaker = partition.breaker
-    breaker.streak, breaker.dead = written.streak, sum(written.recent)
-    breaker.recent.extend(map(bool, written.recent))
+    breaker.streak, breaker.seen = written.streak, written.seen
+    breaker.dead.extend(written.dead)
     for packed in written.districts:
         district = _district_of(packed)
         _load_district(district, partition.district(district.code), measures)

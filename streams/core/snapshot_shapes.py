@@ -68,7 +68,8 @@ class PartitionShape(Struct):
     counts: dict[str, tuple[int, ...]]
     refused: dict[str, dict[tuple[str, int], int]]
     streak: int
-    recent: bytes
-    """The breaker's window, a byte a message: 1 for a dead letter."""
+    seen: int
+    dead: list[int]
+    """Which of the messages seen were refused, as far as the breaker remembers."""
     districts: list[Raw]
     """Each a `DistrictShape`, read one after another."""

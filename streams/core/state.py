@@ -1,10 +1,10 @@
 """What a partition remembers: per district its identities, records, registry and values. A fold of the log, and nothing else."""
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from schemas.rules import Rule
+from streams.core.breaker import Breaker
 from streams.core.catalogue import Indicator, fed_by, split_term
 from streams.core.catalogue.model import MONTHS
 from streams.core.cells import Cell, DaysPassed, Line, MonthSums, Subject
@@ -191,31 +191,6 @@ class District:
                 self.daily_cells.append(self.cell(measure(indicator.components[den[0]].kept_as, dimension), subject))
 
 
-class Breaker:
-    """Counts dead letters on a partition: too many mean that the deployment is wrong, not the data (contract, section 10)."""
-
-    WINDOW = 1_000
-
-    def __init__(self, streak_limit: int, percent_limit: int) -> None:
-        self.streak_limit, self.percent_limit = streak_limit, percent_limit
-        self.streak = 0
-        self.recent: deque[bool] = deque(maxlen=self.WINDOW)
-        self.dead = 0
-
-    def count(self, *, dead: bool) -> str | None:
-        """One more message; the reason to stop, if it is one. A limit of 0 never trips."""
-        if len(self.recent) == self.WINDOW:
-            self.dead -= self.recent[0]
-        self.recent.append(dead)
-        self.dead += dead
-        self.streak = self.streak + 1 if dead else 0
-        if self.streak_limit and self.streak >= self.streak_limit:
-            return f"{self.streak} dead letters in a row"
-        if self.percent_limit and len(self.recent) == self.WINDOW and self.dead * 100 > self.percent_limit * self.WINDOW:
-            return f"{self.dead} dead letters among the last {self.WINDOW:,} events"
-        return None
-
-
 class Partition:
     """The state of one partition of the log. `belongs(key)` tells whether the default partitioner puts a key here; `recheck`, if any, why a
     valid event is refused all the same (`seal.py`)."""
@@ -233,14 +208,6 @@ class Partition:
         self.districts: dict[str, District] = {}
         self.counts: dict[str, Counts] = {}
         """By district; '' holds what came without a readable key."""
-        self.right_keys: dict[bytes, bool] = {}
-
-    def is_home_of(self, key: bytes) -> bool:
-        """Whether messages of this key belong on this partition; remembered, since districts are few."""
-        known = self.right_keys.get(key)
-        if known is None:
-            known = self.right_keys[key] = self.belongs(key)
-        return known
 
     def counts_of(self, district: str) -> Counts:
         """The counters of a district."""

@@ -26,7 +26,7 @@ def add_minutes(facts: Facts, slot: Slot, *, core: bool) -> None:
     """The minutes that an event took, and the same again where they count as core work."""
     minutes = slot[WORK] & MINUTES
     if minutes:
-        where = (slot[DAY], slot[OFFICE], slot[ASSIGNER])
-        add(facts, (ALL_MINUTES, *where), minutes)
+        day, office, who = slot[DAY], slot[OFFICE], slot[ASSIGNER]
+        add(facts, (ALL_MINUTES, day, office, who), minutes)
         if core:
-            add(facts, (CORE_MINUTES, *where), minutes)
+            add(facts, (CORE_MINUTES, day, office, who), minutes)

@@ -38,6 +38,7 @@ def facts(slots: Sequence[Slot]) -> Facts:
     found: Facts = {}
     accepted = concluded = None
     performed = False
+    work = 0
     others: list[Slot] = []
     flag(found, MEDIATION, slots)
     for slot in slots:
@@ -50,12 +51,13 @@ def facts(slots: Sequence[Slot]) -> Facts:
             performed = performed or slot[PAYLOAD] == _FULL
         else:
             others.append(slot)
+        work |= slot[WORK]
         add_minutes(found, slot, core=True)
     if others:
         _of_others(found, others, concluded)
     if accepted is not None:
         _of_acceptance(found, accepted, concluded)
-        if any(slot[WORK] & SHARED for slot in slots):
+        if work & SHARED:
             found[_SHARED, accepted[DAY], accepted[OFFICE], accepted[ASSIGNER]] = 1
     if concluded is not None:
         _of_conclusion(found, concluded, performed)
@@ -65,33 +67,35 @@ def facts(slots: Sequence[Slot]) -> Facts:
 
 
 def _of_acceptance(found: Facts, a: Slot, concluded: Slot | None) -> None:
-    where = (a[DAY], a[OFFICE], a[ASSIGNER])
+    day, office, who = a[DAY], a[OFFICE], a[ASSIGNER]
     dispute, source, collective, referrer = a[PAYLOAD]
-    found[_ACCEPTED, *where] = found[dispute, *where] = found[source, *where] = found[_OPEN, *where] = 1
+    found[_ACCEPTED, day, office, who] = found[dispute, day, office, who] = found[source, day, office, who] = found[
+        _OPEN, day, office, who
+    ] = 1
     if referrer >= 0:
-        found[referrer, *where] = 1
+        found[referrer, day, office, who] = 1
     if collective:
-        found[_COLLECTIVE, *where] = 1
+        found[_COLLECTIVE, day, office, who] = 1
     if concluded is None:
-        found[_OVERDUE, a[DAY] + OVERDUE_AFTER + 1, a[OFFICE], a[ASSIGNER]] = 1
+        found[_OVERDUE, day + OVERDUE_AFTER + 1, office, who] = 1
 
 
 def _of_conclusion(found: Facts, c: Slot, performed: bool) -> None:
-    where = (c[DAY], c[OFFICE], c[ASSIGNER])
-    found[_CONCLUDED, *where] = 1
+    day, office, who = c[DAY], c[OFFICE], c[ASSIGNER]
+    found[_CONCLUDED, day, office, who] = 1
     if c[KIND] != _IS_AGREED:
         return
     written, fen, due = c[PAYLOAD]
-    found[_AGREED, *where] = 1
-    found[_REVISIT_DUE, c[DAY] + FOLLOW_UP_AFTER, c[OFFICE], c[ASSIGNER]] = 1
+    found[_AGREED, day, office, who] = 1
+    found[_REVISIT_DUE, day + FOLLOW_UP_AFTER, office, who] = 1
     if written:
-        found[_WRITTEN, *where] = 1
+        found[_WRITTEN, day, office, who] = 1
     if fen:
-        found[_AMOUNT, *where] = fen
+        found[_AMOUNT, day, office, who] = fen
     if due is not None:
-        found[_DUE, due, c[OFFICE], c[ASSIGNER]] = 1
+        found[_DUE, due, office, who] = 1
         if performed:
-            found[_FULFILLED, due, c[OFFICE], c[ASSIGNER]] = 1
+            found[_FULFILLED, due, office, who] = 1
 
 
 def escalated(found: Facts, slot: Slot) -> None:

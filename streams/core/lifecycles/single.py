@@ -27,10 +27,10 @@ _CORE = tuple(name[:3] in ("med", "cor", "res", "leg", "pub", "gov", "ppl") for 
 def facts(slot: Slot, calendar: Calendar) -> Facts:
     """The facts of one event. Money stands under the authority that paid, in the assigner's place."""
     found: Facts = {}
-    kind, where = slot[KIND], (slot[DAY], slot[OFFICE], slot[ASSIGNER])
+    kind, day, office, who = slot[KIND], slot[DAY], slot[OFFICE], slot[ASSIGNER]
     if kind in TOLD_KINDS:
         for measured, amount in slot[PAYLOAD]:
-            found[measured, *where] = amount
+            found[measured, day, office, who] = amount
     elif kind == _IS_POLICE_HELP:
         found |= _police_help(slot)
     elif kind == _IS_FINDING:

@@ -151,5 +151,5 @@ def test_the_breaker_trips_on_a_streak_and_on_a_share(dead: int, good: int, trip
     spread = [False] * 1000
     for i in range(dead):
         spread[i * (1000 // dead) if good else i] = True
-    reasons = [breaker.count(dead=one) for one in spread[: dead + good]]
+    reasons = [breaker.refused() if one else breaker.passed() for one in spread[: dead + good]]
     assert any(reasons) == trips
