@@ -1,7 +1,7 @@
 """A log of simulated districts, the same for every run of a seed."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
@@ -10,9 +10,10 @@ from deploy.simulate.district import Plan, simulate
 Record = tuple[bytes, bytes]
 """Key and value."""
 DAYS = 1_461
+DISTRICTS = range(990_200, 990_206)
 
 
-def records(events: int, districts: int = 6, first: int = 990_200, seed: int = 1) -> Iterator[Record]:
+def records(events: int, districts: Sequence[int] = DISTRICTS, seed: int = 1) -> Iterator[Record]:
     """So many events of districts with seven offices each, taken in turn."""
 
     def one(code: int) -> Iterator[tuple[int, int, Record]]:
@@ -20,5 +21,5 @@ def records(events: int, districts: int = 6, first: int = 990_200, seed: int = 1
         for n, value in enumerate(simulate(plan)):
             yield n, code, (str(code).encode(), value)
 
-    merged = heapq.merge(*(one(first + i) for i in range(districts)))
+    merged = heapq.merge(*map(one, districts))
     yield from (record for _, _, record in islice(merged, events))

@@ -27,7 +27,7 @@ def run() -> dict[str, Any]:
         with broker.kafka() as source:
             broker.publish(source, backlog.records(EVENTS))
             first = _timed(lambda: create(source, place.url, LOG_ONLY, Lines()))
-            broker.publish(source, backlog.records(1_000, districts=1, first=990_300))
+            broker.publish(source, backlog.records(1_000, [990_300]))
             again = _timed(lambda: create(source, place.url, LOG_ONLY, Lines()))
         manifest = chosen(place)[1]
         raw = sum(segment.file.bytes for one in manifest.partitions for segment in one.segments)

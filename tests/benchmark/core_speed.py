@@ -14,7 +14,7 @@ APPENDED_MS = 1_900_000_000_000
 
 def run() -> dict[str, dict[str, float]]:
     """One district with a history of 50,000 events; then what follows, in slices of each size."""
-    pairs = backlog.records(HISTORY + MEASURED, districts=1)
+    pairs = backlog.records(HISTORY + MEASURED, backlog.DISTRICTS[:1])
     log: list[Message] = [(n, APPENDED_MS + n, key, value, ()) for n, (key, value) in enumerate(pairs)]
     results = {}
     gc.disable()

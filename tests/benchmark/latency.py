@@ -23,7 +23,7 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="suoheng-bench-") as folder:
         settings = local_settings(Path(folder), free_port_base())
         with local_stack(settings, workers=1):
-            publish(settings, backlog.records(10_000, districts=1))
+            publish(settings, backlog.records(10_000, backlog.DISTRICTS[:1]))
             wait(settings, 600)
             seconds = asyncio.run(_probe(settings))
     seconds.sort()

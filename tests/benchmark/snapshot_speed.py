@@ -33,7 +33,7 @@ from tests.benchmark import backlog
 from tests.benchmark.machine import resident_mib
 
 EVENTS = int(os.environ.get("BENCH_EVENTS", "1000000"))
-DISTRICTS = 16
+DISTRICTS = range(990_200, 990_216)
 BATCH = 20_000
 SLICE = 200
 """Events of a slice while pauses are watched: some 20 ms of work, so that a pause stands out."""
@@ -158,7 +158,7 @@ def _made(path: Path, events: int) -> Path:
 
     def make() -> None:
         with path.open("wb") as file:
-            file.writelines(key + b" " + value + b"\n" for key, value in backlog.records(events, districts=DISTRICTS))
+            file.writelines(key + b" " + value + b"\n" for key, value in backlog.records(events, DISTRICTS))
 
     child = Child(make)
     while (code := child.exit_code()) is None:

@@ -8,7 +8,7 @@ then it is also the room of the first full batches, which does not grow.
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,7 +69,7 @@ def _watch(settings: Settings, worker: Worker) -> Iterator[Sample]:
     try:
         done = 0
         while done < EVENTS:
-            offsets = until(lambda: _committed(admin, settings, worker), "a commit", 120)
+            offsets = until(lambda: committed(admin, settings, [worker]), "a commit", 120)
             if offsets != done:
                 done = offsets
                 yield Sample(time.monotonic(), cpu_seconds(worker.process.pid), done, resident_mib(worker.process.pid))
@@ -78,8 +78,10 @@ def _watch(settings: Settings, worker: Worker) -> Iterator[Sample]:
         admin.close()
 
 
-def _committed(admin: KafkaAdminClient, settings: Settings, worker: Worker) -> int:
-    assert worker.process.poll() is None, f"the worker ended with {worker.process.returncode}; see {worker.log}"
+def committed(admin: KafkaAdminClient, settings: Settings, workers: Iterable[Worker]) -> int:
+    """How many events the workers have committed, over all partitions."""
+    for worker in workers:
+        assert worker.process.poll() is None, f"a worker ended with {worker.process.returncode}; see {worker.log}"
     group = f"{settings.app_id}-e{settings.epoch}"
     try:
         offsets = admin.list_group_offsets([group]).get(group, {})
