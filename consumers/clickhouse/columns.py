@@ -6,10 +6,11 @@ Days and instants are handed over as integers, which is several times cheaper th
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 Column = Callable[[Sequence[Any]], list[Any]]
 """The values of one column, in the order of the rows."""
+T = TypeVar("T")
 Field = str | Callable[[Any], Any]
 """A field of a row by its (dotted) name, or a function of the row."""
 
@@ -30,14 +31,14 @@ INT64 = (-(2**63), 2**63 - 1)
 _LAST_INSTANT_US = (datetime(2299, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 
 
-class _Remembered(dict[str, int]):
+class _Remembered(dict[str, T]):
     """Texts and what they mean; a slice repeats few days and fewer instants. Emptied when it has grown large."""
 
-    def __init__(self, read: Callable[[str], int]) -> None:
+    def __init__(self, read: Callable[[str], T]) -> None:
         super().__init__()
         self._read = read
 
-    def __missing__(self, text: str) -> int:
+    def __missing__(self, text: str) -> T:
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
         meaning = self[text] = self._read(text)
@@ -49,6 +50,7 @@ def _microseconds(text: str) -> int:
 
 
 _DAYS = _Remembered(lambda text: date.fromisoformat(text).toordinal() - _EPOCH_DAY)
+_TEXTS = _Remembered(lambda text: text)
 _MILLISECONDS = _Remembered(lambda text: _microseconds(text) // 1000)
 
 
@@ -61,6 +63,12 @@ def plain(field: Field) -> Column:
     """The field as it is."""
     get = _getter(field)
     return lambda rows: list(map(get, rows))
+
+
+def repeated(field: Field) -> Column:
+    """A text that many rows share: one object of each is kept, which is found again by its place when the column is written."""
+    get, one = _getter(field), _TEXTS.__getitem__
+    return lambda rows: list(map(one, map(get, rows)))
 
 
 def int64(field: Field) -> Column:

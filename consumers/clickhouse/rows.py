@@ -16,6 +16,7 @@ from consumers.clickhouse.columns import (
     DATE32_TEXT,
     DATE_TEXT,
     Column,
+    Field,
     day,
     days,
     instant_ms,
@@ -23,6 +24,7 @@ from consumers.clickhouse.columns import (
     microseconds,
     milliseconds,
     plain,
+    repeated,
 )
 from consumers.clickhouse.letters import Letter, letter
 from consumers.loop import Message
@@ -43,9 +45,10 @@ class Dated(NamedTuple):
     first: str
     last: str
 
-    def holds(self, row: Any) -> bool:
-        """Whether the row's day fits."""
-        return self.first <= self.of(row) <= self.last
+    def held(self, rows: list[Any]) -> list[Any]:
+        """The rows whose day fits."""
+        of, first, last = self
+        return [row for row in rows if first <= of(row) <= last]
 
 
 class Table(NamedTuple):
@@ -60,8 +63,12 @@ def _plain(names: str) -> dict[str, Column]:
     return {name: plain(name) for name in names.split()}
 
 
-def _of_event(names: str) -> dict[str, Column]:
-    return {name: plain(f"event.{name}") for name in names.split()}
+def _repeated(names: str) -> dict[str, Column]:
+    return {name: repeated(name) for name in names.split()}
+
+
+def _of_event(names: str, as_column: Callable[[Field], Column]) -> dict[str, Column]:
+    return {name: as_column(f"event.{name}") for name in names.split()}
 
 
 def _part_of_id(index: int) -> Callable[[Any], Any]:
@@ -71,21 +78,23 @@ def _part_of_id(index: int) -> Callable[[Any], Any]:
 
 VALUES = Table(
     "indicator_value_versions",
-    _plain("district indicator mode dimension subject_kind subject_id window_kind scale empty version")
+    _repeated("district indicator mode dimension subject_kind subject_id window_kind")
+    | _plain("scale empty version")
     | {"numerator": int64("numerator"), "denominator": int64("denominator")}
     | {"window_start": day("window_start", DATE), "computed_at": milliseconds("computed_at")},
     dated=Dated(attrgetter("window_start"), *DATE_TEXT),
 )
 FACTS = Table(
     "fact_rows",
-    _plain("district record component dimension office assigner amount gone version") | {"day": day("day", DATE32)},
+    _repeated("district component dimension office assigner") | _plain("record amount gone version") | {"day": day("day", DATE32)},
     dated=Dated(attrgetter("day"), *DATE32_TEXT),
 )
 EVENTS = Table(
     "event_rows",
-    _of_event("source id specversion type office subject op target targetsource revision")
-    | _of_event("datacontenttype dataschema partitionkey traceparent tracestate")
-    | _plain("district partition offset version")
+    _of_event("source specversion type office op dataschema", repeated)
+    | _of_event("id subject target targetsource revision datacontenttype partitionkey traceparent tracestate", plain)
+    | _repeated("district")
+    | _plain("partition offset version")
     | {
         "time": microseconds("event.time"),
         "recordedtime": microseconds("event.recordedtime"),
@@ -178,10 +187,14 @@ READERS: Mapping[str, Reader] = {
 """Every topic that the sink reads, by its name without the prefix."""
 
 
+BLOCK = 256
+"""Messages that become columns at a time: their rows stay in the processor's cache meanwhile."""
+
+
 class Batch:
     """Columns that wait for one flush, by table.
 
-    Rows become columns as soon as they are decoded, while they are in the processor's cache; kept as rows until the flush they cost twice.
+    Rows become columns as soon as they are decoded, block by block; kept as rows until the flush they cost twice.
     """
 
     def __init__(self) -> None:
@@ -199,6 +212,10 @@ class Batch:
         """
         if reader.row is not letter:
             messages = [message for message in messages if message.value is not None]
+        for start in range(0, len(messages), BLOCK):
+            self._add(reader, messages[start : start + BLOCK])
+
+    def _add(self, reader: Reader, messages: Sequence[Message]) -> None:
         rows = _decoded(reader, messages)
         if isinstance(reader.table, Table):
             self._keep(reader.table, rows)
@@ -208,7 +225,7 @@ class Batch:
 
     def _keep(self, table: Table, rows: list[Any]) -> None:
         if table.dated:
-            rows = [row for row in rows if table.dated.holds(row)]
+            rows = table.dated.held(rows)
         for waiting, column in zip(self._columns[table.name], table.columns.values(), strict=True):
             waiting.extend(column(rows))
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from consumers.clickhouse import rows
-from consumers.clickhouse.rows import READERS, TABLES, Batch, UnreadableRow
+from consumers.clickhouse.rows import BLOCK, READERS, TABLES, Batch, UnreadableRow
 from schemas import topics
 
 
@@ -205,6 +205,23 @@ def test_a_row_of_another_format_is_refused_with_its_place(value: bytes) -> None
     good = message(topics.INDICATOR_VALUES, VALUE, 16)
     with pytest.raises(UnreadableRow, match=r"indicator-values partition 3 offset 17 .*upgrade the sink"):
         Batch().add(READERS["indicator-values"], [good, Sent("indicator-values", b"k", value, 17)])
+
+
+def test_messages_of_several_blocks_keep_their_order_and_share_repeated_texts() -> None:
+    batch, count = Batch(), 3 * BLOCK + 1
+    batch.add(READERS[topics.FACTS.name], [message(topics.FACTS, FACT | {"amount": number}, number) for number in range(count)])
+    ((table, columns),) = batch.tables()
+    told = dict(zip(table.columns, columns, strict=True))
+    assert told["amount"] == list(range(count))
+    assert len(batch) == count == len(told["office"])
+    assert len({id(office) for office in told["office"]}) == 1
+
+
+def test_a_refused_row_of_a_later_block_is_named_by_its_own_place() -> None:
+    messages = [message(topics.FACTS, FACT, number) for number in range(2 * BLOCK)]
+    messages[BLOCK + 7] = messages[BLOCK + 7]._replace(value=b"{}")
+    with pytest.raises(UnreadableRow, match=f"partition 3 offset {BLOCK + 7} is not a row"):
+        Batch().add(READERS[topics.FACTS.name], messages)
 
 
 def test_a_batch_forgets_what_is_stored() -> None:
