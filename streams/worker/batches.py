@@ -28,6 +28,14 @@ class Batch(BatchBuilder):  # type: ignore[misc]  # aiokafka has no types
     def __init__(self) -> None:
         super().__init__(BATCH_BYTES, ZSTD, is_transactional=1)
 
+    def put(self, row: Row, stamp: int) -> bool:
+        """Add a row; whether it fits."""
+        if self._builder.append(self._relative_offset, stamp, row[0], row[1], NO_HEADERS) is None:
+            self.close()
+            return False
+        self._relative_offset += 1
+        return True
+
     def take(self, rows: Iterator[Row], stamp: int) -> Row | None:
         """Add rows until one does not fit, which is returned; None: there are no more. A row larger than a batch has one to itself."""
         put, at = self._builder.append, self._relative_offset
@@ -54,7 +62,9 @@ class Batches:
 
     def append(self, row: Row) -> None:
         """One row."""
-        self.extend((row,))
+        batch = self._batches[-1] if self._batches else self._next()
+        if not batch.put(row, self._stamp):
+            self._next().put(row, self._stamp)
 
     def extend(self, rows: Iterable[Row]) -> None:
         """Several rows."""

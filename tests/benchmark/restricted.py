@@ -111,10 +111,14 @@ def _settle(state: State, days: dict[tuple[str, int], list[int]], version: int, 
                 sums[1] += minutes * weight
                 sums[2] += fen * weight
                 mine[window] = sums
-    put = outputs.rows["indicator-values"].append
+    values = outputs.rows["indicator-values"]
     for subject, rows in touched.items():
-        for window, (count, minutes, fen) in rows.items():
-            put((subject + b"|" + KEY[window], f'{{"count":{count},"minutes":{minutes},"fen":{fen},"version":{version}}}'.encode()))
+        values.extend(
+            [
+                (subject + b"|" + KEY[window], f'{{"count":{count},"minutes":{minutes},"fen":{fen},"version":{version}}}'.encode())
+                for window, (count, minutes, fen) in rows.items()
+            ]
+        )
 
 
 if __name__ == "__main__":
