@@ -23,12 +23,12 @@ BUSY = 0.5
 class Measured:
     """Costs of an event, all from `make bench` on two shared cores (tests/benchmark/results: end-to-end, worker, snapshots)."""
 
-    worker_us: float = 72.0
+    worker_us: float = 68.0
     """CPU of the worker, in a backlog: rows are told once a micro-batch."""
     worker_live_us: float = 214.0
     """CPU of the fold at a slice of one: an event that comes alone."""
-    sink_us: float = 60.0
-    clickhouse_us: float = 30.0
+    sink_us: float = 36.0
+    clickhouse_us: float = 40.0
     kafka_us: float = 17.0
     state_bytes: float = 830.0
     """Memory of the worker's state."""
