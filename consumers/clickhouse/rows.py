@@ -59,16 +59,9 @@ class Table(NamedTuple):
     dated: Dated | None = None
 
 
-def _plain(names: str) -> dict[str, Column]:
-    return {name: plain(name) for name in names.split()}
-
-
-def _repeated(names: str) -> dict[str, Column]:
-    return {name: repeated(name) for name in names.split()}
-
-
-def _of_event(names: str, as_column: Callable[[Field], Column]) -> dict[str, Column]:
-    return {name: as_column(f"event.{name}") for name in names.split()}
+def _each(column: Callable[[Field], Column], names: str, of: str = "") -> dict[str, Column]:
+    """Columns that are made alike of fields of their own names, which stand in the part `of` of a row."""
+    return {name: column(f"{of}{name}") for name in names.split()}
 
 
 def _part_of_id(index: int) -> Callable[[Any], Any]:
@@ -78,23 +71,25 @@ def _part_of_id(index: int) -> Callable[[Any], Any]:
 
 VALUES = Table(
     "indicator_value_versions",
-    _repeated("district indicator mode dimension subject_kind subject_id window_kind")
-    | _plain("scale empty version")
+    _each(repeated, "district indicator mode dimension subject_kind subject_id window_kind")
+    | _each(plain, "scale empty version")
     | {"numerator": int64("numerator"), "denominator": int64("denominator")}
     | {"window_start": day("window_start", DATE), "computed_at": milliseconds("computed_at")},
     dated=Dated(attrgetter("window_start"), *DATE_TEXT),
 )
 FACTS = Table(
     "fact_rows",
-    _repeated("district component dimension office assigner") | _plain("record amount gone version") | {"day": day("day", DATE32)},
+    _each(repeated, "district component dimension office assigner")
+    | _each(plain, "record amount gone version")
+    | {"day": day("day", DATE32)},
     dated=Dated(attrgetter("day"), *DATE32_TEXT),
 )
 EVENTS = Table(
     "event_rows",
-    _of_event("source specversion type office op dataschema", repeated)
-    | _of_event("id subject target targetsource revision datacontenttype partitionkey traceparent tracestate", plain)
-    | _repeated("district")
-    | _plain("partition offset version")
+    _each(repeated, "source specversion type office op dataschema", of="event.")
+    | _each(plain, "id subject target targetsource revision datacontenttype partitionkey traceparent tracestate", of="event.")
+    | _each(repeated, "district")
+    | _each(plain, "partition offset version")
     | {
         "time": microseconds("event.time"),
         "recordedtime": microseconds("event.recordedtime"),
@@ -105,46 +100,49 @@ EVENTS = Table(
 )
 ALERTS = Table(
     "alert_rows",
-    _plain("district rule subject_kind subject_id start state severity indicator mode dimension window_kind value threshold why version")
+    _each(
+        plain, "district rule subject_kind subject_id start state severity indicator mode dimension window_kind value threshold why version"
+    )
     | {"title_zh": plain("titles.zh"), "title_en": plain("titles.en")}
     | {"window_start": day("window_start", DATE), "computed_at": milliseconds("computed_at")},
 )
 SOURCES = Table(
     "source_rows",
-    _plain("district source high_water gaps version")
+    _each(plain, "district source high_water gaps version")
     | {"gaps_first_seen": plain(lambda row: list(map(instant_ms, row.gaps_first_seen))), "last_seen": milliseconds("last_seen")},
 )
-CONSERVATION = Table("conservation_rows", _plain("district partition read admitted duplicates dead_letters pending version"))
-DEAD_LETTERS = Table("dead_letter_rows", _plain(" ".join(Letter._fields)))
+CONSERVATION = Table("conservation_rows", _each(plain, "district partition read admitted duplicates dead_letters pending version"))
+DEAD_LETTERS = Table("dead_letter_rows", _each(plain, " ".join(Letter._fields)))
 OFFICES = Table(
     "office_rows",
-    _plain("district name merged_into split_from gone version")
+    _each(plain, "district name merged_into split_from gone version")
     | {"office": plain("id"), "opened_on": day("opened_on", DATE32), "closed_on": day("closed_on", DATE32)},
 )
 AUTHORITIES = Table(
     "authority_rows",
-    _plain("district name gone version") | {"authority": plain("id"), "kind": plain("authority_kind")},
+    _each(plain, "district name gone version") | {"authority": plain("id"), "kind": plain("authority_kind")},
 )
 SPLITS = Table(
     "split_rows",
-    _plain("district doc_no gone version")
+    _each(plain, "district doc_no gone version")
     | {"office": plain(_part_of_id(0)), "role": plain(_part_of_id(1)), "cost_category": plain(_part_of_id(2))}
     | {"valid_from": day(_part_of_id(3), DATE32), "decided_at": milliseconds("decided_at")}
     | {"shares": plain(lambda row: [(share.authority, share.bp) for share in row.shares])},
 )
 PERIODS = Table(
     "period_rows",
-    _plain("district closed_version gone version") | {"window_kind": plain(_part_of_id(0)), "window_start": day(_part_of_id(1), DATE)},
+    _each(plain, "district closed_version gone version")
+    | {"window_kind": plain(_part_of_id(0)), "window_start": day(_part_of_id(1), DATE)},
     dated=Dated(_part_of_id(1), *DATE_TEXT),
 )
 CALENDARS = Table(
     "calendar_rows",
-    _plain("district doc_no gone version")
+    _each(plain, "district doc_no gone version")
     | {"year": plain(lambda row: int(row.id)), "off": days("off", DATE32), "worked": days("worked", DATE32)}
     | {"decided_at": milliseconds("decided_at")},
 )
-SWITCHES = Table("switch_rows", _plain("switch epoch previous build") | {"decided_at": milliseconds("decided_at")})
-DISTRICTS = Table("district_rows", _plain("district gone version") | {"today": day("today", DATE)})
+SWITCHES = Table("switch_rows", _each(plain, "switch epoch previous build") | {"decided_at": milliseconds("decided_at")})
+DISTRICTS = Table("district_rows", _each(plain, "district gone version") | {"today": day("today", DATE)})
 
 TABLES = (
     DISTRICTS, OFFICES, AUTHORITIES, SPLITS, PERIODS, CALENDARS, EVENTS, FACTS, VALUES, ALERTS, SOURCES, CONSERVATION, DEAD_LETTERS, SWITCHES,

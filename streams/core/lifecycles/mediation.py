@@ -69,9 +69,8 @@ def facts(slots: Sequence[Slot]) -> Facts:
 def _of_acceptance(found: Facts, a: Slot, concluded: Slot | None) -> None:
     day, office, who = a[DAY], a[OFFICE], a[ASSIGNER]
     dispute, source, collective, referrer = a[PAYLOAD]
-    found[_ACCEPTED, day, office, who] = found[dispute, day, office, who] = found[source, day, office, who] = found[
-        _OPEN, day, office, who
-    ] = 1
+    for measured in (_ACCEPTED, dispute, source, _OPEN):
+        found[measured, day, office, who] = 1
     if referrer >= 0:
         found[referrer, day, office, who] = 1
     if collective:
