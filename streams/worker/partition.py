@@ -14,7 +14,7 @@ import gc
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import structlog
@@ -28,6 +28,7 @@ from streams.worker.commit import Outbox
 from streams.worker.exits import Halted
 from streams.worker.failpoints import FailPoint, FailPoints
 from streams.worker.log import Log
+from streams.worker.pace import ENOUGH_EVENTS, SHORTEST_S, Pace
 from streams.worker.room import Room
 from streams.worker.snapshot_file import Tail
 from streams.worker.state import Fold, Restored, State
@@ -35,11 +36,6 @@ from streams.worker.tasks import Failed
 
 logger = structlog.get_logger()
 Seen = TypeVar("Seen")
-
-GATHER_S = 0.05
-"""Batches of a partition begin so far apart under a steady light load: a transaction costs 3–6 ms of processor time, however little is in it."""
-GATHER_EVENTS = 2_000
-"""So many are worth a transaction at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +46,7 @@ class Wiring(Generic[State]):
     fold: Fold[State]
     fail_points: FailPoints
     room: Room
+    pace: Pace = field(default_factory=Pace)
 
 
 class OwnedPartition(Generic[State]):
@@ -125,10 +122,10 @@ class OwnedPartition(Generic[State]):
         return taken, wanted - left
 
     async def _gather(self) -> None:
-        """Wait for more when the last batch has only just begun and little has come since; after a pause an event goes at once."""
-        rest = self._began + GATHER_S - time.monotonic()
-        if rest > 0 and self._delivered_events < GATHER_EVENTS:
-            await asyncio.sleep(rest)
+        """Wait for more while the pace says so and it is not enough yet; after a pause an event goes at once."""
+        enough = min(ENOUGH_EVENTS, self._wiring.room.batch_events)
+        while self._delivered_events < enough and (rest := self._wiring.pace.rest(self._began)) > 0:  # noqa: ASYNC110 - time ends it
+            await asyncio.sleep(min(rest, SHORTEST_S))
         self._began = time.monotonic()
 
     def _give_back(self, events: int) -> None:
@@ -213,7 +210,7 @@ class OwnedPartition(Generic[State]):
             await self._outbox.commit(outputs, messages, next_offset)
         self._wiring.fail_points.passed(FailPoint.AFTER_COMMIT)
         self.next_offset, self._tail, self._at_offset = next_offset, Tail.of(messages[-1]), True
-        if len(messages) >= GATHER_EVENTS:
+        if len(messages) >= ENOUGH_EVENTS:
             gc.freeze()  # what a full batch left in the state is here to stay and has no cycles: nothing to look through again
         self._count(outputs, messages, folded - began, time.perf_counter() - folded)
 
@@ -223,8 +220,10 @@ class OwnedPartition(Generic[State]):
         metrics.BATCH_EVENTS.observe(len(messages))
         metrics.EVENTS.labels(self.number).inc(len(messages))
         metrics.APPENDED.labels(self.number).set(messages[-1][1] / 1000)
-        for topic, rows in outputs.rows.items():
-            metrics.ROWS.labels(topic).inc(len(rows))
+        written = {topic: len(rows) for topic, rows in outputs.rows.items()}
+        self._wiring.pace.wrote(sum(written.values()))
+        for topic, rows in written.items():
+            metrics.ROWS.labels(topic).inc(rows)
         for dead in outputs.dead:
             metrics.DEAD_LETTERS.labels(dead.code).inc()
 

@@ -1,4 +1,4 @@
-"""`make bench` (`python -m tests.benchmark [core] [worker] [worker-core] [two-workers] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger] [pages] [backup]`): measures, prints, keeps the results.
+"""`make bench` (`python -m tests.benchmark [core] [worker] [worker-core] [long] [two-workers] [restricted] [end-to-end] [latency] [peers] [snapshots] [lineage] [report] [gateway] [ledger] [pages] [backup]`): measures, prints, keeps the results.
 
 Machines are noisy and shared: CPU seconds of the process under test stand beside the wall clock, and ratios count more than figures.
 """
@@ -29,6 +29,7 @@ RUNS = {
     "core": core_speed.run,
     "worker": worker_speed.run,
     "worker-core": worker_speed.run_core,
+    "long": worker_speed.run_long,
     "two-workers": two_workers.run,
     "restricted": worker_speed.run_restricted,
     "end-to-end": end_to_end.run,

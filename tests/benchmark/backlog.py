@@ -13,11 +13,11 @@ DAYS = 1_461
 DISTRICTS = range(990_200, 990_206)
 
 
-def records(events: int, districts: Sequence[int] = DISTRICTS, seed: int = 1) -> Iterator[Record]:
-    """So many events of districts with seven offices each, taken in turn."""
+def records(events: int, districts: Sequence[int] = DISTRICTS, seed: int = 1, offices: int = 7) -> Iterator[Record]:
+    """So many events of districts with so many offices each, taken in turn."""
 
     def one(code: int) -> Iterator[tuple[int, int, Record]]:
-        plan = Plan(district=str(code), offices=7, start=date(2022, 1, 1), days=DAYS, seed=seed)
+        plan = Plan(district=str(code), offices=offices, start=date(2022, 1, 1), days=DAYS, seed=seed)
         for n, value in enumerate(simulate(plan)):
             yield n, code, (str(code).encode(), value)
 

@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from deploy.waiting import wait
 from schemas.settings import Settings
 from tests.benchmark import backlog
 from tests.benchmark.broker import publish
+from tests.benchmark.machine import cpu_seconds
 from tests.fault.workers import Feed
 from tests.ports import free_port_base
 
@@ -34,17 +35,30 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="suoheng-bench-") as folder:
         settings = local_settings(Path(folder), free_port_base())
         records = backlog.records(HISTORY + (PROBES + 60) * LOAD)
-        with local_stack(settings, workers=1):
+        with local_stack(settings, workers=1) as stack:
             publish(settings, islice(records, HISTORY))
             wait(settings, 600)
             result: dict[str, Any] = {"quiet": asyncio.run(_probe(settings, "quiet", PROBES, 1.0))}
-            with _load(settings, records) as sent:
-                began = time.monotonic()
-                result["loaded"] = asyncio.run(_probe(settings, "loaded", PROBES, 1.0))
-                result["loaded"]["events_per_s"] = round(sum(sent) / (time.monotonic() - began))
+            result["loaded"] = _loaded(settings, records, stack.supervisor.pids)
             wait(settings, 600)
             result["one_a_minute"] = asyncio.run(_probe(settings, "minute", MINUTES, 60.0))
     return result
+
+
+def _loaded(settings: Settings, records: Iterator[backlog.Record], pids: Mapping[str, int]) -> dict[str, Any]:
+    """Probes among the load, how much load it was, and who used how much of the machine meanwhile."""
+    with _load(settings, records) as sent:
+        before, began = _cpu(pids), time.monotonic()
+        found = asyncio.run(_probe(settings, "loaded", PROBES, 1.0))
+        after, seconds = _cpu(pids), time.monotonic() - began
+        rate = round(sum(sent) / seconds)
+    cores = {name: round((after[name] - before[name]) / seconds, 2) for name in after}
+    print(f"latency, loaded: {rate} events/s, cores in use {cores}", flush=True)
+    return found | {"events_per_s": rate, "cores_in_use": cores}
+
+
+def _cpu(pids: Mapping[str, int]) -> dict[str, float]:
+    return {name: cpu_seconds(pid) for name, pid in (*pids.items(), ("publisher and probes", os.getpid()))}
 
 
 @contextmanager

@@ -24,7 +24,8 @@ from tests.benchmark.restricted import restricted_records
 from tests.fault.workers import REAL, Worker, ending, until
 
 EVENTS = int(os.environ.get("BENCH_EVENTS", "500000"))
-STEPS = 10
+LONG = int(os.environ.get("BENCH_LONG", "10000000"))
+PERCENT = (1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100)
 CORE = (sys.executable, "-m", "tests.benchmark.core_indicators")
 RESTRICTED = (sys.executable, "-m", "tests.benchmark.restricted")
 
@@ -53,22 +54,27 @@ def run_restricted() -> dict[str, Any]:
     return _measure(restricted_records(EVENTS), RESTRICTED, "restricted job")
 
 
-def _measure(records: Iterator[backlog.Record], command: tuple[str, ...], what: str) -> dict[str, Any]:
+def run_long() -> dict[str, Any]:
+    """Core indicators, a log twenty times as long: four years of fourteen districts with sixty offices each, on one partition."""
+    return _measure(backlog.records(LONG, range(990_200, 990_214), offices=60), CORE, "long log", LONG)
+
+
+def _measure(records: Iterator[backlog.Record], command: tuple[str, ...], what: str, events: int = EVENTS) -> dict[str, Any]:
     with kafka(partitions=1) as settings:
-        print(f"{what}: publishing {EVENTS:,} events", flush=True)
-        publish(settings, islice(records, EVENTS))
+        print(f"{what}: publishing {events:,} events", flush=True)
+        publish(settings, islice(records, events))
         with ending([]) as workers:
             worker = Worker(settings, Path(settings.data), "worker", command=("taskset", "-c", "1", *command))
             workers.append(worker)
-            samples = list(_watch(settings, worker))
-    return _report(samples, what)
+            samples = list(_watch(settings, worker, events))
+    return _report(samples, what, events)
 
 
-def _watch(settings: Settings, worker: Worker) -> Iterator[Sample]:
+def _watch(settings: Settings, worker: Worker, events: int) -> Iterator[Sample]:
     admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
     try:
         done = 0
-        while done < EVENTS:
+        while done < events:
             offsets = until(lambda: committed(admin, settings, [worker]), "a commit", 120)
             if offsets != done:
                 done = offsets
@@ -90,13 +96,13 @@ def committed(admin: KafkaAdminClient, settings: Settings, workers: Iterable[Wor
     return sum(int(found.offset) for tp, found in offsets.items() if tp.topic.endswith("office-events") and found.offset > 0)
 
 
-def _report(samples: list[Sample], what: str) -> dict[str, Any]:
+def _report(samples: list[Sample], what: str, length: int) -> dict[str, Any]:
     first, last = samples[0], samples[-1]
     events, wall, cpu = last.done - first.done, last.at - first.at, last.cpu - first.cpu
-    marks = [min(samples, key=lambda s: abs(s.done - EVENTS * step // STEPS)) for step in range(1, STEPS + 1)]
+    marks = [min(samples, key=lambda s: abs(s.done - length * percent // 100)) for percent in PERCENT]
     marks = sorted({mark.done: mark for mark in [first, *marks]}.values())
     growth = {f"to {b.done:,}": round((b.cpu - a.cpu) / (b.done - a.done) * 1e6, 1) for a, b in pairwise(marks)}
-    full = min(samples, key=lambda s: abs(s.done - EVENTS // 5))
+    full = min(samples, key=lambda s: abs(s.done - length // 5))
     result = {
         "events": events,
         "events_per_s": round(events / wall),
