@@ -1,5 +1,8 @@
 """The roll-up of one slice, in its order: payers first, then days, flows, stocks and persons."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
 from streams.core.admit import Admission, Touched
 from streams.core.lifecycles import WALK
 from streams.core.lifecycles.person import Person, Standing
@@ -20,34 +23,54 @@ def settle(admission: Admission, deltas: Deltas) -> None:
     _settle_people(admission, deltas)
 
 
+class _Change(NamedTuple):
+    """An office's payers, as they were and as they are, and the first day on which they differ."""
+
+    first: int
+    old: Timeline
+    new: Timeline
+
+
 def _learn_payers(admission: Admission, deltas: Deltas) -> dict[int, int]:
     """Offices whose timeline changed -> the first day that differs; flows and persons are re-attributed as of the last slice."""
+    changes = dict(_payers_changed(admission))
+    for office, (_, old, new) in changes.items():
+        flows.resplit(deltas, office, old, new)
+        names.resplit(deltas, office, old, new)
+        deltas.resplit(office, old, new)
+    if changes:
+        _resplit_people(admission, deltas, changes)
+    for office, change in changes.items():
+        admission.district.timelines[office] = change.new
+    return {office: change.first for office, change in changes.items()}
+
+
+def _payers_changed(admission: Admission) -> Iterator[tuple[int, _Change]]:
     district = admission.district
-    out: dict[int, int] = {}
-    for office in {key[0] for domain, key in admission.before if domain == SPLIT}:
-        decisions = {key[1:]: slots for key, slots in district.records[SPLIT].items() if key[0] == office}
+    decided: dict[int, dict[Any, Any]] = {key[0]: {} for domain, key in admission.before if domain == SPLIT}
+    if not decided:
+        return
+    for key, slots in district.records[SPLIT].items():
+        if key[0] in decided:
+            decided[key[0]][key[1:]] = slots
+    for office, decisions in decided.items():
         old, new = district.timelines[office], timeline(decisions, district.plan_unknown, district.authorities.__getitem__)
         first = next((stretch[0] for stretch in old.differences(new)), None)
         if first is not None:
-            flows.resplit(deltas, office, old, new)
-            names.resplit(deltas, office, old, new)
-            deltas.resplit(office, old, new)
-            _resplit_people(admission, deltas, office, first, old, new)
-            district.timelines[office] = new
-            out[office] = first
-    return out
+            yield office, _Change(first, old, new)
 
 
-def _resplit_people(admission: Admission, deltas: Deltas, office: int, first: int, old: Timeline, new: Timeline) -> None:
-    today = admission.old_today
+def _resplit_people(admission: Admission, deltas: Deltas, changes: Mapping[int, _Change]) -> None:
+    """All offices in one walk over the persons: at a year's turn all offices of a district get new shares."""
+    today, since = admission.old_today, min(change.first for change in changes.values())
     for domain in WALK:
         for key, person in admission.district.records[domain].items():
             touched = admission.people.get((domain, key))
-            if touched is None and _gone_before(person, first):
+            if touched is None and _gone_before(person, since):
                 continue
-            for m, of_measure in person.spans(touched.was if touched else person.standing(), today).items():
-                if any(at == office for _, _, at in of_measure):
-                    people.resplit(deltas, m, of_measure, office, old, new)
+            for m, spans in person.spans(touched.was if touched else person.standing(), today).items():
+                for office in {office for _, _, office in spans} & changes.keys():
+                    people.resplit(deltas, m, spans, office, changes[office].old, changes[office].new)
 
 
 def _gone_before(person: Person, day: int) -> bool:
