@@ -6,7 +6,7 @@ from streams.core.catalogue import Kind
 from streams.core.instants import LAST_DAY
 from streams.core.measures import name_of, shown
 from streams.core.rollup.deltas import Change
-from streams.core.rows import Row, Rows
+from streams.core.rows import Row, Rows, Unread
 from streams.core.state import District
 from streams.core.windows import DAY_TEXT
 
@@ -29,12 +29,15 @@ class FactRows:
     def __init__(self, district: District, rows: Rows, tail: str) -> None:
         self._district, self._rows, self._tail = district, rows, tail
         self._texts: dict[tuple[int, int, int], _Texts] = {}
+        self._unread = isinstance(rows, Unread)
 
     def tell(self, record: str, changes: list[Change]) -> None:
         """What a record now says of each fact: 0 and `gone` when it no longer stands for it.
 
         The day after 9999-12-31 (a contract or a limit that ends with the calendar) has no name and never comes: nothing is told of it.
         """
+        if self._unread:
+            return
         code, known, days, tail = self._district.code, self._texts, DAY_TEXT, self._tail
         begin, head = f"{code}|{record}|", f'{{"district":"{code}","record":"{record}","component":"'
         rows: list[Row] = []

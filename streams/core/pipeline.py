@@ -22,7 +22,7 @@ from streams.core.message import Message
 from streams.core.outcome import DeadLetter, Rejected
 from streams.core.rollup import settle as rollup
 from streams.core.rollup.deltas import Deltas
-from streams.core.rows import Row, Rows
+from streams.core.rows import Row, Rows, Unread
 from streams.core.state import Counts, Partition
 from streams.core.validate import structured, validate
 from streams.core.values import encode, encode_window, touched_lines
@@ -192,7 +192,8 @@ class _Slice:
         rollup.settle(admission, deltas)
         lines += touched_lines(deltas.dirty)
         alerting.settle(admission, today, lines, tail, rows["alerts"].append)
-        reports.admitted(admission, self.partition.number, self.partition.epoch, rows["admitted-events"].append)
+        if not isinstance(rows["admitted-events"], Unread):
+            reports.admitted(admission, self.partition.number, self.partition.epoch, rows["admitted-events"].append)
         reports.registry(admission, version, self.partition.epoch, rows["registry"].append)
 
 

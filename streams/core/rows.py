@@ -22,7 +22,7 @@ class Rows(Protocol):
 
 
 class Unread:
-    """Rows that nobody reads: of a state that is only made again."""
+    """Rows that nobody reads: of a state that is only made again. Whoever makes many rows looks for it and spares their texts."""
 
     def append(self, row: Row, /) -> None:
         """Nothing is kept."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from streams.core.cells import Cell, Line
-from streams.core.rows import Row, Rows
+from streams.core.rows import Row, Rows, Unread
 from streams.core.windows import ABOVE_MONTH, JSON, KEY, MONTH
 
 Put = Callable[[Row], object]
@@ -30,6 +30,10 @@ def touched_lines(cells: Iterable[Cell]) -> list[Line]:
 
 def encode(lines: Iterable[Line], tail: str, rows: Rows) -> None:
     """Append one row for every touched window of the lines; `tail` ends each of them (version, computed_at). The lines are clean afterwards."""
+    if isinstance(rows, Unread):
+        for line in lines:
+            line.touched.clear()
+        return
     json, keys = JSON, KEY
     for line in lines:
         key, head, shape = line.key, line.head, line.shape

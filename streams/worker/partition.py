@@ -10,10 +10,10 @@
 """
 
 import asyncio
-import gc
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -27,6 +27,7 @@ from streams.worker.batches import Batches
 from streams.worker.commit import Outbox
 from streams.worker.exits import Halted
 from streams.worker.failpoints import FailPoint, FailPoints
+from streams.worker.garbage import made_to_stay
 from streams.worker.log import Log
 from streams.worker.pace import ENOUGH_EVENTS, SHORTEST_S, Pace
 from streams.worker.room import Room
@@ -198,7 +199,7 @@ class OwnedPartition(Generic[State]):
     async def _fold_and_commit(self, messages: Sequence[Message]) -> None:
         began = time.perf_counter()
         self._at_offset = False
-        with traces.span("fold"):
+        with traces.span("fold"), made_to_stay() if len(messages) >= ENOUGH_EVENTS else nullcontext():
             outputs = self._outbox.outputs()
             self._wiring.fold(self.state, messages, outputs)
         folded = time.perf_counter()
@@ -210,8 +211,6 @@ class OwnedPartition(Generic[State]):
             await self._outbox.commit(outputs, messages, next_offset)
         self._wiring.fail_points.passed(FailPoint.AFTER_COMMIT)
         self.next_offset, self._tail, self._at_offset = next_offset, Tail.of(messages[-1]), True
-        if len(messages) >= ENOUGH_EVENTS:
-            gc.freeze()  # what a full batch left in the state is here to stay and has no cycles: nothing to look through again
         self._count(outputs, messages, folded - began, time.perf_counter() - folded)
 
     def _count(self, outputs: Outputs[Batches], messages: Sequence[Message], fold_s: float, commit_s: float) -> None:

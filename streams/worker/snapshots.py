@@ -8,7 +8,6 @@ A state is dumped by a forked copy of the process (`forked.py`), so the fold sta
 """
 
 import asyncio
-import gc
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -21,6 +20,7 @@ from schemas.settings import Settings
 from streams.worker import build, metrics
 from streams.worker.failpoints import FailPoint, FailPoints
 from streams.worker.forked import Child
+from streams.worker.garbage import made_to_stay
 from streams.worker.log import Log
 from streams.worker.partition import OwnedPartition
 from streams.worker.snapshot_file import Label, Tail, Unusable, pack, unpack
@@ -104,14 +104,12 @@ class Snapshots(Generic[State]):
         self._require_ours(label, number, name)
         await self._require_in_log(label)
         state = new_state(number)
-        gc.disable()  # a state has no cycles, and a fifth of the time would go into looking for them
         try:
-            for _ in self._codec.load(dumped, state):
-                await asyncio.sleep(0)
+            with made_to_stay():
+                for _ in self._codec.load(dumped, state):
+                    await asyncio.sleep(0)
         except Exception as error:
             raise Unusable("refused", f"its state cannot be built: {error!r}") from error
-        finally:
-            gc.enable()
         seconds = time.perf_counter() - began
         metrics.SNAPSHOTS_LOADED.inc()
         metrics.SNAPSHOT_LOAD_SECONDS.observe(seconds)

@@ -1,14 +1,18 @@
 """What leaves the core: keys, versions, the models of schemas.outputs, slices that are cut, late splits, alerts."""
 
 import json
+from datetime import date
+from itertools import islice
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
+from deploy.simulate.district import Plan, simulate
 from schemas import outputs
 from streams.core.message import Message
-from streams.core.pipeline import Breaker, Partition, apply
+from streams.core.pipeline import Breaker, Outputs, Partition, apply
+from streams.core.rows import Unread
 from tests.folding import fold
 from tests.scenarios import log
 from tests.scenarios.story import BUREAU, BUREAU_SOURCE, O1, STREET, D, Story, case, row
@@ -143,6 +147,24 @@ def test_admitted_events_keep_the_text_that_was_published() -> None:
     events = fold(messages(story)).rows["admitted-events"]
     assert events[f"{D}|{BUREAU_SOURCE}|e0000".encode()]["event"] == story.events[0]
     assert len(events) == len(story.events)
+
+
+def simulated(events: int) -> list[Message]:
+    plan = Plan(district=D, offices=2, start=date(2024, 1, 1), days=90, seed=7)
+    return [(n, 1_900_000_000_000 + n, D.encode(), value, ()) for n, value in enumerate(islice(simulate(plan), events))]
+
+
+def test_rows_after_a_recovery_are_those_of_who_never_stopped() -> None:
+    slices = [simulated(900)[start : start + 100] for start in range(0, 900, 100)]
+    kept, recovered = (Partition(0, 0, lambda _key: True, Breaker(0, 0)) for _ in range(2))
+    for messages in slices[:7]:
+        stood, unread = apply(kept, messages), apply(recovered, messages, Outputs(Unread))
+        assert [letter.code for letter in unread.dead] == [letter.code for letter in stood.dead]
+        assert not any(map(len, unread.rows.values()))
+    for messages in slices[7:]:
+        stood, found = apply(kept, messages), apply(recovered, messages)
+        assert all(stood.rows[topic] for topic in ("facts", "indicator-values", "admitted-events", "conservation"))
+        assert {topic: sorted(rows) for topic, rows in found.rows.items()} == {topic: sorted(rows) for topic, rows in stood.rows.items()}
 
 
 @pytest.mark.parametrize(("dead", "good", "trips"), [(99, 0, False), (100, 0, True), (201, 799, True), (200, 800, False)])
