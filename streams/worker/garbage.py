@@ -10,10 +10,12 @@ from contextlib import contextmanager
 
 @contextmanager
 def made_to_stay() -> Iterator[None]:
-    """What is made meanwhile is never looked through; reference counts free it as ever."""
+    """What is made meanwhile is never looked through; reference counts free it as ever. Several may be under way."""
+    looking = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if looking:
+            gc.enable()

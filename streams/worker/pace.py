@@ -1,7 +1,7 @@
 """How far apart small micro-batches begin: the more rows they make, the longer a partition gathers before its next one.
 
-Events that share windows share rows, so one by one they make five times the rows of a full batch: 57 an event instead of 11. Everything
-behind the worker pays by the row. So small batches of all partitions together get `ROWS_PER_S`; beyond that they wait, and grow.
+Events that share windows share rows: in slices of 100 an event makes 57 rows, one by one 163, in full batches 11. Everything behind the
+worker pays by the row. So small batches of all partitions together get `ROWS_PER_S`; beyond that they wait, and grow.
 """
 
 import time
@@ -18,7 +18,7 @@ ROWS_PER_S = 20_000
 
 
 class Pace:
-    """Shared by the partitions of a worker. A light load is not held back: ten events a second make some 600 rows."""
+    """Shared by the partitions of a worker. A light load is not held back: ten events a second make 1,600 rows."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -123,10 +123,11 @@ class OwnedPartition(Generic[State]):
         return taken, wanted - left
 
     async def _gather(self) -> None:
-        """Wait for more while the pace says so and it is not enough yet; after a pause an event goes at once."""
-        enough = min(ENOUGH_EVENTS, self._wiring.room.batch_events)
-        while self._delivered_events < enough and (rest := self._wiring.pace.rest(self._began)) > 0:  # noqa: ASYNC110 - time ends it
-            await asyncio.sleep(min(rest, SHORTEST_S))
+        """Wait for more while the pace says so, it is not enough yet, and more can come; after a pause an event goes at once."""
+        room, pace = self._wiring.room, self._wiring.pace
+        enough = min(ENOUGH_EVENTS, room.batch_events)
+        while self._delivered_events < enough and not room.crowded and (rest := pace.rest(self._began)) > 0:
+            await room.rest(min(rest, SHORTEST_S))
         self._began = time.monotonic()
 
     def _give_back(self, events: int) -> None:

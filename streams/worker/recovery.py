@@ -14,7 +14,6 @@ from streams.core.message import Message
 from streams.core.pipeline import Outputs
 from streams.core.rows import Unread
 from streams.worker.failpoints import FailPoint, FailPoints
-from streams.worker.garbage import made_to_stay
 from streams.worker.log import Log
 from streams.worker.metrics import RECOVERED
 from streams.worker.snapshot_file import Tail
@@ -55,8 +54,7 @@ class Recovery(Generic[State]):
         state, start, tail = await self._newest_snapshot(partition, upto)
         progress = Progress(partition, start, upto)
         async for messages in self._log.read(partition, start, upto, at_most=SLICE_EVENTS, oldest=0):
-            with made_to_stay():
-                self._fold(state, messages, Outputs(Unread))
+            self._fold(state, messages, Outputs(Unread))
             self._fail_points.passed(FailPoint.DURING_RECOVERY)
             self.events += len(messages)
             progress.advance(messages)

@@ -8,6 +8,7 @@ A state is dumped by a forked copy of the process (`forked.py`), so the fold sta
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -104,6 +105,7 @@ class Snapshots(Generic[State]):
         self._require_ours(label, number, name)
         await self._require_in_log(label)
         state = new_state(number)
+        gc.collect()  # closed readers are cycles, and would stay, too
         try:
             with made_to_stay():
                 for _ in self._codec.load(dumped, state):

@@ -24,3 +24,14 @@ def test_what_was_made_is_frozen_and_the_collector_goes_on(failure: type[Excepti
         assert not any(id(found) in ours for found in gc.get_objects())
     finally:
         gc.unfreeze()
+
+
+def test_who_is_done_first_does_not_let_the_collector_on_to_what_others_make() -> None:
+    try:
+        with made_to_stay():
+            with made_to_stay():
+                pass
+            assert not gc.isenabled()
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
