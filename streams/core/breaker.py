@@ -17,6 +17,15 @@ class Breaker:
         self.dead: deque[int] = deque()
         """Which of the messages seen were refused, of the last `WINDOW`; counted from 1."""
 
+    def forgot_all(self) -> bool:
+        """Whether no refusal is remembered: then messages that pass cannot trip it."""
+        return not self.dead
+
+    def all_passed(self, messages: int) -> None:
+        """So many were taken and none refused, where no refusal is remembered."""
+        self.seen += messages
+        self.streak = 0
+
     def passed(self) -> str | None:
         """A message was taken; the reason to stop, if it is one: the first window is full."""
         self.seen += 1

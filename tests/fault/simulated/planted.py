@@ -24,7 +24,7 @@ from tests.fault.simulated.store import DECLARED, Store
 Planted = Callable[[], Any]
 """Makes a context in which the bug is there."""
 
-_commit, _dead_letter, _put, _take = Outbox.commit, commit.dead_letter, Store._put, pipeline._Slice.take
+_commit, _dead_letter, _put, _take = Outbox.commit, commit.dead_letter, Store._put, pipeline._Share.take
 _office, _count = admit.Admission._office, Deltas.take
 
 LATE_DAYS = 7
@@ -71,10 +71,9 @@ def _sums_floats(self: Any, cell: Any, changes: dict[int, int], weight: int = 1)
 
 
 def _first_offset(self: Any, message: Message, outcome: Any) -> None:
-    share = self.by_key.get(message[2] or b"") or self._share(message[2])
-    first = share.last if share.uncounted else None
+    first = self.last if self.uncounted else None
     _take(self, message, outcome)
-    share.last = first or share.last
+    self.last = first or self.last
 
 
 async def _trusts_deliveries(self: Any, messages: Sequence[Message]) -> None:
@@ -100,7 +99,7 @@ PLANTED: dict[str, Planted] = {
     "office check skipped": lambda: patch.object(admit.Admission, "_office", _closed_office),
     "float sum": lambda: patch.object(Deltas, "bump", _sums_floats),
     "window edge in UTC": lambda: patch.object(pipeline, "local_day", lambda instant_us: instant_us // DAY_US),
-    "version from the wrong offset": lambda: patch.object(pipeline._Slice, "take", _first_offset),
+    "version from the wrong offset": lambda: patch.object(pipeline._Share, "take", _first_offset),
     "delivered slices trusted to be gapless": lambda: patch.object(OwnedPartition, "process", _trusts_deliveries),
     "what was processed is processed again": lambda: patch.object(OwnedPartition, "_process_new", _drops_nothing),
     "snapshot named for an offset that it lacks": lambda: patch.object(OwnedPartition, "at_rest", _snapshot_of_anything),
