@@ -83,6 +83,10 @@ class Ownership(Generic[State]):
 
     async def _open(self, number: int) -> None:
         partition = await self._open_partition(number)
+        if self._opening.get(number) is not asyncio.current_task():
+            # Given up meanwhile, and a client of aiokafka that was being closed swallowed the cancellation.
+            await partition.close()
+            return
         partition.start(self._failed)
         self._owned[number] = partition
         del self._opening[number]
