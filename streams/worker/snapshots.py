@@ -105,7 +105,7 @@ class Snapshots(Generic[State]):
         self._require_ours(label, number, name)
         await self._require_in_log(label)
         state = new_state(number)
-        gc.collect()  # closed readers are cycles, and would stay, too
+        gc.collect(0)  # closed readers are cycles, and would stay, too; they are young, and older states take a second to look through
         try:
             with made_to_stay():
                 for _ in self._codec.load(dumped, state):

@@ -13,14 +13,7 @@ from prometheus_client import CollectorRegistry, Counter
 from deploy.local.asking import ask, can_work
 from schemas.operation.health import CAUGHT_UP, Behind, Condition, Health, Pulse, caught_up
 from schemas.operation.serving import serve
-
-
-class Clock:
-    def __init__(self, now: float = 1_000_000.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clock import Clock
 
 
 def test_what_is_away_makes_a_process_unready_and_not_dead() -> None:

@@ -14,6 +14,7 @@ from streams.ingest.gateway.app import Limits
 from streams.ingest.gateway.inflate import inflate
 from streams.ingest.gateway.quota import Purse, Quotas
 from streams.ingest.gateway.refusal import Refused
+from tests.clock import Clock
 from tests.factories import encoded
 from tests.gateway_door import BATCH, BODY_BYTES, EVENT, LIMITS, LINES, Ask, Door, entry, event
 from tests.gateway_wire import Wire, request, serving
@@ -115,16 +116,6 @@ def test_beyond_its_room_the_gateway_says_when_to_come_again(tmp_path: Path) -> 
     assert all(answer.status == 202 for answer in small.ask([Ask(body, small.headers(LINES))] * 5))
     too_large = small.post(gzip.compress(body), LINES, **{"Content-Encoding": "gzip"})
     assert (too_large.status, too_large.headers["Retry-After"]) == (503, "1")
-
-
-class Clock:
-    """Seconds as the test says."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def wait_of(purse: Purse) -> int | None:

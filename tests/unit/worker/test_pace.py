@@ -5,16 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from streams.worker.pace import LONGEST_S, ROWS_PER_S, SHORTEST_S, Pace
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clock import Clock
 
 
 @pytest.fixture
